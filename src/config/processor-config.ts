@@ -1,0 +1,149 @@
+import { hostname } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { WarroomError } from '../domain/errors.ts';
+import { isLocalAddress } from '../domain/is-local-address.ts';
+import type {
+  KnownValueSource,
+  ProcessorConfig,
+  ProcessorCredential,
+  ProcessorRepository,
+} from '../schema/generated.ts';
+import { environmentValue, type Environment } from './environment.ts';
+import { environmentSecrets, readKnownValue } from './known-values.ts';
+import type { ProcessorRepositorySettings, ProcessorSettings } from './processor-settings.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { readSecretFile } from './read-secret-file.ts';
+import { DEFAULT_BRANCH, DEFAULT_REF_NAMESPACE, resolveAddress } from './repository-defaults.ts';
+
+const DEFAULTS = {
+  target: { kind: 'local' },
+  engine: 'auto',
+  concurrency: 2,
+  maxTimeout: 1800,
+  polling: { minSeconds: 10, maxSeconds: 60 },
+  lease: { seconds: 120, renewSeconds: 40 },
+  progressSeconds: 15,
+  announceSeconds: 600,
+  indexSeconds: 120,
+  pushesPerMinute: 6,
+  retention: { days: 30, megabytes: 256 },
+} as const;
+
+/** Reads the configuration of a processor: defaults < file < environment. Secrets are read when they are asked for. */
+export async function loadProcessorConfig(
+  path: string,
+  options: { readonly env: Environment },
+): Promise<ProcessorSettings> {
+  const { env } = options;
+  const file = resolve(path);
+  const config = await readConfigFile('ProcessorConfig', file);
+  if (config === undefined) {
+    throw new WarroomError('usage', `the configuration file ${file} does not exist`, {
+      why: 'a processor needs one',
+      hint: 'name it with  claude-warroom processor run -c FILE',
+    });
+  }
+  const folder = dirname(file);
+  const repository = resolveRepository(config.repository, folder);
+  refuseOpenTrust(config.trust, repository.url);
+  const pauseReason = environmentValue(env, 'WARROOM_PAUSE');
+  const failpoint = environmentValue(env, 'WARROOM_FAILPOINT');
+  const sources = (config.redaction?.knownValues ?? []).map((source) => resolveSource(source, folder));
+
+  async function readToken(): Promise<string | undefined> {
+    return await readCredentialToken(repository.credential, env);
+  }
+
+  return {
+    file,
+    cluster: config.cluster,
+    holder: config.holder ?? defaultHolder(hostname()),
+    trust: config.trust,
+    repository,
+    stateDir: resolve(folder, config.stateDir),
+    target: config.target ?? DEFAULTS.target,
+    engine: config.engine ?? DEFAULTS.engine,
+    ...(config.playbookDir === undefined ? {} : { playbookDir: resolve(folder, config.playbookDir) }),
+    concurrency: config.concurrency ?? DEFAULTS.concurrency,
+    maxTimeout: config.maxTimeout ?? DEFAULTS.maxTimeout,
+    polling: config.polling ?? DEFAULTS.polling,
+    lease: config.lease ?? DEFAULTS.lease,
+    progressSeconds: config.progressSeconds ?? DEFAULTS.progressSeconds,
+    announceSeconds: config.announceSeconds ?? DEFAULTS.announceSeconds,
+    indexSeconds: config.indexSeconds ?? DEFAULTS.indexSeconds,
+    pushesPerMinute: config.pushesPerMinute ?? DEFAULTS.pushesPerMinute,
+    retention: config.retention ?? DEFAULTS.retention,
+    ...(pauseReason === undefined ? {} : { pauseReason }),
+    ...(failpoint === undefined ? {} : { failpoint }),
+    readToken,
+    async readKnownValues() {
+      const token = await readToken();
+      const configured = await Promise.all(sources.map((source) => readKnownValue(source, env)));
+      const tokens = token === undefined ? [] : [{ name: 'git-token', value: token }];
+      return [...environmentSecrets(env), ...tokens, ...configured];
+    },
+  };
+}
+
+/** `node1-example-com-processor`: fits a ref, a file name and 63 characters. */
+export function defaultHolder(host: string): string {
+  const name = host
+    .replace(/[^A-Za-z0-9]+/gu, '-')
+    .slice(0, 53)
+    .replace(/^-+|-+$/gu, '');
+  return `${name === '' ? 'host' : name}-processor`;
+}
+
+function resolveRepository(repository: ProcessorRepository, folder: string): ProcessorRepositorySettings {
+  return {
+    url: resolveAddress(repository.url, folder),
+    branch: repository.branch ?? DEFAULT_BRANCH,
+    refNamespace: repository.refNamespace ?? DEFAULT_REF_NAMESPACE,
+    ...(repository.credential === undefined ? {} : { credential: resolveCredential(repository.credential, folder) }),
+  };
+}
+
+function resolveCredential(credential: ProcessorCredential, folder: string): ProcessorCredential {
+  const files = ['tokenFile', 'sshKeyFile', 'knownHostsFile', 'caFile'] as const;
+  const resolved: ProcessorCredential = { ...credential };
+  for (const name of files) {
+    const file = credential[name];
+    if (file !== undefined) resolved[name] = resolve(folder, file);
+  }
+  return resolved;
+}
+
+function resolveSource(source: KnownValueSource, folder: string): KnownValueSource {
+  return source.file === undefined ? source : { ...source, file: resolve(folder, source.file) };
+}
+
+/** Anybody who can push to an open war room has commands run here, so it may not be reachable from elsewhere. */
+function refuseOpenTrust(trust: ProcessorConfig['trust'], url: string): void {
+  if (trust !== 'open' || isLocalAddress(url)) return;
+  throw new WarroomError('not-allowed', 'trust: open is refused for this repository', {
+    why: 'repository.url is neither a local path nor file:// nor a loopback address, so others can push unsigned requests',
+    hint: 'set trust: required, or serve a local repository',
+  });
+}
+
+async function readCredentialToken(
+  credential: ProcessorCredential | undefined,
+  env: Environment,
+): Promise<string | undefined> {
+  if (credential?.tokenFile !== undefined) {
+    return checkToken(await readSecretFile(credential.tokenFile), `the file ${credential.tokenFile}`);
+  }
+  if (credential?.tokenEnv !== undefined) {
+    return checkToken(environmentValue(env, credential.tokenEnv), `the environment variable ${credential.tokenEnv}`);
+  }
+  return undefined;
+}
+
+/** git reads a token as one line; a second line would be read as something else. */
+function checkToken(token: string | undefined, where: string): string {
+  if (token !== undefined && /^[^\p{Cc}]+$/u.test(token)) return token;
+  throw new WarroomError('authentication', 'cannot read the token for git', {
+    why: `${where} does not hold one line of text`,
+    hint: 'correct repository.credential, or provide the token there',
+  });
+}

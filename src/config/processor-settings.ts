@@ -1,0 +1,48 @@
+import type {
+  ProcessorConfig,
+  ProcessorCredential,
+  ProcessorLease,
+  ProcessorPolling,
+  ProcessorRetention,
+  ProcessorTarget,
+} from '../schema/generated.ts';
+import type { KnownValue } from './known-values.ts';
+
+/** Configuration of a processor with every default filled in and every path absolute. */
+export interface ProcessorSettings {
+  readonly file: string;
+  readonly cluster: ProcessorConfig['cluster'];
+  readonly holder: string;
+  readonly trust: ProcessorConfig['trust'];
+  readonly repository: ProcessorRepositorySettings;
+  readonly stateDir: string;
+  readonly target: ProcessorTarget;
+  readonly engine: NonNullable<ProcessorConfig['engine']>;
+  readonly playbookDir?: string;
+  readonly concurrency: number;
+  /** Seconds. */
+  readonly maxTimeout: number;
+  readonly polling: ProcessorPolling;
+  readonly lease: ProcessorLease;
+  readonly progressSeconds: number;
+  readonly announceSeconds: number;
+  readonly indexSeconds: number;
+  readonly pushesPerMinute: number;
+  readonly retention: ProcessorRetention;
+  /** Why nothing may run: the text of `WARROOM_PAUSE`. */
+  readonly pauseReason?: string;
+  /** Place at which a test wants the process to die: the text of `WARROOM_FAILPOINT`. */
+  readonly failpoint?: string;
+  /** Every secret that is known now; throws `redaction` when a configured one cannot be read. */
+  readonly readKnownValues: () => Promise<readonly KnownValue[]>;
+  /** The token for git over HTTP as it is now; throws `authentication` when a configured one cannot be read. */
+  readonly readToken: () => Promise<string | undefined>;
+}
+
+export interface ProcessorRepositorySettings {
+  /** URL, or absolute path. */
+  readonly url: string;
+  readonly branch: string;
+  readonly refNamespace: string;
+  readonly credential?: ProcessorCredential;
+}

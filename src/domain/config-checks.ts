@@ -1,0 +1,43 @@
+import type { ClientConfig, ProcessorConfig } from '../schema/generated.ts';
+import type { DocumentProblem } from './document-problem.ts';
+import { isRefName } from './ref-name.ts';
+
+/** What the schema of a processor's configuration cannot say. */
+export function checkProcessorConfig(config: ProcessorConfig): readonly DocumentProblem[] {
+  const { polling, lease, repository } = config;
+  const problems: DocumentProblem[] = [...checkRefs(repository)];
+  if (config.holder !== undefined && !isRefName(config.holder)) {
+    problems.push({ path: ['holder'], message: 'cannot be part of a git ref', hint: 'avoid .. and the ending .lock' });
+  }
+  if (polling !== undefined && polling.minSeconds > polling.maxSeconds) {
+    problems.push({ path: ['polling', 'minSeconds'], message: 'is more than polling.maxSeconds' });
+  }
+  if (lease !== undefined && lease.renewSeconds >= lease.seconds) {
+    const hint = 'a third of the lease leaves room for two failures';
+    problems.push({ path: ['lease', 'renewSeconds'], message: 'must be less than lease.seconds', hint });
+  }
+  if (repository.credential?.tokenFile !== undefined && repository.credential.tokenEnv !== undefined) {
+    const message = 'needs tokenFile or tokenEnv, not both';
+    problems.push({ path: ['repository', 'credential'], message });
+  }
+  for (const [index, source] of (config.redaction?.knownValues ?? []).entries()) {
+    if ((source.env === undefined) !== (source.file === undefined)) continue;
+    problems.push({ path: ['redaction', 'knownValues', index], message: 'needs env or file, and not both' });
+  }
+  return problems;
+}
+
+/** What the schema of the client's configuration cannot say. */
+export function checkClientConfig(config: ClientConfig): readonly DocumentProblem[] {
+  return checkRefs(config.repository ?? {});
+}
+
+function checkRefs(repository: {
+  readonly branch?: string;
+  readonly refNamespace?: string;
+}): readonly DocumentProblem[] {
+  const fields = ['branch', 'refNamespace'] as const;
+  return fields
+    .filter((field) => !isRefName(repository[field] ?? 'absent'))
+    .map((field) => ({ path: ['repository', field], message: 'is not a name that git accepts' }));
+}

@@ -1,0 +1,48 @@
+import type { Outcome, TerminalPhase } from './phase.ts';
+import type { RequestId } from './request-id.ts';
+
+/**
+ * What a processor tells the world while it works: log lines, and what tests wait for. All texts are built from our
+ * own constants, ids and redacted text.
+ */
+export type ProcessorEvent =
+  | {
+      readonly type: 'started';
+      readonly cluster: string;
+      readonly holder: string;
+      readonly incarnation: string;
+      readonly repository: string;
+      readonly engines: readonly string[];
+      readonly trust: 'open' | 'required';
+    }
+  | { readonly type: 'synced'; readonly tip: string; readonly pending: number }
+  | { readonly type: 'sync-failed'; readonly code: string; readonly message: string; readonly retryMs: number }
+  | { readonly type: 'paused'; readonly by: 'repository' | 'environment' | 'history'; readonly message: string }
+  | { readonly type: 'resumed' }
+  /** A file below requests/ that is nobody's: wrong path, mode, size, or not attributable to a cluster. */
+  | { readonly type: 'ignored'; readonly path: string; readonly reason: string }
+  | { readonly type: 'admitted'; readonly id: RequestId; readonly requester: string; readonly strategy: string }
+  | { readonly type: 'rejected'; readonly id: RequestId; readonly code: string; readonly message: string }
+  | { readonly type: 'claimed'; readonly id: RequestId; readonly attempt: number; readonly isTakeOver: boolean }
+  | { readonly type: 'claim-lost'; readonly id: RequestId }
+  | {
+      readonly type: 'progress';
+      readonly id: RequestId;
+      readonly phase: string;
+      readonly message: string;
+      readonly done?: number;
+      readonly total?: number;
+    }
+  | {
+      readonly type: 'published';
+      readonly id: RequestId;
+      readonly phase: TerminalPhase;
+      readonly outcome?: Outcome;
+      readonly commit: string;
+    }
+  /** Another processor took over while this one worked; its result is the one that counts. */
+  | { readonly type: 'fenced'; readonly id: RequestId }
+  | { readonly type: 'handed-back'; readonly id: RequestId }
+  | { readonly type: 'warning'; readonly code: string; readonly message: string }
+  | { readonly type: 'stopping'; readonly running: number }
+  | { readonly type: 'stopped' };

@@ -1,0 +1,96 @@
+import { dayFolder, parseRequestId, type RequestId } from './request-id.ts';
+
+/** The only place that spells the paths and refs of a war room. */
+
+export const PAUSE_FILE = 'PAUSE';
+export const INDEX_FILE = 'results/README.md';
+export const REQUESTS_FOLDER = 'requests';
+export const RESULTS_FOLDER = 'results';
+export const CLUSTERS_FOLDER = 'clusters';
+
+/** Largest sizes in bytes of files that anybody may push (facts of the threat model: bounded before parsing). */
+export const MAX_REQUEST_BYTES = 64 * 1024;
+export const MAX_SIGNATURE_BYTES = 4 * 1024;
+
+export function requestPath(id: RequestId): string {
+  return `${REQUESTS_FOLDER}/${dayFolder(id)}/${id}.yaml`;
+}
+
+export function cancelPath(id: RequestId): string {
+  return `${REQUESTS_FOLDER}/${dayFolder(id)}/${id}.cancel.yaml`;
+}
+
+/** Detached SSH signature beside the file that it covers. */
+export function signaturePath(path: string): string {
+  return `${path}.sig`;
+}
+
+/** Folder of a whole request; the part of a cluster lies below it when a request has several targets. */
+export function resultFolder(id: RequestId, part?: string): string {
+  const folder = `${RESULTS_FOLDER}/${dayFolder(id)}/${id}`;
+  return part === undefined ? folder : `${folder}/${part}`;
+}
+
+export function statusPath(folder: string): string {
+  return `${folder}/status.yaml`;
+}
+
+export function reportPath(folder: string): string {
+  return `${folder}/report.json`;
+}
+
+export function clusterPath(cluster: string): string {
+  return `${CLUSTERS_FOLDER}/${cluster}.yaml`;
+}
+
+/** `requests/2026/11/20`. */
+export function requestDayFolder(day: Date): string {
+  return `${REQUESTS_FOLDER}/${day.toISOString().slice(0, 10).replaceAll('-', '/')}`;
+}
+
+/** `results/2026/11/20`. */
+export function resultDayFolder(day: Date): string {
+  return `${RESULTS_FOLDER}/${day.toISOString().slice(0, 10).replaceAll('-', '/')}`;
+}
+
+export type RequestFile =
+  | { readonly kind: 'request'; readonly id: RequestId }
+  | { readonly kind: 'cancel'; readonly id: RequestId }
+  | { readonly kind: 'signature'; readonly of: 'request' | 'cancel'; readonly id: RequestId };
+
+/** What a path below `requests/` holds; undefined when it does not follow the grammar exactly. */
+export function parseRequestPath(path: string): RequestFile | undefined {
+  const name = /^requests\/\d{4}\/\d{2}\/\d{2}\/([^/]+)$/u.exec(path)?.[1];
+  const parts = name === undefined ? null : /^([a-z0-9-]+)(\.cancel)?\.yaml(\.sig)?$/u.exec(name);
+  const id = parseRequestId(parts?.[1] ?? '');
+  if (parts === null || id === undefined) return undefined;
+  const of = parts[2] === undefined ? 'request' : 'cancel';
+  const expected = of === 'request' ? requestPath(id) : cancelPath(id);
+  if (parts[3] !== undefined) return path === signaturePath(expected) ? { kind: 'signature', of, id } : undefined;
+  return path === expected ? { kind: of, id } : undefined;
+}
+
+/** Refs under a namespace such as `refs/warroom`. */
+export function claimRef(namespace: string, cluster: string, id: RequestId): string {
+  return `${namespace}/claims/${cluster}/${id}`;
+}
+
+export function claimRefPrefix(namespace: string, cluster?: string): string {
+  return cluster === undefined ? `${namespace}/claims/` : `${namespace}/claims/${cluster}/`;
+}
+
+export function inboxRef(namespace: string, id: RequestId, kind: 'request' | 'cancel'): string {
+  return kind === 'request' ? `${namespace}/inbox/${id}` : `${namespace}/inbox/${id}.cancel`;
+}
+
+export function inboxRefPrefix(namespace: string): string {
+  return `${namespace}/inbox/`;
+}
+
+export function presenceRef(namespace: string, cluster: string, holder: string): string {
+  return `${namespace}/processors/${cluster}/${holder}`;
+}
+
+export function presenceRefPrefix(namespace: string): string {
+  return `${namespace}/processors/`;
+}

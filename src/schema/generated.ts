@@ -1,0 +1,2483 @@
+// Generated from schemas/ by schemas/generate-types.js. Do not edit.
+
+export interface AuditLine {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "AuditLine"
+/**
+ * Line number, from 1
+ */
+seq: number
+/**
+ * Digest of the line before; zeros for the first
+ */
+prev: string
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * Attempt number
+ */
+attempt: number
+/**
+ * Who wanted the command
+ */
+source: ("playbook" | "agent")
+/**
+ * Playbook step
+ */
+step?: string
+/**
+ * Id of the tool call of the model
+ */
+toolUseId?: string
+/**
+ * Shell text that the model wrote, redacted
+ */
+command?: string
+/**
+ * Command and arguments as executed, redacted
+ * 
+ * @maxItems 200
+ */
+argv: string[]
+/**
+ * allowed or denied
+ */
+decision: ("allowed" | "denied")
+/**
+ * Why
+ */
+reason: string
+/**
+ * When it started
+ */
+startedAt: string
+/**
+ * Duration in milliseconds
+ */
+ms: number
+/**
+ * Exit code
+ */
+exit?: number
+/**
+ * How it ended
+ */
+status: ("ok" | "nonzero-ok" | "failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped")
+/**
+ * Bytes recorded
+ */
+bytes: number
+/**
+ * Evidence id
+ */
+evidence?: string
+}
+
+export interface Cancel {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Cancel"
+metadata: CancelMetadata
+spec: CancelSpec
+}
+
+export interface CancelMetadata {
+/**
+ * Id of the request to cancel
+ */
+name: string
+/**
+ * When it was cancelled
+ */
+timestamp: string
+/**
+ * Principal who cancels
+ */
+engineer: string
+}
+
+export interface CancelSpec {
+/**
+ * Why the answer is no longer wanted
+ */
+reason?: string
+/**
+ * 128 random bits
+ */
+nonce: string
+}
+
+export interface Claim {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Claim"
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * Cluster that the holder serves
+ */
+cluster: string
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Random value of one start of the processor; changes at every restart
+ */
+incarnation: string
+/**
+ * Attempt number, from 1
+ */
+attempt: number
+/**
+ * Attempts at execution, oldest first
+ * 
+ * @maxItems 10
+ */
+attempts: ClaimAttempt[]
+/**
+ * Lease duration; an observer who sees the same value for 1.25 times as long may take over
+ */
+leaseSeconds: number
+/**
+ * Random value that makes every claim commit unique
+ */
+nonce: string
+/**
+ * Digest of the request bytes that were admitted
+ */
+requestSha256: string
+/**
+ * When the holder claimed, by its own clock; for people
+ */
+claimedAt: string
+progress: ClaimProgress
+}
+
+export interface ClaimAttempt {
+/**
+ * Attempt number, from 1
+ */
+number: number
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Random value of one start of the processor; changes at every restart
+ */
+incarnation: string
+/**
+ * When the attempt began
+ */
+startedAt: string
+/**
+ * When the attempt ended, by the clock of whoever noticed
+ */
+endedAt?: string
+/**
+ * How the attempt ended; interrupted means the processor died or lost its lease
+ */
+result: ("running" | "interrupted" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+}
+
+export interface ClaimProgress {
+/**
+ * Phase of the attempt
+ */
+phase: ("claimed" | "collecting" | "investigating" | "publishing")
+/**
+ * What is happening now, redacted
+ */
+message: string
+/**
+ * Steps done
+ */
+done: number
+/**
+ * Steps in all
+ */
+total: number
+/**
+ * Findings so far
+ */
+findings?: number
+/**
+ * Model turns so far
+ */
+turns?: number
+/**
+ * Model spend so far in US dollars
+ */
+usd?: number
+/**
+ * Number of progress changes in this attempt
+ */
+updates: number
+}
+
+export interface ClientConfig {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "ClientConfig"
+repository?: ClientRepository
+/**
+ * Principal to ask as; user.email of git when absent
+ */
+engineer?: string
+defaults?: ClientDefaults
+}
+
+export interface ClientRepository {
+/**
+ * URL or local path
+ */
+url?: string
+/**
+ * Branch
+ */
+branch?: string
+/**
+ * Where claims, inbox and presence live
+ */
+refNamespace?: string
+}
+
+export interface ClientDefaults {
+/**
+ * Cluster
+ */
+cluster?: string
+/**
+ * Strategy
+ */
+strategy?: string
+/**
+ * Engine
+ */
+engine?: ("auto" | "diagnostics" | "claude")
+/**
+ * Seconds
+ */
+timeout?: number
+/**
+ * Namespace
+ */
+namespace?: string
+}
+
+export interface ClusterRegistration {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "ClusterRegistration"
+metadata: ClusterRegistrationMetadata
+spec: ClusterRegistrationSpec
+}
+
+export interface ClusterRegistrationMetadata {
+/**
+ * Cluster name, equal to the file name
+ */
+name: string
+/**
+ * Free labels
+ */
+labels?: {
+[k: string]: string
+}
+}
+
+export interface ClusterRegistrationSpec {
+/**
+ * hub, hosted or host
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * What runs here, for people
+ */
+description?: string
+/**
+ * Hub that carries this hosted cluster
+ */
+hub?: string
+/**
+ * Infrastructure id, cluster id or machine id that the target reports about itself
+ */
+identity?: string
+/**
+ * Team to call
+ */
+owner?: string
+/**
+ * Namespaces worth offering in a menu
+ * 
+ * @maxItems 500
+ * 
+ * Items: Namespace
+ */
+namespaces?: string[]
+/**
+ * Advised longest timeout in seconds; the policy in the zone decides
+ */
+maxTimeout?: number
+/**
+ * Strategies for menus while no processor has been seen
+ * 
+ * @maxItems 100
+ */
+strategies?: RegisteredStrategy[]
+}
+
+export interface RegisteredStrategy {
+/**
+ * Strategy name
+ */
+id: string
+/**
+ * One line for menus
+ */
+title: string
+/**
+ * Number of read-only steps
+ */
+steps: number
+/**
+ * Usual duration in seconds
+ */
+seconds: number
+/**
+ * What each step looks at, one line each
+ * 
+ * @maxItems 200
+ * 
+ * Items: Step title
+ */
+checks?: string[]
+}
+
+export interface DraftVerification {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "DraftVerification"
+/**
+ * How far the evidence shown carries the bottom line and the root cause, from 0 (not at all) to 1 (fully)
+ */
+confidence: number
+/**
+ * The weakest step from the evidence to the claim, in one sentence
+ */
+why: string
+/**
+ * One verdict for each finding shown
+ * 
+ * @maxItems 40
+ */
+findings: FindingVerdict[]
+}
+
+export interface FindingVerdict {
+/**
+ * Finding id
+ */
+finding: string
+/**
+ * How far the quoted evidence carries the finding, from 0 (not at all) to 1 (fully)
+ */
+confidence: number
+/**
+ * Why, in one sentence
+ */
+why: string
+}
+
+export interface Manifest {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Manifest"
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * Cluster that answered
+ */
+cluster: string
+/**
+ * Attempt that produced it; 0 when none began
+ */
+attempt: number
+/**
+ * Terminal phase
+ */
+phase: ("succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+request: ManifestRequest
+/**
+ * Every file of the result except the manifest
+ * 
+ * @maxItems 5000
+ */
+files: ManifestFile[]
+/**
+ * Versions of what ran
+ */
+versions: {
+[k: string]: string
+}
+/**
+ * When the attempt ended
+ */
+finishedAt: string
+}
+
+export interface ManifestRequest {
+/**
+ * Path in the war room
+ */
+path: string
+/**
+ * Digest of the request bytes
+ */
+sha256: string
+}
+
+export interface ManifestFile {
+/**
+ * Path inside the result folder
+ */
+path: string
+/**
+ * Digest of the file
+ */
+sha256: string
+/**
+ * Size
+ */
+bytes: number
+/**
+ * Object key when the file is stored outside Git
+ */
+external?: string
+}
+
+export interface Playbook {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Playbook"
+metadata: PlaybookMetadata
+spec: PlaybookSpec
+}
+
+export interface PlaybookMetadata {
+/**
+ * Playbook id, equal to the file name
+ */
+id: string
+/**
+ * Raised with every change of meaning
+ */
+version: number
+/**
+ * One line for menus
+ */
+title: string
+/**
+ * When to use it and what it looks at
+ */
+description: string
+}
+
+export interface PlaybookSpec {
+/**
+ * Strategy names that choose this playbook
+ * 
+ * @minItems 1
+ * @maxItems 10
+ * 
+ * Items: Strategy
+ */
+strategies: string[]
+/**
+ * Words in a question that point to this playbook, for strategy auto
+ * 
+ * @maxItems 200
+ * 
+ * Items: Word or phrase in lower case
+ */
+words?: string[]
+/**
+ * Target types it can look at
+ * 
+ * @minItems 1
+ * @maxItems 3
+ */
+targets: ("hub" | "hosted" | "host")[]
+/**
+ * Values that a request can set
+ */
+inputs?: {
+[k: string]: PlaybookInput
+}
+budget: PlaybookBudget
+/**
+ * What to run
+ * 
+ * @minItems 1
+ * @maxItems 200
+ */
+steps: PlaybookStep[]
+/**
+ * What the outputs mean
+ * 
+ * @maxItems 300
+ */
+rules: PlaybookRule[]
+synthesis?: PlaybookSynthesis
+}
+
+export interface PlaybookInput {
+/**
+ * Grammar of the value
+ */
+type: ("k8s-name" | "unit" | "host" | "port" | "duration" | "path")
+/**
+ * Whether the playbook needs it
+ */
+required?: boolean
+/**
+ * Value when none is given
+ */
+default?: string
+/**
+ * Values that a request may give: exact hosts, or folders for a path. Without it a request can set neither a host nor a path
+ * 
+ * @maxItems 100
+ * 
+ * Items: Host or folder
+ */
+allow?: string[]
+/**
+ * What it is
+ */
+description: string
+}
+
+export interface PlaybookBudget {
+/**
+ * Wall-clock seconds
+ */
+seconds: number
+/**
+ * Bytes of all outputs
+ */
+outputBytes: number
+/**
+ * Steps at once
+ */
+parallel: number
+}
+
+export interface PlaybookStep {
+/**
+ * Step id
+ */
+id: string
+/**
+ * What it looks at, for progress and reports
+ */
+title: string
+/**
+ * Command and arguments; never given to a shell. ${name} is replaced by an input as a whole element
+ * 
+ * @minItems 1
+ * @maxItems 60
+ * 
+ * Items: Argument
+ */
+argv?: string[]
+/**
+ * Built-in reader instead of a command: host-facts reads what the operating system tells every process
+ */
+collector?: "host-facts"
+/**
+ * read looks, probe opens a connection, exec-read runs a reader inside a container
+ */
+access: ("read" | "probe" | "exec-read")
+/**
+ * Who must run it: user, group:<name> or root
+ */
+privilege?: string
+/**
+ * Whether the answer depends on it
+ */
+required?: boolean
+/**
+ * Operating systems where it makes sense; everywhere when absent
+ * 
+ * @maxItems 2
+ */
+platforms?: ("linux" | "darwin")[]
+/**
+ * Time limit
+ */
+timeoutSeconds: number
+/**
+ * Exit codes that mean the output is good; 0 when absent
+ * 
+ * @maxItems 20
+ * 
+ * Items: Exit code
+ */
+okExitCodes?: number[]
+/**
+ * Exit codes that are data, visible to rules as step.signal
+ */
+signalExitCodes?: {
+/**
+ * Name of the signal
+ */
+[k: string]: string
+}
+output: PlaybookOutput
+when?: PlaybookWhen
+/**
+ * Tried in order when the command cannot run
+ * 
+ * @maxItems 5
+ */
+fallback?: PlaybookFallback[]
+}
+
+export interface PlaybookOutput {
+/**
+ * text: lines; json: one document; jsonl: a document a line; kv: key and value a line; table: header and rows
+ */
+format: ("text" | "json" | "jsonl" | "kv" | "table")
+/**
+ * Column names of a table; the last one takes the rest of the line
+ * 
+ * @maxItems 40
+ * 
+ * Items: Column
+ */
+columns?: string[]
+/**
+ * Separator of kv lines; = or : by default
+ */
+separator?: string
+/**
+ * Lines before the first row of a table
+ */
+skipLines?: number
+/**
+ * Bytes kept of the output
+ */
+maxBytes?: number
+/**
+ * Regular expression with named groups that reads one row of a table; instead of columns, for cells that hold spaces. Lines that it does not match are no rows
+ */
+pattern?: string
+}
+
+export interface PlaybookWhen {
+/**
+ * Step
+ */
+step: string
+/**
+ * All must hold
+ * 
+ * @maxItems 20
+ */
+where?: PlaybookCondition[]
+}
+
+export interface PlaybookCondition {
+/**
+ * Path inside the item, for example status.conditions[type=Ready].status
+ */
+path?: string
+/**
+ * Comparison; newerThan and olderThan take a duration and look at the capture time
+ */
+op?: ("eq" | "ne" | "in" | "notIn" | "exists" | "absent" | "gt" | "gte" | "lt" | "lte" | "matches" | "notMatches" | "newerThan" | "olderThan")
+/**
+ * What to compare with; a list for in and notIn
+ * 
+ * @maxItems 100
+ */
+value?: (string | number | boolean | (string | number | boolean)[])
+/**
+ * Path of the other value, inside the same item
+ */
+valueFrom?: string
+/**
+ * One of these must hold
+ * 
+ * @minItems 1
+ * @maxItems 20
+ */
+any?: PlaybookCondition[]
+/**
+ * All of these must hold
+ * 
+ * @minItems 1
+ * @maxItems 20
+ */
+all?: PlaybookCondition[]
+not?: PlaybookCondition
+}
+
+export interface PlaybookFallback {
+/**
+ * Statuses that lead here
+ * 
+ * @minItems 1
+ * @maxItems 6
+ */
+on: ("failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped")[]
+/**
+ * Command and arguments; never given to a shell. ${name} is replaced by an input as a whole element
+ * 
+ * @minItems 1
+ * @maxItems 60
+ * 
+ * Items: Argument
+ */
+argv: string[]
+output?: PlaybookOutput1
+/**
+ * Exit codes that mean the output is good
+ * 
+ * @maxItems 20
+ * 
+ * Items: Exit code
+ */
+okExitCodes?: number[]
+}
+
+export interface PlaybookOutput1 {
+/**
+ * text: lines; json: one document; jsonl: a document a line; kv: key and value a line; table: header and rows
+ */
+format: ("text" | "json" | "jsonl" | "kv" | "table")
+/**
+ * Column names of a table; the last one takes the rest of the line
+ * 
+ * @maxItems 40
+ * 
+ * Items: Column
+ */
+columns?: string[]
+/**
+ * Separator of kv lines; = or : by default
+ */
+separator?: string
+/**
+ * Lines before the first row of a table
+ */
+skipLines?: number
+/**
+ * Bytes kept of the output
+ */
+maxBytes?: number
+/**
+ * Regular expression with named groups that reads one row of a table; instead of columns, for cells that hold spaces. Lines that it does not match are no rows
+ */
+pattern?: string
+}
+
+export interface PlaybookRule {
+/**
+ * Rule id
+ */
+id: string
+/**
+ * What it checks, for ruled-out lists
+ */
+title: string
+/**
+ * Step whose output is judged
+ */
+from: string
+/**
+ * Path to the list whose items are judged one by one; the whole output when absent
+ */
+iterate?: string
+/**
+ * All must hold for a match
+ * 
+ * @maxItems 30
+ */
+where?: PlaybookCondition[]
+/**
+ * Named function that picks or computes the items to judge; the conditions still apply to each of them
+ */
+detector?: string
+group?: PlaybookGroup
+/**
+ * Most findings that one rule gives
+ */
+max?: number
+finding: PlaybookFinding
+}
+
+export interface PlaybookGroup {
+/**
+ * Path whose value names the group, visible as ${group.key}
+ */
+by: string
+/**
+ * Smallest number of items of a group that is a finding, visible as ${group.count}
+ */
+atLeast: number
+}
+
+export interface PlaybookFinding {
+/**
+ * Stable code
+ */
+code: string
+/**
+ * How bad
+ */
+severity: ("info" | "warning" | "error" | "critical")
+/**
+ * What it is about; ${path} is replaced from the item
+ */
+object: string
+/**
+ * One line; ${path} is replaced from the item
+ */
+title: string
+/**
+ * What it means
+ */
+explanation: string
+/**
+ * How sure the author is, from 0 (a guess) to 1 (certain)
+ */
+confidence: number
+/**
+ * Exact words of the output to cite; the line of the item when absent
+ */
+quote?: string
+/**
+ * What would disprove it as the cause
+ */
+disprovedBy?: string
+/**
+ * Codes that this one explains
+ * 
+ * @maxItems 50
+ * 
+ * Items: Code
+ */
+explains?: string[]
+/**
+ * Raises the confidence when another rule fires
+ * 
+ * @maxItems 20
+ */
+raise?: PlaybookRaise[]
+/**
+ * Lowers the confidence when another rule fires
+ * 
+ * @maxItems 20
+ */
+lower?: PlaybookLower[]
+/**
+ * Strategy that looks closer; such a finding is never the root cause by itself
+ */
+pointsTo?: string
+/**
+ * What to do
+ * 
+ * @maxItems 10
+ */
+recommendations?: PlaybookRecommendation[]
+}
+
+export interface PlaybookRaise {
+/**
+ * Rule id
+ */
+if: string
+/**
+ * How much
+ */
+by: number
+}
+
+export interface PlaybookLower {
+/**
+ * Rule id
+ */
+if: string
+/**
+ * How much
+ */
+by: number
+}
+
+export interface PlaybookRecommendation {
+/**
+ * What to do; ${path} is replaced
+ */
+action: string
+/**
+ * Command to copy; ${path} is replaced
+ */
+command?: string
+/**
+ * What can go wrong
+ */
+risk: ("none" | "low" | "medium" | "high")
+}
+
+export interface PlaybookSynthesis {
+/**
+ * Codes in the causal order that the platform defines, causes first
+ * 
+ * @maxItems 100
+ * 
+ * Items: Code
+ */
+order?: string[]
+}
+
+export interface Presence {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Presence"
+/**
+ * Cluster that it serves
+ */
+cluster: string
+/**
+ * hub, hosted or host
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * What the target says it is: infrastructure id, cluster id or machine id
+ */
+identity?: string
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Random value of one start of the processor; changes at every restart
+ */
+incarnation: string
+/**
+ * Version of claude-warroom
+ */
+version: string
+/**
+ * When the processor started
+ */
+startedAt: string
+/**
+ * When it wrote this
+ */
+seenAt: string
+/**
+ * Longest pause between two looks in seconds
+ */
+pollSeconds: number
+/**
+ * Interval of these announcements; after three without one the processor counts as gone
+ */
+announceSeconds: number
+/**
+ * Engines that work here
+ * 
+ * @maxItems 2
+ */
+engines: ("diagnostics" | "claude")[]
+/**
+ * open runs unsigned requests, required does not
+ */
+trust: ("open" | "required")
+/**
+ * What can be asked
+ * 
+ * @maxItems 100
+ */
+strategies: PresenceStrategy[]
+/**
+ * Investigations running now
+ */
+running: number
+paused?: PauseReason
+}
+
+export interface PresenceStrategy {
+/**
+ * Strategy name
+ */
+id: string
+/**
+ * One line for menus
+ */
+title: string
+/**
+ * Number of read-only steps
+ */
+steps: number
+/**
+ * Usual duration in seconds
+ */
+seconds: number
+/**
+ * What each step looks at, one line each
+ * 
+ * @maxItems 200
+ * 
+ * Items: Step title
+ */
+checks?: string[]
+}
+
+export interface PauseReason {
+/**
+ * Stable reason code
+ */
+code: string
+/**
+ * What happened and why
+ */
+message: string
+/**
+ * What to do about it
+ */
+hint?: string
+}
+
+export interface ProcessorConfig {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "ProcessorConfig"
+cluster: ProcessorCluster
+/**
+ * Stable name of the processor instance
+ */
+holder?: string
+/**
+ * required runs signed requests only; open is accepted for local and loopback repositories
+ */
+trust: ("required" | "open")
+repository: ProcessorRepository
+/**
+ * Folder for mirror, ledger and outbox
+ */
+stateDir: string
+target?: ProcessorTarget
+/**
+ * auto uses Claude when a credential is there
+ */
+engine?: ("auto" | "diagnostics" | "claude")
+/**
+ * Folder with playbooks of this site, added to the built-in ones
+ */
+playbookDir?: string
+/**
+ * Investigations at once
+ */
+concurrency?: number
+/**
+ * Longest timeout that a request may ask for, in seconds
+ */
+maxTimeout?: number
+polling?: ProcessorPolling
+lease?: ProcessorLease
+/**
+ * Shortest pause between two progress pushes
+ */
+progressSeconds?: number
+/**
+ * Interval of presence announcements
+ */
+announceSeconds?: number
+/**
+ * Shortest pause between two index pages
+ */
+indexSeconds?: number
+/**
+ * Push budget; GitHub recommends at most 6 a minute for a repository
+ */
+pushesPerMinute?: number
+redaction?: ProcessorRedaction
+retention?: ProcessorRetention
+}
+
+export interface ProcessorCluster {
+/**
+ * hub carries hosted control planes, hosted is a cluster whose control plane runs on a hub, host is a Linux machine
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * Name of the cluster as registered in clusters/<name>.yaml
+ */
+name: string
+}
+
+export interface ProcessorRepository {
+/**
+ * URL or local path
+ */
+url: string
+/**
+ * Branch
+ */
+branch?: string
+/**
+ * Where claims, inbox and presence live; refs/heads/warroom on hosts without custom refs
+ */
+refNamespace?: string
+credential?: ProcessorCredential
+}
+
+export interface ProcessorCredential {
+/**
+ * User name for HTTP
+ */
+username?: string
+/**
+ * File that holds the token or password for HTTP; read again before each use
+ */
+tokenFile?: string
+/**
+ * Environment variable that holds the token for HTTP
+ */
+tokenEnv?: string
+/**
+ * Private key for SSH
+ */
+sshKeyFile?: string
+/**
+ * Pinned host keys for SSH
+ */
+knownHostsFile?: string
+/**
+ * Certificate authority of the git server
+ */
+caFile?: string
+}
+
+export interface ProcessorTarget {
+/**
+ * local: on the machine of the processor
+ */
+kind: "local"
+}
+
+export interface ProcessorPolling {
+/**
+ * Pause after activity
+ */
+minSeconds: number
+/**
+ * Longest pause when idle
+ */
+maxSeconds: number
+}
+
+export interface ProcessorLease {
+/**
+ * Lease; taken over after 1.25 times as long
+ */
+seconds: number
+/**
+ * Renewal interval
+ */
+renewSeconds: number
+}
+
+export interface ProcessorRedaction {
+/**
+ * Where secret values are found
+ * 
+ * @maxItems 100
+ */
+knownValues?: KnownValueSource[]
+}
+
+export interface KnownValueSource {
+/**
+ * Name of the mark
+ */
+name: string
+/**
+ * Environment variable
+ */
+env?: string
+/**
+ * File
+ */
+file?: string
+}
+
+export interface ProcessorRetention {
+/**
+ * Days that ledger entries and published outbox entries are kept
+ */
+days: number
+/**
+ * Most disk space for ledger and outbox
+ */
+megabytes: number
+}
+
+export interface ReportDraft {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "ReportDraft"
+/**
+ * The cause in at most two plain sentences, or what is known instead; the first thing that a person reads at night
+ */
+bottomLine: string
+/**
+ * root-cause when one cause is shown by quoted evidence, no-problem when everything that matters was looked at and is well, else inconclusive
+ */
+outcome: ("root-cause" | "no-problem" | "inconclusive")
+rootCause?: DraftRootCause
+/**
+ * What the evidence shows, the one that the root cause rests on first
+ * 
+ * @maxItems 30
+ */
+findings: DraftFinding[]
+/**
+ * What happened when, from the evidence, oldest first
+ * 
+ * @maxItems 50
+ */
+timeline: DraftMoment[]
+/**
+ * What was looked at and is not the cause
+ * 
+ * @maxItems 30
+ */
+ruledOut: DraftRuledOut[]
+/**
+ * What a person should do now, in order
+ * 
+ * @maxItems 12
+ */
+recommendations: DraftRecommendation[]
+/**
+ * What could not be seen and matters
+ * 
+ * @maxItems 30
+ */
+unknowns: DraftUnknown[]
+/**
+ * What users notice, when the evidence tells
+ */
+impact?: string
+/**
+ * How sure you are of the whole answer, from 0 (a guess) to 1 (certain)
+ */
+confidence: number
+}
+
+export interface DraftRootCause {
+/**
+ * What is wrong, in one sentence
+ */
+cause: string
+/**
+ * How it leads to what was reported
+ */
+mechanism: string
+/**
+ * What started it, when the evidence tells
+ */
+trigger?: string
+/**
+ * Observation that would disprove it
+ */
+disprovedBy: string
+/**
+ * Ids of findings of the checks that are effects of this cause
+ * 
+ * @maxItems 50
+ * 
+ * Items: Finding id of the checks
+ */
+explains?: string[]
+}
+
+export interface DraftFinding {
+/**
+ * One line, with the measured value
+ */
+title: string
+/**
+ * How bad; info is context and no problem
+ */
+severity: ("info" | "warning" | "error" | "critical")
+/**
+ * What it is about, such as pod/etcd-0 or /var
+ */
+object: string
+/**
+ * What it means and why
+ */
+explanation: string
+/**
+ * How sure you are, from 0 (a guess) to 1 (certain)
+ */
+confidence: number
+/**
+ * Finding id of the checks, when this is the same finding seen by you
+ */
+confirms?: string
+/**
+ * Where it is seen
+ * 
+ * @minItems 1
+ * @maxItems 10
+ */
+citations: DraftCitation[]
+}
+
+export interface DraftCitation {
+/**
+ * Evidence id
+ */
+evidence: string
+/**
+ * Exact words of that evidence, copied character by character, 8 to 400 characters, no ellipsis
+ */
+quote: string
+}
+
+export interface DraftMoment {
+/**
+ * When, in ISO 8601 with zone
+ */
+at: string
+/**
+ * What happened
+ */
+text: string
+/**
+ * Evidence id that tells it; a moment without one is not published
+ */
+evidence?: string
+}
+
+export interface DraftRuledOut {
+/**
+ * What is ruled out, and why
+ */
+text: string
+/**
+ * Finding id of the checks, when it is real and still not the cause
+ */
+finding?: string
+/**
+ * Ids of the evidence that rules it out
+ * 
+ * @minItems 1
+ * @maxItems 10
+ * 
+ * Items: Evidence id
+ */
+evidence: string[]
+}
+
+export interface DraftRecommendation {
+/**
+ * What to do
+ */
+action: string
+/**
+ * Command to copy, when there is one; nobody runs it for them
+ */
+command?: string
+/**
+ * What can go wrong when it is done; none only for looking
+ */
+risk: ("none" | "low" | "medium" | "high")
+/**
+ * Why it helps
+ */
+why?: string
+}
+
+export interface DraftUnknown {
+/**
+ * What is not known
+ */
+text: string
+/**
+ * Why it is not known
+ */
+why: string
+}
+
+export interface Report {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Report"
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * Title of the request
+ */
+title: string
+cluster: ReportTarget
+target: ReportTargetIdentity
+/**
+ * Description from the request
+ */
+question: string
+requester: ReportRequester
+/**
+ * Terminal phase
+ */
+phase: ("succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+/**
+ * What the investigation found
+ */
+outcome: ("root-cause" | "no-problem" | "inconclusive")
+/**
+ * Quality of the answer
+ */
+quality: ("complete" | "degraded")
+/**
+ * What makes it degraded
+ * 
+ * @maxItems 50
+ * 
+ * Items: One reason
+ */
+qualityReasons: string[]
+/**
+ * How sure the author is, from 0 (a guess) to 1 (certain)
+ */
+confidence: number
+/**
+ * The cause in at most two sentences, or what is known instead
+ */
+bottomLine: string
+strategy: ReportStrategy
+engine: ReportEngine
+/**
+ * What to do, in order
+ * 
+ * @maxItems 20
+ */
+recommendations: Recommendation[]
+/**
+ * What users notice
+ */
+impact?: string
+rootCause?: RootCause
+/**
+ * What the evidence shows, most important first
+ * 
+ * @maxItems 200
+ */
+findings: ReportFinding[]
+/**
+ * Candidates for the cause, best first
+ * 
+ * @maxItems 10
+ */
+hypotheses: Hypothesis[]
+/**
+ * What was recorded
+ * 
+ * @maxItems 2000
+ */
+evidence: ReportEvidence[]
+/**
+ * Each step of the playbook and whether it is known
+ * 
+ * @maxItems 1000
+ */
+coverage: CoverageStep[]
+/**
+ * What happened when
+ * 
+ * @maxItems 200
+ */
+timeline: TimelineEntry[]
+/**
+ * What was looked at and is not the cause
+ * 
+ * @maxItems 100
+ */
+ruledOut: RuledOut[]
+/**
+ * What is not known, and why
+ * 
+ * @maxItems 200
+ */
+unknowns: Unknown[]
+/**
+ * Earlier requests that look alike
+ * 
+ * @maxItems 10
+ */
+similar?: SimilarRequest[]
+/**
+ * Request that this one follows
+ */
+followUp?: string
+/**
+ * Every command that ran or was denied
+ * 
+ * @maxItems 2000
+ */
+commands: ReportCommand[]
+redactions: RedactionCounts
+run: ReportRun
+/**
+ * Digest of the request bytes
+ */
+requestSha256: string
+}
+
+export interface ReportTarget {
+/**
+ * hub carries hosted control planes, hosted is a cluster whose control plane runs on a hub, host is a Linux machine
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * Name of the cluster as registered in clusters/<name>.yaml
+ */
+name: string
+}
+
+export interface ReportTargetIdentity {
+/**
+ * Kind of target
+ */
+kind: string
+/**
+ * Infrastructure id, cluster id or machine id
+ */
+identity: string
+/**
+ * Host or context name
+ */
+name: string
+}
+
+export interface ReportRequester {
+/**
+ * Principal
+ */
+name: string
+/**
+ * Whether a signature proved it
+ */
+verified: boolean
+}
+
+export interface ReportStrategy {
+/**
+ * Strategy
+ */
+name: string
+/**
+ * Who chose it
+ */
+chosenBy: ("request" | "auto")
+/**
+ * Why auto chose it
+ */
+why?: string
+}
+
+export interface ReportEngine {
+/**
+ * Engine
+ */
+name: ("diagnostics" | "claude")
+/**
+ * Why this engine ran
+ */
+why?: string
+}
+
+export interface Recommendation {
+/**
+ * What to do
+ */
+action: string
+/**
+ * Command to copy
+ */
+command?: string
+/**
+ * What can go wrong when it is done
+ */
+risk: ("none" | "low" | "medium" | "high")
+/**
+ * Why it helps
+ */
+why?: string
+}
+
+export interface RootCause {
+/**
+ * What is wrong
+ */
+cause: string
+/**
+ * How it leads to the symptom
+ */
+mechanism: string
+/**
+ * What started it
+ */
+trigger?: string
+/**
+ * Observation that would disprove it
+ */
+disprovedBy: string
+}
+
+export interface ReportFinding {
+/**
+ * Finding id
+ */
+id: string
+/**
+ * Stable code of the rule
+ */
+code: string
+/**
+ * How bad
+ */
+severity: ("info" | "warning" | "error" | "critical")
+/**
+ * What it is about
+ */
+object: string
+/**
+ * One line
+ */
+title: string
+/**
+ * What it means
+ */
+explanation: string
+/**
+ * How sure the author is, from 0 (a guess) to 1 (certain)
+ */
+confidence: number
+/**
+ * Where it is seen
+ * 
+ * @maxItems 20
+ */
+citations: Citation[]
+/**
+ * Strategy that looks closer
+ */
+pointsTo?: string
+}
+
+export interface Citation {
+/**
+ * Evidence id
+ */
+evidence: string
+/**
+ * Exact words of the evidence
+ */
+quote: string
+/**
+ * Whether code found the quote in the recorded text
+ */
+verified: boolean
+}
+
+export interface Hypothesis {
+/**
+ * 1 is best
+ */
+rank: number
+/**
+ * What would explain the findings
+ */
+statement: string
+/**
+ * Finding it rests on
+ */
+finding: string
+/**
+ * How sure the author is, from 0 (a guess) to 1 (certain)
+ */
+confidence: number
+/**
+ * Findings that it explains
+ * 
+ * @maxItems 200
+ * 
+ * Items: Finding id
+ */
+explains: string[]
+/**
+ * What would disprove it
+ */
+disprovedBy?: string
+}
+
+export interface ReportEvidence {
+/**
+ * Evidence id
+ */
+id: string
+/**
+ * Playbook step, or agent for a command of the investigator
+ */
+step: string
+/**
+ * What it looks at
+ */
+title: string
+/**
+ * Who ran it
+ */
+source: ("playbook" | "agent")
+/**
+ * Command and arguments, redacted
+ * 
+ * @maxItems 200
+ */
+argv: string[]
+/**
+ * How it ended
+ */
+status: ("ok" | "nonzero-ok" | "failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped")
+/**
+ * Exit code; absent when the command did not end by itself
+ */
+exit?: number
+/**
+ * When it started
+ */
+startedAt: string
+/**
+ * Duration in milliseconds
+ */
+ms: number
+/**
+ * Size of the recorded text
+ */
+bytes: number
+/**
+ * Whether output was cut
+ */
+truncated: boolean
+/**
+ * Path inside the result folder
+ */
+file: string
+/**
+ * Digest of the recorded file
+ */
+sha256: string
+}
+
+export interface CoverageStep {
+/**
+ * Step id
+ */
+step: string
+/**
+ * What it looks at
+ */
+title: string
+/**
+ * Whether the answer depends on it
+ */
+required: boolean
+/**
+ * How it ended
+ */
+status: ("ok" | "nonzero-ok" | "failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped")
+/**
+ * Whether its result could be judged
+ */
+known: boolean
+/**
+ * Evidence id
+ */
+evidence?: string
+/**
+ * Why it is unknown
+ */
+reason?: string
+}
+
+export interface TimelineEntry {
+/**
+ * When
+ */
+at: string
+/**
+ * What
+ */
+text: string
+/**
+ * Evidence id
+ */
+evidence?: string
+}
+
+export interface RuledOut {
+/**
+ * What is ruled out
+ */
+text: string
+/**
+ * Evidence ids
+ * 
+ * @maxItems 20
+ * 
+ * Items: Evidence id
+ */
+evidence: string[]
+}
+
+export interface Unknown {
+/**
+ * What is not known
+ */
+text: string
+/**
+ * Why
+ */
+why: string
+}
+
+export interface SimilarRequest {
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * What is alike
+ */
+why: string
+}
+
+export interface ReportCommand {
+/**
+ * When
+ */
+at: string
+/**
+ * Command, redacted
+ * 
+ * @maxItems 200
+ */
+argv: string[]
+/**
+ * Who wanted it
+ */
+source: ("playbook" | "agent")
+/**
+ * Decision of the command policy
+ */
+decision: ("allowed" | "denied")
+/**
+ * Why
+ */
+reason?: string
+/**
+ * How it ended
+ */
+status: ("ok" | "nonzero-ok" | "failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped")
+/**
+ * Exit code
+ */
+exit?: number
+/**
+ * Duration in milliseconds
+ */
+ms: number
+/**
+ * Evidence id
+ */
+evidence?: string
+}
+
+export interface RedactionCounts {
+/**
+ * Number of removed spans
+ */
+total: number
+/**
+ * Removed spans by rule
+ */
+byRule: {
+[k: string]: number
+}
+}
+
+export interface ReportRun {
+/**
+ * When the attempt started
+ */
+startedAt: string
+/**
+ * When it ended
+ */
+finishedAt: string
+/**
+ * Duration in seconds
+ */
+seconds: number
+/**
+ * Attempt number
+ */
+attempt: number
+/**
+ * Attempts at execution, oldest first
+ * 
+ * @maxItems 10
+ */
+attempts: ReportAttempt[]
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Version of claude-warroom
+ */
+version: string
+playbook?: ReportPlaybook
+/**
+ * Model that judged
+ */
+model?: string
+cost?: ReportCost
+}
+
+export interface ReportAttempt {
+/**
+ * Attempt number, from 1
+ */
+number: number
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Random value of one start of the processor; changes at every restart
+ */
+incarnation: string
+/**
+ * When the attempt began
+ */
+startedAt: string
+/**
+ * When the attempt ended, by the clock of whoever noticed
+ */
+endedAt?: string
+/**
+ * How the attempt ended; interrupted means the processor died or lost its lease
+ */
+result: ("running" | "interrupted" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+}
+
+export interface ReportPlaybook {
+/**
+ * Playbook id
+ */
+id: string
+/**
+ * Playbook version
+ */
+version: number
+/**
+ * Digest of the playbook file
+ */
+sha256: string
+}
+
+export interface ReportCost {
+/**
+ * Spend in US dollars
+ */
+usd: number
+/**
+ * Model turns
+ */
+turns: number
+/**
+ * Input tokens, cache reads included
+ */
+inputTokens?: number
+/**
+ * Output tokens
+ */
+outputTokens?: number
+}
+
+export interface TroubleshootingRequest {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "TroubleshootingRequest"
+metadata: RequestMetadata
+spec: RequestSpec
+}
+
+export interface RequestMetadata {
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+name: string
+/**
+ * One line that people recognise
+ */
+title: string
+/**
+ * When the request was written; its UTC minute is the beginning of the id
+ */
+timestamp: string
+/**
+ * Principal who asks; in an open war room the e-mail address that git knows, unverified
+ */
+engineer: string
+/**
+ * Free labels for filters and statistics
+ */
+labels?: {
+[k: string]: string
+}
+}
+
+export interface RequestSpec {
+targetCluster?: RequestTarget
+/**
+ * Several clusters; each answers in a part of its own
+ * 
+ * @minItems 2
+ * @maxItems 50
+ */
+targetClusters?: RequestTarget1[]
+coordination?: RequestCoordination
+issue: RequestIssue
+investigation: RequestInvestigation
+/**
+ * Text files sent along, already redacted
+ * 
+ * @maxItems 8
+ */
+attachments?: RequestAttachment[]
+output: RequestOutput
+/**
+ * Earlier request that this one asks about
+ */
+followUp?: string
+origin: RequestOrigin
+/**
+ * Fixes that an approval may cover; reserved
+ * 
+ * @maxItems 20
+ * 
+ * Items: Action id
+ */
+authorizedActions?: string[]
+/**
+ * After this moment nobody may claim the request; 24 h by default, 7 days at most
+ */
+expiresAt: string
+/**
+ * 128 random bits; a second request with the same value is refused
+ */
+nonce: string
+/**
+ * War room that the request is meant for, without credentials
+ */
+repository: string
+}
+
+export interface RequestTarget {
+/**
+ * hub carries hosted control planes, hosted is a cluster whose control plane runs on a hub, host is a Linux machine
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * Name of the cluster as registered in clusters/<name>.yaml
+ */
+name: string
+}
+
+export interface RequestTarget1 {
+/**
+ * hub carries hosted control planes, hosted is a cluster whose control plane runs on a hub, host is a Linux machine
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * Name of the cluster as registered in clusters/<name>.yaml
+ */
+name: string
+}
+
+export interface RequestCoordination {
+/**
+ * sequential asks one after the other, parallel all at once
+ */
+mode: ("sequential" | "parallel")
+}
+
+export interface RequestIssue {
+/**
+ * Area of the problem in kebab-case
+ */
+category?: string
+/**
+ * What is seen, in the words of the person on call
+ */
+description: string
+/**
+ * Objects that show the problem, kind/name or a unit name
+ * 
+ * @maxItems 50
+ * 
+ * Items: kind/name, or a unit, host or address
+ */
+affectedResources?: string[]
+}
+
+export interface RequestInvestigation {
+/**
+ * Strategy that a processor advertises, or auto
+ */
+strategy: string
+/**
+ * Namespace to look at first
+ */
+namespace?: string
+/**
+ * Anything else for the investigator
+ */
+prompt?: string
+/**
+ * Families of read-only commands the investigator may use; all that the policy allows when absent
+ * 
+ * @maxItems 12
+ */
+allowedTools?: ("read" | "grep" | "kubectl" | "oc" | "systemctl" | "journalctl" | "docker" | "podman" | "crictl" | "host" | "network" | "database")[]
+/**
+ * Seconds for the whole investigation; the policy in the secure zone may allow less
+ */
+timeout: number
+/**
+ * read looks only, propose may suggest a change, apply may run an approved one
+ */
+mode: ("read" | "propose" | "apply")
+/**
+ * diagnostics uses no model, claude requires one, auto takes what the processor has
+ */
+engine: ("auto" | "diagnostics" | "claude")
+budget?: RequestBudget
+}
+
+export interface RequestBudget {
+/**
+ * US dollars
+ */
+usd?: number
+/**
+ * Model turns
+ */
+turns?: number
+}
+
+export interface RequestAttachment {
+/**
+ * File name
+ */
+name: string
+/**
+ * Text, at most 32 KiB
+ */
+content: string
+/**
+ * Digest of the content as UTF-8
+ */
+sha256: string
+}
+
+export interface RequestOutput {
+/**
+ * Format of the report
+ */
+format: ("markdown" | "json")
+/**
+ * Result folder; derived from the id, so it is only accepted when it equals results/yyyy/mm/dd/<id>
+ */
+destination?: string
+}
+
+export interface RequestOrigin {
+/**
+ * person, alert or follow-up
+ */
+kind: ("person" | "alert" | "follow-up")
+/**
+ * Incident or request that it comes from
+ */
+ref?: string
+}
+
+export interface Status {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Status"
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * Cluster that answers
+ */
+cluster: string
+/**
+ * Title of the request
+ */
+title?: string
+/**
+ * Principal who asked
+ */
+requester?: string
+/**
+ * Phase of the request
+ */
+phase: ("claimed" | "collecting" | "investigating" | "publishing" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+reason?: StatusReason
+/**
+ * What the investigation found
+ */
+outcome?: ("root-cause" | "no-problem" | "inconclusive")
+/**
+ * complete: nothing required is unknown and nothing was denied
+ */
+quality?: ("complete" | "degraded")
+/**
+ * What makes the quality degraded
+ * 
+ * @maxItems 50
+ * 
+ * Items: One reason
+ */
+qualityReasons?: string[]
+/**
+ * The answer in one or two sentences, redacted
+ */
+bottomLine?: string
+/**
+ * How sure the author is, from 0 (a guess) to 1 (certain)
+ */
+confidence?: number
+/**
+ * Strategy that ran
+ */
+strategy?: string
+/**
+ * Engine that ran
+ */
+engine?: ("diagnostics" | "claude")
+/**
+ * Number of findings
+ */
+findings?: number
+/**
+ * Number of the last attempt; 0 when none began
+ */
+attempt: number
+/**
+ * Attempts at execution, oldest first
+ * 
+ * @maxItems 10
+ */
+attempts: StatusAttempt[]
+processor: StatusProcessor
+times: StatusTimes
+cost?: StatusCost
+/**
+ * Digest of the request bytes
+ */
+requestSha256: string
+}
+
+export interface StatusReason {
+/**
+ * Stable reason code
+ */
+code: string
+/**
+ * What happened and why
+ */
+message: string
+/**
+ * What to do about it
+ */
+hint?: string
+}
+
+export interface StatusAttempt {
+/**
+ * Attempt number, from 1
+ */
+number: number
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Random value of one start of the processor; changes at every restart
+ */
+incarnation: string
+/**
+ * When the attempt began
+ */
+startedAt: string
+/**
+ * When the attempt ended, by the clock of whoever noticed
+ */
+endedAt?: string
+/**
+ * How the attempt ended; interrupted means the processor died or lost its lease
+ */
+result: ("running" | "interrupted" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+}
+
+export interface StatusProcessor {
+/**
+ * Stable name of the processor instance
+ */
+holder: string
+/**
+ * Random value of one start of the processor; changes at every restart
+ */
+incarnation: string
+/**
+ * Version of claude-warroom
+ */
+version: string
+}
+
+export interface StatusTimes {
+/**
+ * Timestamp of the request
+ */
+createdAt: string
+/**
+ * When the last attempt claimed it
+ */
+claimedAt?: string
+/**
+ * When it ended
+ */
+finishedAt?: string
+}
+
+export interface StatusCost {
+/**
+ * Spend in US dollars
+ */
+usd: number
+/**
+ * Model turns
+ */
+turns: number
+/**
+ * Input tokens, cache reads included
+ */
+inputTokens?: number
+/**
+ * Output tokens
+ */
+outputTokens?: number
+}

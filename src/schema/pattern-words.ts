@@ -1,0 +1,34 @@
+/** Every pattern of the schemas in words, to finish the sentence "… is not". */
+const WORDS: Readonly<Record<string, string>> = {
+  '^\\d{4}-\\d{2}-\\d{2}-\\d{4}-[a-z0-9](?:[a-z0-9-]{0,28}[a-z0-9])?-[0-9a-hjkmnp-tv-z]{4}$':
+    'a request id such as 2026-11-20-1430-api-timeout-k7m2',
+  '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$': 'a name of small letters, digits and inner hyphens, at most 63 characters',
+  '^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$':
+    'a name of letters, digits and inner dots, underscores and hyphens, at most 63 characters',
+  '^[a-z0-9]([a-z0-9./-]{0,61}[a-z0-9])?$':
+    'a name of small letters, digits and inner dots, slashes and hyphens, at most 63 characters',
+  '^[a-z0-9]+(-[a-z0-9]+)*$': 'words of small letters and digits joined by hyphens',
+  '^[^\\s<>"\\\\]+$': 'a name or address without white space, quotes, backslashes and angle brackets',
+  '^[A-Za-z0-9][A-Za-z0-9./:@_-]*$': 'letters, digits and . / : @ _ -, beginning with a letter or digit',
+  '^[A-Za-z0-9][A-Za-z0-9._-]*$': 'letters, digits and . _ -, beginning with a letter or digit',
+  '^[A-Za-z0-9][A-Za-z0-9._/-]*$': 'letters, digits and . _ / -, beginning with a letter or digit',
+  '^refs/[a-z0-9/-]+[a-z0-9]$': 'a git ref such as refs/warroom, in small letters, digits, slashes and hyphens',
+  '^[0-9a-f]{64}$': 'a SHA-256 digest, 64 digits of 0-9 a-f',
+  '^[0-9a-f]{32}$': 'a number of 32 digits of 0-9 a-f',
+  '^[0-9a-f]{8,64}$': 'a number of 8 to 64 digits of 0-9 a-f',
+  '^[0-9a-f]{16,64}$': 'a number of 16 to 64 digits of 0-9 a-f',
+  '^[A-Z][A-Z0-9_]*$': 'a code of capital letters, digits and underscores',
+  '^[A-Z_][A-Z0-9_]*$': 'the name of an environment variable in capital letters',
+  '^F\\d{2,4}$': 'a finding id such as F01',
+  '^E\\d{3,5}$': 'an evidence id such as E001',
+  '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,9})?)?(?:Z|[+-]\\d{2}:\\d{2})$':
+    'a date and time with its zone such as 2026-11-20T14:30:12Z',
+  '^(user|root|group:[a-z][a-z0-9-]*)$': 'user, root or group:<name>',
+  '^[a-z][a-zA-Z0-9]{0,30}$': 'a name in camelCase, at most 31 characters',
+  '^\\d{1,3}$': 'an exit code',
+};
+
+/** What a pattern allows, in words; undefined for one that nobody has described. */
+export function patternWords(pattern: string): string | undefined {
+  return Object.hasOwn(WORDS, pattern) ? WORDS[pattern] : undefined;
+}

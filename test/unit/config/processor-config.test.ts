@@ -1,0 +1,231 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultHolder, loadProcessorConfig } from '../../../src/config/processor-config.ts';
+import type { ProcessorSettings } from '../../../src/config/processor-settings.ts';
+import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
+
+let folder: TempFolder;
+
+beforeEach(async () => {
+  folder = await createTempFolder();
+});
+
+afterEach(async () => {
+  await folder.close();
+});
+
+interface Parts {
+  readonly trust?: string;
+  readonly repository?: string;
+  readonly more?: string;
+  readonly env?: Record<string, string>;
+}
+
+async function load(parts: Parts = {}): Promise<ProcessorSettings> {
+  const file = join(folder.path, 'processor.yaml');
+  const lines = [
+    'apiVersion: warroom.intility.io/v1',
+    'kind: ProcessorConfig',
+    'cluster: {type: hub, name: production-hub}',
+    `trust: ${parts.trust ?? 'required'}`,
+    `repository: ${parts.repository ?? '{url: https://github.com/acme/warroom.git}'}`,
+    'stateDir: state',
+    parts.more ?? '',
+  ];
+  await writeFile(file, `${lines.join('\n')}\n`);
+  return loadProcessorConfig(file, { env: parts.env ?? {} });
+}
+
+it('fills in every default and makes paths absolute', async () => {
+  const { readKnownValues, readToken, holder, ...rest } = await load({ more: 'playbookDir: ../playbooks' });
+  expect(holder).toMatch(/^[A-Za-z0-9-]+-processor$/u);
+  expect(rest).toStrictEqual({
+    file: join(folder.path, 'processor.yaml'),
+    cluster: { type: 'hub', name: 'production-hub' },
+    trust: 'required',
+    repository: { url: 'https://github.com/acme/warroom.git', branch: 'main', refNamespace: 'refs/warroom' },
+    stateDir: join(folder.path, 'state'),
+    playbookDir: join(folder.path, '../playbooks'),
+    target: { kind: 'local' },
+    engine: 'auto',
+    concurrency: 2,
+    maxTimeout: 1800,
+    polling: { minSeconds: 10, maxSeconds: 60 },
+    lease: { seconds: 120, renewSeconds: 40 },
+    progressSeconds: 15,
+    announceSeconds: 600,
+    indexSeconds: 120,
+    pushesPerMinute: 6,
+    retention: { days: 30, megabytes: 256 },
+  });
+  expect(await readKnownValues()).toStrictEqual([]);
+  expect(await readToken()).toBeUndefined();
+});
+
+it('keeps what the file says', async () => {
+  const settings = await load({
+    repository:
+      '{url: ./wr.git, branch: ops, refNamespace: refs/heads/warroom, credential: {sshKeyFile: key, caFile: /ca.pem}}',
+    more: 'holder: p0\nengine: diagnostics\nconcurrency: 1\npolling: {minSeconds: 0.1, maxSeconds: 1}',
+  });
+  expect(settings).toMatchObject({
+    holder: 'p0',
+    engine: 'diagnostics',
+    concurrency: 1,
+    polling: { minSeconds: 0.1, maxSeconds: 1 },
+    repository: {
+      url: join(folder.path, 'wr.git'),
+      branch: 'ops',
+      refNamespace: 'refs/heads/warroom',
+      credential: { sshKeyFile: join(folder.path, 'key'), caFile: '/ca.pem' },
+    },
+  });
+});
+
+it('takes pause and failpoint from the environment, when they say something', async () => {
+  expect(await load({ env: { WARROOM_PAUSE: 'maintenance', WARROOM_FAILPOINT: 'after-claim' } })).toMatchObject({
+    pauseReason: 'maintenance',
+    failpoint: 'after-claim',
+  });
+  const quiet = await load({ env: { WARROOM_PAUSE: '', WARROOM_FAILPOINT: '' } });
+  expect(quiet).not.toHaveProperty('pauseReason');
+  expect(quiet).not.toHaveProperty('failpoint');
+});
+
+it.each([
+  ['node1.example.com', 'node1-example-com-processor'],
+  ['..', 'host-processor'],
+  ['', 'host-processor'],
+  [`${'a'.repeat(52)}.b.c`, `${'a'.repeat(52)}-processor`],
+  ['æøå_1', '1-processor'],
+])('names the processor of the host "%s" %s', (host, holder) => {
+  expect(defaultHolder(host)).toBe(holder);
+});
+
+describe('an open war room', () => {
+  it.each(['/srv/wr.git', './wr.git', 'file:///srv/wr.git', 'http://127.0.0.1:8080/wr.git', 'git@localhost:wr.git'])(
+    'may be %s',
+    async (url) => {
+      expect((await load({ trust: 'open', repository: `{url: "${url}"}` })).trust).toBe('open');
+    },
+  );
+
+  it.each([
+    'https://github.com/acme/warroom.git',
+    'git@github.com:acme/warroom.git',
+    'http://localhost@example.com/wr.git',
+  ])('may not be %s', async (url) => {
+    await expect(load({ trust: 'open', repository: `{url: "${url}"}` })).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: 'trust: open is refused for this repository',
+      hint: 'set trust: required, or serve a local repository',
+    });
+  });
+});
+
+describe('the token', () => {
+  it('is read from its file each time', async () => {
+    const file = join(folder.path, 'token');
+    const { readToken, readKnownValues } = await load({
+      repository: '{url: https://example.com/wr.git, credential: {tokenFile: token}}',
+    });
+    await writeFile(file, 'first\n');
+    expect(await readToken()).toBe('first');
+    await writeFile(file, 'second');
+    expect(await readToken()).toBe('second');
+    expect(await readKnownValues()).toStrictEqual([{ name: 'git-token', value: 'second' }]);
+  });
+
+  it('is read from its variable', async () => {
+    const repository = '{url: https://example.com/wr.git, credential: {tokenEnv: MY_TOKEN}}';
+    expect(await (await load({ repository, env: { MY_TOKEN: 'abc' } })).readToken()).toBe('abc');
+  });
+
+  it.each(['', 'two\nlines', 'tab\there'])('is refused when its file holds %j', async (content) => {
+    await writeFile(join(folder.path, 'token'), content);
+    const { readToken } = await load({
+      repository: '{url: https://example.com/wr.git, credential: {tokenFile: token}}',
+    });
+    await expect(readToken()).rejects.toMatchObject({
+      code: 'authentication',
+      message: 'cannot read the token for git',
+      why: `the file ${join(folder.path, 'token')} does not hold one line of text`,
+    });
+  });
+});
+
+describe('known secret values', () => {
+  it('come from well-known variables, from configured ones and from files', async () => {
+    await writeFile(join(folder.path, 'password'), 's3cret\n');
+    const { readKnownValues } = await load({
+      more: 'redaction: {knownValues: [{name: registry, env: REGISTRY}, {name: database, file: password}]}',
+      env: {
+        ANTHROPIC_API_KEY: 'k1',
+        ANTHROPIC_AUTH_TOKEN: 'k2',
+        WARROOM_GIT_TOKEN: 'k3',
+        GITHUB_TOKEN: 'k4',
+        GH_TOKEN: '',
+        REGISTRY: 'r',
+      },
+    });
+    expect(await readKnownValues()).toStrictEqual([
+      { name: 'anthropic-api-key', value: 'k1' },
+      { name: 'anthropic-auth-token', value: 'k2' },
+      { name: 'warroom-git-token', value: 'k3' },
+      { name: 'github-token', value: 'k4' },
+      { name: 'registry', value: 'r' },
+      { name: 'database', value: 's3cret' },
+    ]);
+  });
+
+  it.each([
+    ['{name: registry, env: REGISTRY}', 'the environment variable REGISTRY is not set'],
+    ['{name: registry, file: /nowhere/password}', 'the file /nowhere/password cannot be read or is empty'],
+  ])('stop the work when one cannot be read: %s', async (source, why) => {
+    const { readKnownValues } = await load({ more: `redaction: {knownValues: [${source}]}` });
+    await expect(readKnownValues()).rejects.toMatchObject({
+      code: 'redaction',
+      message: 'cannot read the secret value registry',
+      why,
+    });
+  });
+});
+
+describe('says what is wrong', () => {
+  it.each([
+    ['holder: a..b', '7:9: holder: cannot be part of a git ref (avoid .. and the ending .lock)'],
+    ['polling: {minSeconds: 5, maxSeconds: 1}', '7:23: polling.minSeconds: is more than polling.maxSeconds'],
+    [
+      'lease: {seconds: 40, renewSeconds: 40}',
+      '7:36: lease.renewSeconds: must be less than lease.seconds (a third of the lease leaves room for two failures)',
+    ],
+    ['redaction: {knownValues: [{name: a}]}', '7:27: redaction.knownValues[0]: needs env or file, and not both'],
+    [
+      'redaction: {knownValues: [{name: a, env: B, file: c}]}',
+      '7:27: redaction.knownValues[0]: needs env or file, and not both',
+    ],
+    ['concurency: 3', '7:1: concurency: is not a known field (did you mean "concurrency"?)'],
+  ])('%s', async (more, problem) => {
+    await expect(load({ more })).rejects.toMatchObject({
+      code: 'invalid-file',
+      message: `${join(folder.path, 'processor.yaml')}:${problem}`,
+    });
+  });
+
+  it('two places for one token', async () => {
+    const repository = '{url: https://example.com/wr.git, credential: {tokenFile: a, tokenEnv: B}}';
+    await expect(load({ repository })).rejects.toThrow(
+      'processor.yaml:5:59: repository.credential: needs tokenFile or tokenEnv, not both',
+    );
+  });
+
+  it('no file at all', async () => {
+    const file = join(folder.path, 'none.yaml');
+    await expect(loadProcessorConfig(file, { env: {} })).rejects.toMatchObject({
+      code: 'usage',
+      message: `the configuration file ${file} does not exist`,
+      hint: 'name it with  claude-warroom processor run -c FILE',
+    });
+  });
+});

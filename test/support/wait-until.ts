@@ -1,0 +1,27 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+/**
+ * Asks `probe` again and again until it answers with something other than `undefined` or `false`, and returns that.
+ * The allowed alternative to a sleep: it ends as soon as the condition holds, and says what it was waiting for.
+ * What the probe throws goes straight to the caller.
+ */
+export async function waitUntil<T>(
+  probe: () => T | Promise<T>,
+  options: { readonly what: string | (() => string); readonly timeoutMs?: number; readonly intervalMs?: number },
+): Promise<Exclude<T, undefined | false>> {
+  const timeoutMs = options.timeoutMs ?? 15_000;
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const answer = await probe();
+    if (isAnswer(answer)) return answer;
+    if (performance.now() >= deadline) {
+      const what = typeof options.what === 'string' ? options.what : options.what();
+      throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
+    }
+    await wait(options.intervalMs ?? 20);
+  }
+}
+
+function isAnswer<T>(answer: T): answer is Exclude<T, undefined | false> {
+  return answer !== undefined && answer !== false;
+}

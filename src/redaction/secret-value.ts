@@ -1,0 +1,66 @@
+import type { NameKind } from './secret-name.ts';
+
+/** Words that stand after a secret-like name and say something about the secret instead of being one. */
+const STATE_WORDS = new Set(
+  (
+    'true false yes no on off null none nil undefined unset set empty unknown missing invalid valid expired expiring ' +
+    'incorrect wrong required optional enabled disabled default changed unchanged rejected accepted denied redacted ' +
+    'hidden masked omitted private public files file compat systemd sss ldap nis env environment prompt stdin ask ' +
+    'authentication authorization auth must is are was has had not cannot could does do did should will for from the a ' +
+    'an to in of and or with please error failed failure mismatch too length minimum string number boolean object array'
+  ).split(' '),
+);
+const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:ns|us|ms|s|m|h|d|%|[KMGT]i?B?)?$/;
+const PATH = /^(?:\/(?!\/)[\w.@%+-]*(?:\/|$|\.)|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]{1,20}:\/\/)/;
+const VARIABLE = /^(?:\$(?:[A-Za-z_({]|$)|\{\{|%\{|%[sdvq%]|<[^>]*>?$|@[A-Za-z]+@?$)/;
+const MASKED = /^(?:[*xX.•#_-]{3,}|\\?\[?REDACTED.*|\*{2,}.*\*{2,}|\(.*\))$/s;
+const DIGEST = /^sha(?:1|256|384|512):[0-9a-f]+$/;
+const OBJECT_NOUN =
+  /(?:^|-)(?:secrets?|tokens?|tls|certs?|certificates?|credentials?|creds|keys?|config|dockercfg|kubeconfig|password|pull|auth|ca|bundle|token-[a-z0-9]{4,6}|dockercfg-[a-z0-9]{4,6})$/;
+const OBJECT_NAME = /^(?:[a-z0-9][a-z0-9-]{0,62}\/)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+
+/** Whether a value that stands beside a secret-like name is a secret, and not a state, a number, a path or a reference. */
+export function isSecretValue(value: string, kind: NameKind): boolean {
+  const text = value.trim();
+  if (text.length < 3 || STATE_WORDS.has(text.toLowerCase().replace(/[.:;,!]+$/, ''))) return false;
+  if (NUMBER.test(text)) return kind === 'password' && /^\d{4,}$/.test(text);
+  if (PATH.test(text) || VARIABLE.test(text) || MASKED.test(text) || DIGEST.test(text)) return false;
+  if (isObjectName(text)) return false;
+  return kind !== 'vague' || isMixed(text);
+}
+
+/** Whether a bare word in prose looks like a secret: a plain word in lower case does not. */
+export function standsOut(value: string): boolean {
+  return value.length >= 4 && !/^[A-Za-z]?[a-z'-]+[.:;,!?]?$/.test(value);
+}
+
+/** Letters and digits, at least eight: unlikely to be a word. */
+export function isMixed(value: string): boolean {
+  return value.length >= 8 && /[A-Za-z]/.test(value) && /\d/.test(value);
+}
+
+const COMMON = new Set(
+  (
+    'default admin administrator password secret changeme kubernetes openshift postgres postgresql mysql mariadb redis ' +
+    'mongodb rabbitmq example production staging development internal cluster localhost registry service ' +
+    'opaque generic system prometheus grafana monitoring username unknown enabled disabled certificate'
+  ).split(' '),
+);
+const NEVER = [
+  /^[0-9.,:_-]+$/, // numbers, addresses, times
+  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, // UUID
+  /^(?:sha256:)?(?:[0-9a-f]{40}|[0-9a-f]{64})$/i, // commit, digest
+  /^[\d.]+\/\d+$/, // network
+];
+
+/** Whether a value may be removed wherever it occurs: it is long enough and no word that reports are made of. */
+export function maySpread(value: string): boolean {
+  if (value.length < 6 || value.length > 4096 || COMMON.has(value.toLowerCase())) return false;
+  if (NEVER.some((pattern) => pattern.test(value)) || PATH.test(value) || isObjectName(value)) return false;
+  return !/^[A-Za-z][a-z]*$/.test(value) || value.length >= 12;
+}
+
+/** `db-credentials`, `openshift-monitoring/grpc-tls`, `default-token-x7k2p`: where a secret lies, not what it is. */
+function isObjectName(value: string): boolean {
+  return value.includes('-') && OBJECT_NAME.test(value) && OBJECT_NOUN.test(value);
+}

@@ -1,0 +1,28 @@
+import type { Budget } from './budget.ts';
+import type { Find } from './rule.ts';
+
+export interface RuleFind extends Find {
+  readonly rule: string;
+}
+
+/** The finds of one rule, with its name. */
+export function* named(finds: Iterable<Find>, rule: string): Generator<RuleFind> {
+  for (const find of finds) yield { ...find, rule };
+}
+
+/** In order and without overlaps; what overlaps becomes one span with the name of the first. */
+export function merged(finds: Iterable<RuleFind>, budget: Budget): readonly RuleFind[] {
+  const sorted: RuleFind[] = [];
+  for (const find of finds) {
+    if (sorted.length % 1024 === 0) budget.check();
+    if (find.end > find.start) sorted.push(find);
+  }
+  sorted.sort((a, b) => a.start - b.start || b.end - a.end);
+  const spans: RuleFind[] = [];
+  for (const find of sorted) {
+    const last = spans.at(-1);
+    if (last === undefined || find.start >= last.end) spans.push(find);
+    else if (find.end > last.end) spans[spans.length - 1] = { start: last.start, end: find.end, rule: last.rule };
+  }
+  return spans;
+}

@@ -1,0 +1,150 @@
+import type { Finding } from '../domain/finding.ts';
+import { isProblem } from '../domain/finding.ts';
+import type { Hypothesis, Recommendation, RootCause } from '../schema/generated.ts';
+import { withDraft } from './draft-conclusion.ts';
+import type { Conclusion, ReportParts } from './report-parts.ts';
+import { cleanLine, shortened } from './untrusted.ts';
+import { counted, firstSentence, sentence, shellQuoted } from './words.ts';
+
+/** The best candidate together with the finding that it rests on. */
+interface Lead {
+  readonly hypothesis: Hypothesis;
+  readonly finding: Finding | undefined;
+}
+
+const MAX_RECOMMENDATIONS = 20;
+
+/** What the report says first, and what follows from it; recommendations without repetition. */
+export function conclude(parts: ReportParts): Conclusion {
+  const own = concludeFromFindings(parts);
+  const conclusion = parts.draft === undefined ? own : withDraft(own, parts.draft, parts.assessment.outcome);
+  return { ...conclusion, recommendations: distinct(conclusion.recommendations).slice(0, MAX_RECOMMENDATIONS) };
+}
+
+/** What follows from findings and hypotheses alone, whoever made them. */
+function concludeFromFindings(parts: ReportParts): Conclusion {
+  const [best] = parts.hypotheses;
+  const lead = best === undefined ? undefined : { hypothesis: best, finding: findingOf(parts, best.finding) };
+  const recommendations = recommend(parts, lead);
+  switch (parts.assessment.outcome) {
+    case 'root-cause':
+      return {
+        bottomLine: lead === undefined ? 'A cause was found.' : causeSentences(lead),
+        confidence: lead?.hypothesis.confidence ?? 0,
+        recommendations,
+        ...(lead === undefined ? {} : { rootCause: rootCauseOf(lead) }),
+      };
+    case 'no-problem':
+      return { bottomLine: healthSentences(parts), confidence: knownShare(parts), recommendations };
+    case 'inconclusive':
+      return { bottomLine: doubtSentences(parts, lead), confidence: lead?.hypothesis.confidence ?? 0, recommendations };
+  }
+}
+
+function causeSentences({ hypothesis, finding }: Lead): string {
+  const explanation = finding === undefined ? '' : firstSentence(finding.explanation);
+  const isNew = explanation.length > 1 && !hypothesis.statement.includes(explanation.slice(0, -1));
+  return shortened(isNew ? `${sentence(hypothesis.statement)} ${explanation}` : sentence(hypothesis.statement), 1000);
+}
+
+function healthSentences({ judgement }: ReportParts): string {
+  const known = judgement.coverage.filter((step) => step.known).length;
+  const missing = judgement.coverage.length - known;
+  const health = `No problem was found: ${counted(known, 'check')} ran and none shows anything at or above a warning.`;
+  return missing === 0 ? health : `${health} ${counted(missing, 'optional check')} could not be judged.`;
+}
+
+function doubtSentences({ judgement }: ReportParts, lead: Lead | undefined): string {
+  const total = judgement.coverage.length;
+  const unknown = judgement.coverage.filter((step) => !step.known).length;
+  const share = `${unknown} of ${counted(total, 'check')}`;
+  const gap = unknown === 0 ? `All ${counted(total, 'check')} could be judged.` : `${share} could not be judged.`;
+  if (lead !== undefined) {
+    return shortened(
+      `The cause is not proven; the best explanation so far is: ${sentence(lead.hypothesis.statement)} ${gap}`,
+      1000,
+    );
+  }
+  if (judgement.findings.some(isProblem)) return `Something is wrong, but no finding explains the others. ${gap}`;
+  return unknown === 0
+    ? 'Nothing was found that explains what was reported.'
+    : `No problem was seen, but this is no all-clear: ${share} could not be judged.`;
+}
+
+/** How much of what should be looked at could be judged. */
+function knownShare({ judgement }: ReportParts): number {
+  const { coverage } = judgement;
+  if (coverage.length === 0) return 0;
+  return Math.round((coverage.filter((step) => step.known).length / coverage.length) * 100) / 100;
+}
+
+function rootCauseOf({ hypothesis, finding }: Lead): RootCause {
+  const cited = [...new Set(finding?.citations.map(({ evidence }) => evidence))].join(', ');
+  const repeat = `the same look${cited === '' ? '' : ` (${cited})`} without this result while the problem lasts`;
+  const explanation = finding?.explanation.trim() ?? '';
+  return {
+    cause: shortened(hypothesis.statement, 500),
+    mechanism: shortened(explanation === '' ? hypothesis.statement : explanation, 1000),
+    disprovedBy: shortened(hypothesis.disprovedBy ?? finding?.disprovedBy ?? repeat, 500),
+  };
+}
+
+function recommend(parts: ReportParts, lead: Lead | undefined): Recommendation[] {
+  if (parts.assessment.outcome === 'no-problem') return [{ action: 'Nothing to do.', risk: 'none' }];
+  const ranked = parts.hypotheses.map(({ finding }) => findingOf(parts, finding)).filter((each) => each !== undefined);
+  const ordered = [
+    ...ranked,
+    ...parts.judgement.findings.filter((finding) => isProblem(finding) && !ranked.includes(finding)),
+  ];
+  const look = parts.assessment.outcome === 'inconclusive' ? nextLook(parts, lead, ordered) : [];
+  return [...look, ...ordered.flatMap(({ recommendations }) => recommendations)];
+}
+
+function distinct(recommendations: readonly Recommendation[]): Recommendation[] {
+  const seen = new Set<string>();
+  return recommendations.filter((each) => {
+    const key = `${each.action}\n${each.command ?? ''}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** Where to look when nothing is proven: closer, or again when more can be seen. */
+function nextLook(parts: ReportParts, lead: Lead | undefined, ordered: readonly Finding[]): Recommendation[] {
+  const pointing =
+    lead?.finding?.pointsTo === undefined ? ordered.find((finding) => finding.pointsTo !== undefined) : lead.finding;
+  if (pointing?.pointsTo !== undefined) {
+    return [
+      {
+        action: `Look closer with the strategy ${pointing.pointsTo}.`,
+        command: investigateCommand(parts, pointing.pointsTo),
+        risk: 'none',
+        why: shortened(sentence(pointing.title), 500),
+      },
+    ];
+  }
+  const missing = parts.judgement.coverage.filter((step) => step.required && !step.known);
+  if (missing.length === 0) return [];
+  return [
+    {
+      action: shortened(
+        `Make possible what could not be looked at, then ask again: ${missing.map(({ title }) => title).join('; ')}.`,
+        500,
+      ),
+      command: investigateCommand(parts, parts.strategy.name),
+      risk: 'none',
+    },
+  ];
+}
+
+function investigateCommand({ cluster, request }: ReportParts, strategy: string): string {
+  const { namespace } = request.spec.investigation;
+  const place = namespace === undefined ? '' : ` --namespace ${shellQuoted(namespace)}`;
+  const issue = shellQuoted(shortened(cleanLine(request.metadata.title), 200));
+  return `claude-warroom investigate --cluster ${cluster.name} --strategy ${strategy}${place} --issue ${issue}`;
+}
+
+function findingOf({ judgement }: ReportParts, id: string): Finding | undefined {
+  return judgement.findings.find((finding) => finding.id === id);
+}

@@ -1,0 +1,104 @@
+import type { Report, ReportFinding } from '../schema/generated.ts';
+import { folded, markdownTable, mermaid } from './markdown-blocks.ts';
+import { evidenceLink } from './markdown-links.ts';
+import { inlineCode, mermaidLabel, plainMarkdown, shortened } from './untrusted.ts';
+import { confidenceText, counted, secondText, severityMark } from './words.ts';
+
+/** More findings and moments than these stay in report.json; a page must load on a phone. */
+const MAX_FINDINGS = 40;
+const MAX_MOMENTS = 40;
+const MAX_QUOTE = 160;
+
+/** Cause, how it leads to the symptom, what would disprove it; without a proven cause the candidates. */
+export function causeSection(report: Report): readonly string[] {
+  const { rootCause } = report;
+  const others = report.hypotheses.slice(rootCause === undefined ? 0 : 1);
+  const candidates = markdownTable(
+    ['candidate', 'confidence', 'would be disproved by'],
+    others.map((each) => [
+      plainMarkdown(each.statement),
+      confidenceText(each.confidence),
+      plainMarkdown(each.disprovedBy ?? ''),
+    ]),
+  );
+  if (rootCause === undefined) {
+    if (report.outcome === 'no-problem') return [];
+    const none = 'No cause is proven by the evidence so far.';
+    return ['## Root cause', none, ...(others.length === 0 ? [] : [candidates])];
+  }
+  const lines = [
+    `- **Cause:** ${plainMarkdown(rootCause.cause)}`,
+    `- **Mechanism:** ${plainMarkdown(rootCause.mechanism)}`,
+    ...(rootCause.trigger === undefined ? [] : [`- **Trigger:** ${plainMarkdown(rootCause.trigger)}`]),
+    `- **Would be disproved by:** ${plainMarkdown(rootCause.disprovedBy)}`,
+  ];
+  const rest = others.length === 0 ? [] : [folded(`Other candidates (${others.length})`, candidates)];
+  return ['## Root cause', lines.join('\n'), causeFlow(report, rootCause.cause), ...rest];
+}
+
+/** From the trigger and the cause over what it explains to the symptom. */
+function causeFlow(report: Report, cause: string): string {
+  const [best] = report.hypotheses;
+  const explained = report.findings
+    .filter(({ id }) => id !== best?.finding && best?.explains.includes(id) === true)
+    .slice(0, 3);
+  const { trigger } = report.rootCause ?? {};
+  const node = (id: string, label: string): string => `  ${id}["${mermaidLabel(label, 70)}"]`;
+  return mermaid([
+    'flowchart TD',
+    ...(trigger === undefined ? [] : [node('trigger', trigger), '  trigger --> cause']),
+    node('cause', cause),
+    ...explained.flatMap((finding, index) => [
+      node(`effect${index}`, finding.title),
+      `  cause --> effect${index}`,
+      `  effect${index} --> symptom`,
+    ]),
+    ...(explained.length === 0 ? ['  cause --> symptom'] : []),
+    node('symptom', report.title),
+  ]);
+}
+
+/** Claim, quote, file, and whether code found the quote in the file. */
+export function evidenceSection(report: Report): readonly string[] {
+  const looked = `${counted(report.evidence.length, 'piece')} of evidence recorded, ${counted(report.coverage.filter((step) => step.known).length, 'check')} of ${report.coverage.length} judged.`;
+  if (report.findings.length === 0) return ['## Evidence', `Nothing was found. ${looked}`];
+  const rows = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => rowsOf(report, finding));
+  const left = report.findings.length - MAX_FINDINGS;
+  const more = left > 0 ? [`${counted(left, 'more finding')} in [report.json](report.json).`] : [];
+  return ['## Evidence', markdownTable(['claim', 'quote', 'file', 'verified'], rows), ...more, looked];
+}
+
+function rowsOf(report: Report, finding: ReportFinding): readonly (readonly string[])[] {
+  const explanation = finding.explanation === '' ? '' : `<br>${plainMarkdown(shortened(finding.explanation, 240))}`;
+  const claim = `${severityMark(finding.severity)} ${finding.severity}: **${plainMarkdown(finding.title)}**${explanation}`;
+  if (finding.citations.length === 0) return [[claim, '', '', 'no quote']];
+  return finding.citations
+    .slice(0, 3)
+    .map((citation, index) => [
+      index === 0 ? claim : '″',
+      inlineCode(shortened(citation.quote, MAX_QUOTE)),
+      evidenceLink(report, citation.evidence),
+      citation.verified ? '✔ verified' : '✘ not found',
+    ]);
+}
+
+export function timelineSection(report: Report): readonly string[] {
+  if (report.timeline.length === 0) return [];
+  const moments = report.timeline.slice(0, MAX_MOMENTS);
+  const day = (at: string): string => at.slice(0, 10);
+  const chart = ['timeline'];
+  let last = '';
+  for (const { at, text } of moments) {
+    if (day(at) !== day(last)) chart.push(`  section ${day(at)}`);
+    last = at;
+    // A colon would end the time; this character looks the same.
+    chart.push(`    ${secondText(at).replaceAll(':', '∶')} : ${mermaidLabel(text, 60)}`);
+  }
+  const rows = moments.map(({ at, text, evidence }) => [
+    `${day(at)} ${secondText(at)}`,
+    plainMarkdown(text),
+    evidence === undefined ? '' : evidenceLink(report, evidence),
+  ]);
+  const table = markdownTable(['UTC', 'what happened', 'evidence'], rows);
+  return ['## Timeline', mermaid(chart), folded('The same as a table', table)];
+}

@@ -1,0 +1,94 @@
+/**
+ * Text from clusters, alerts, requests and models is data. These functions are the only way into a terminal or a
+ * rendered page: nothing that passes can move the cursor, hide words, load an image, link somewhere or call somebody.
+ */
+
+/** String sequences (OSC, DCS, SOS, PM, APC) with their body, unterminated ones to the end of the line; CSI; other escapes. */
+const SEQUENCES =
+  /(?:\u001b[\]PX^_]|[\u0090\u0098\u009d-\u009f])[^\n\u0007\u009c\u001b]*(?:\u0007|\u009c|\u001b\\|$)?|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]?|\u001b[ -/]*[0-~]?/gu;
+/** C0 but tab and line feed, DEL, C1, soft hyphen, bidi, zero width, invisible operators, tags, and noncharacters. */
+const HIDDEN =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]/gu;
+
+/** `text` with nothing but what can be seen: no escape sequences, no control, bidi or invisible characters. */
+export function cleanText(text: string): string {
+  return text
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .replace(SEQUENCES, '')
+    .replace(/\r\n?|[\u2028\u2029]/gu, '\n')
+    .replace(HIDDEN, '');
+}
+
+/** The same in one line. */
+export function cleanLine(text: string): string {
+  return cleanText(text).replace(/\s+/gu, ' ').trim();
+}
+
+/** A code span that keeps its text whatever backticks it has. */
+export function inlineCode(text: string): string {
+  const line = cleanLine(text);
+  if (line === '') return '';
+  const fence = '`'.repeat(longestRun(line) + 1);
+  const pad = line.startsWith('`') || line.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${line}${pad}${fence}`;
+}
+
+/** One cell of a table; `text` is markdown that one of these functions made. */
+export function tableCell(text: string): string {
+  // A row is cut at bars before code spans are read, so bars are escaped in spans too.
+  return text
+    .replace(/\n+/gu, ' ')
+    .replace(/\\*\|/gu, (bar) => (bar.length % 2 === 1 ? `\\${bar}` : bar))
+    .trim();
+}
+
+/** Ends a name or a link for whoever reads the rendered text; nobody sees it. */
+const JOINER = '\u200d';
+
+/**
+ * Text in one line that reads as it was written and means nothing to markdown or GitHub: no HTML, link, image, emphasis,
+ * formula, mention, or reference to an issue.
+ */
+export function plainMarkdown(text: string): string {
+  return cleanLine(text)
+    .replace(/[\\`*_~[\]<>|!$&]/gu, '\\$&')
+    .replace(/@(?=[\w-])/gu, `@${JOINER}`)
+    .replace(/#(?=\w)/gu, `#${JOINER}`)
+    .replace(/\b(GH)-(?=\d)/giu, `$1-${JOINER}`)
+    .replace(/\b(www)\./giu, '$1\\.')
+    .replace(/:(?=\/\/)/gu, '\\:')
+    .replace(/\b(mailto|xmpp):/giu, '$1\\:')
+    .replace(/^[-+=]|^#{1,6}(?= |$)/u, '\\$&')
+    .replace(/^(\d{1,9})([.)])(?= |$)/u, '$1\\$2');
+}
+
+/** A block that shows `text` as it is; the fence is longer than any inside. */
+export function fenced(text: string, info = ''): string {
+  const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  return `${fence}${info}\n${cleanText(text).replace(/\n+$/u, '')}\n${fence}`;
+}
+
+/** A label without what mermaid could read as syntax; cut at `max` characters. */
+export function mermaidLabel(text: string, max = 80): string {
+  const label = cleanLine(text)
+    .replace(/[:;#,"<>{}[\]()|`\\@&%$=~^*_'/]/gu, ' ')
+    .replace(/-{2,}/gu, '-')
+    .replace(/\s+/gu, ' ')
+    .trim();
+  return label === '' ? 'unknown' : shortened(label, max);
+}
+
+/** At most `max` characters, cut at a word where that is near, with an ellipsis. */
+export function shortened(text: string, max: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= max) return text;
+  const cut = characters.slice(0, max - 1).join('');
+  const word = cut.lastIndexOf(' ');
+  return `${(word > cut.length * 0.7 ? cut.slice(0, word) : cut).trimEnd()}…`;
+}
+
+function longestRun(text: string): number {
+  let longest = 0;
+  for (const run of text.match(/`+/gu) ?? []) longest = Math.max(longest, run.length);
+  return longest;
+}

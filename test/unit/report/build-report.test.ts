@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import { evidenceFile } from '../../../src/domain/evidence.ts';
+import { sha256 } from '../../../src/lib/digest.ts';
+import { schemaErrors } from '../../../src/schema/validators.ts';
+import { doubtfulReport, healthyReport, sampleEvidence, sampleParts, sampleReport } from './report-samples.ts';
+
+describe('buildReport', () => {
+  it.each([
+    ['a root cause', sampleReport],
+    ['no problem', healthyReport],
+    ['doubt', doubtfulReport],
+  ])('follows its schema with %s', async (_, make) => {
+    expect(schemaErrors('Report', await make())).toEqual([]);
+  });
+
+  it('keeps the limits of its schema for endless texts', async () => {
+    const long = 'word '.repeat(2000).trim();
+    const parts = await sampleParts();
+    const report = await sampleReport({
+      impact: long,
+      assessment: {
+        outcome: 'root-cause',
+        quality: 'degraded',
+        qualityReasons: Array.from({ length: 60 }, () => long),
+      },
+      hypotheses: parts.hypotheses.map((each) => ({ ...each, statement: 'word '.repeat(100).trim() })),
+      judgement: { ...parts.judgement, unknowns: Array.from({ length: 300 }, () => ({ text: long, why: long })) },
+    });
+    expect(schemaErrors('Report', report)).toEqual([]);
+  });
+
+  it('puts the worst finding first and leaves the rule internals out', async () => {
+    const { findings } = await sampleReport();
+    expect(findings.map(({ id }) => id)).toEqual(['F01', 'F02']);
+    expect(Object.keys(findings[0] ?? {})).toEqual([
+      ...['id', 'code', 'severity', 'object', 'title', 'explanation', 'confidence', 'citations'],
+    ]);
+  });
+
+  it('records path, size and digest of each piece of evidence', async () => {
+    const [first] = await sampleEvidence();
+    if (first === undefined) throw new Error('no sample');
+    const { evidence } = await sampleReport();
+    expect(evidence[0]).toMatchObject({
+      file: evidenceFile(first),
+      bytes: Buffer.byteLength(first.text),
+      sha256: sha256(first.text),
+      ms: 120,
+    });
+  });
+
+  it('names the cause in two sentences, with what would disprove it', async () => {
+    const report = await sampleReport();
+    expect(report.bottomLine).toBe(
+      'The volume of etcd-0 is slow. The leader cannot write its log in time and loses its lease.',
+    );
+    expect(report.confidence).toBe(0.86);
+    expect(report.rootCause).toEqual({
+      cause: 'The volume of etcd-0 is slow',
+      mechanism:
+        'The leader cannot write its log in time and loses its lease. Every API call then waits for a new leader.',
+      disprovedBy: 'fsync p99 below 10 ms on etcd-0',
+    });
+  });
+
+  it('orders what to do by the rank of the cause, without repeating it', async () => {
+    const parts = await sampleParts();
+    const doubled = parts.judgement.findings.flatMap((finding) => [finding, { ...finding, id: `${finding.id}9` }]);
+    const report = await sampleReport({ judgement: { ...parts.judgement, findings: doubled } });
+    expect(report.recommendations.map(({ action }) => action)).toEqual([
+      'Have the disk of node ip-10-0-3-17 looked at',
+      'Move etcd-0 to another node',
+      'Do not restart etcd pods',
+    ]);
+  });
+
+  it('says that nothing is wrong only for what it looked at', async () => {
+    const report = await healthyReport();
+    expect(report.bottomLine).toBe(
+      'No problem was found: 4 checks ran and none shows anything at or above a warning. 1 optional check could not be judged.',
+    );
+    expect(report.recommendations).toEqual([{ action: 'Nothing to do.', risk: 'none' }]);
+    expect(report.rootCause).toBeUndefined();
+  });
+
+  it('says what is missing and how to look closer when nothing is proven', async () => {
+    const report = await doubtfulReport();
+    expect(report.bottomLine).toBe(
+      'The cause is not proven; the best explanation so far is: The network between members is slow. 1 of 5 checks could not be judged.',
+    );
+    expect(report.recommendations[0]).toMatchObject({
+      action: 'Look closer with the strategy etcd-health.',
+      command:
+        "claude-warroom investigate --cluster production-hub --strategy etcd-health --namespace 'clusters-prod-1' --issue 'API timeouts of hosted-cluster-prod-1'",
+    });
+    expect(report.rootCause).toBeUndefined();
+  });
+
+  it('quotes a title for the shell', async () => {
+    const parts = await sampleParts();
+    const request = { ...parts.request, metadata: { ...parts.request.metadata, title: "it's $(rm -rf /)\n`x`" } };
+    const report = await sampleReport({
+      request,
+      assessment: { outcome: 'inconclusive', quality: 'degraded', qualityReasons: [] },
+      judgement: {
+        ...parts.judgement,
+        findings: [],
+        coverage: parts.judgement.coverage.map((step) => ({ ...step, known: false })),
+      },
+      hypotheses: [],
+    });
+    expect(report.recommendations[0]?.command).toContain("--issue 'it'\\''s $(rm -rf /) `x`'");
+    expect(report.bottomLine).toBe('No problem was seen, but this is no all-clear: 5 of 5 checks could not be judged.');
+  });
+
+  it('tells what happened in order, with interrupted attempts', async () => {
+    const { timeline } = await sampleReport();
+    expect(timeline.map(({ at }) => at)).toEqual(timeline.map(({ at }) => at).toSorted());
+    expect(timeline.map(({ text }) => text)).toContain('attempt 1 on processor-0 was interrupted');
+    expect(timeline[0]?.text).toBe('request written by alice@example.com');
+  });
+
+  it('lists a check that nobody could judge once', async () => {
+    const { unknowns } = await sampleReport();
+    expect(unknowns).toEqual([
+      { text: 'backend commit latency of etcd-2', why: 'no samples in the last hour' },
+      { text: 'etcd: alarms', why: 'etcdctl is not installed' },
+    ]);
+  });
+});

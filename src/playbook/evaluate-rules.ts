@@ -1,0 +1,100 @@
+import { isKnown, type Evidence } from '../domain/evidence.ts';
+import { isProblem, severityRank, type CoverageStep, type Finding, type Judgement } from '../domain/finding.ts';
+import type { Playbook, PlaybookRule, RuledOut, Unknown } from '../schema/generated.ts';
+import { DETECTORS } from './detectors/all-detectors.ts';
+import type { Detector } from './detectors/detector.ts';
+import { judgeRule } from './judge-rule.ts';
+import { renderFindings } from './render-finding.ts';
+import type { StepResult } from './step-result.ts';
+import { cut } from './template.ts';
+
+export interface RuleSources {
+  readonly playbook: Playbook;
+  readonly steps: readonly StepResult[];
+  /** Evidence of the same run; quotes are taken from its redacted text. */
+  readonly evidence: readonly Evidence[];
+  /** Capture time. */
+  readonly now: Date;
+  readonly detectors?: ReadonlyMap<string, Detector>;
+}
+
+/** Limits of the report contract. */
+const MAX_FINDINGS = 200;
+const MAX_RULED_OUT = 100;
+const MAX_UNKNOWNS = 200;
+const MAX_UNKNOWN_CHARACTERS = 300;
+
+/**
+ * Judges the raw output of a run. Every rule gives findings, a ruled-out line, or an unknown: a step that did not run
+ * never reads as health. Titles and objects of findings come from raw output, so the judgement must be redacted.
+ */
+export function evaluateRules(sources: RuleSources): Judgement {
+  const { playbook, steps, evidence, now, detectors = DETECTORS } = sources;
+  const stepById = new Map(steps.map((result) => [result.step.id, result]));
+  const evidenceById = new Map(evidence.map((each) => [each.id, each]));
+  const judged = playbook.spec.rules.map((rule) => ({ rule, verdict: judgeRule(rule, { stepById, now, detectors }) }));
+  const fired = new Set(judged.filter(({ verdict }) => verdict.kind === 'match').map(({ rule }) => rule.id));
+
+  const findings: Omit<Finding, 'id'>[] = [];
+  const ruledOut: RuledOut[] = [];
+  const unknowns = new Map<string, string[]>();
+  for (const { rule, verdict } of judged) {
+    const from = stepById.get(rule.from);
+    if (verdict.kind === 'match') {
+      const source = evidenceById.get(from?.evidence ?? '');
+      const confidence = adjustedConfidence(rule, fired);
+      findings.push(...renderFindings(rule, verdict.matches, { confidence, evidence: source, result: from, now }));
+    } else if (verdict.kind === 'no-match') {
+      // Context can never be a cause, so its absence rules nothing out.
+      if (!isProblem(rule.finding)) continue;
+      ruledOut.push({ text: rule.title, evidence: from?.evidence === undefined ? [] : [from.evidence] });
+    } else if (verdict.kind === 'unknown') {
+      unknowns.set(verdict.why, [...(unknowns.get(verdict.why) ?? []), rule.title]);
+    }
+  }
+  return {
+    findings: numbered(findings),
+    ruledOut: ruledOut.slice(0, MAX_RULED_OUT),
+    unknowns: [...unknowns].slice(0, MAX_UNKNOWNS).map(unknownOf),
+    coverage: steps.map(coverageOf),
+  };
+}
+
+/** What one gap hides, in one line: several rules often wait for the same step. */
+function unknownOf([why, titles]: readonly [string, readonly string[]]): Unknown {
+  return { text: cut(titles.join('; '), MAX_UNKNOWN_CHARACTERS), why };
+}
+
+/** Confidence after what else fired; between 0.05 and 0.99 once it is changed. */
+function adjustedConfidence(rule: PlaybookRule, fired: ReadonlySet<string>): number {
+  const { confidence, raise = [], lower = [] } = rule.finding;
+  const up = raise.filter((each) => fired.has(each.if)).map((each) => each.by);
+  const down = lower.filter((each) => fired.has(each.if)).map((each) => -each.by);
+  const changes = [...up, ...down];
+  if (changes.length === 0) return confidence;
+  let sum = confidence;
+  for (const change of changes) sum += change;
+  return Math.round(Math.min(0.99, Math.max(0.05, sum)) * 100) / 100;
+}
+
+/** Worst and surest first; `F01` is what a reader should see first. */
+function numbered(findings: readonly Omit<Finding, 'id'>[]): readonly Finding[] {
+  return [...findings]
+    .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.confidence - a.confidence)
+    .slice(0, MAX_FINDINGS)
+    .map((finding, index) => ({ ...finding, id: `F${String(index + 1).padStart(2, '0')}` }));
+}
+
+function coverageOf(result: StepResult): CoverageStep {
+  const { step, status, evidence, reason } = result;
+  return {
+    step: step.id,
+    title: step.title,
+    // On a system that a step is not made for, the answer does not depend on it.
+    required: step.required === true && result.skipCause !== 'platform',
+    status,
+    known: isKnown(status),
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(reason === undefined || reason === '' ? {} : { reason }),
+  };
+}

@@ -1,0 +1,109 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { WarroomError } from '../domain/errors.ts';
+import { sha256 } from '../lib/digest.ts';
+import type { Playbook } from '../schema/generated.ts';
+import { parseDocument, type ParsedDocument } from '../schema/parse-document.ts';
+import { createProblem, formatProblems, MAX_PROBLEMS } from '../schema/problem.ts';
+import { checkPlaybook } from './check-playbook.ts';
+
+export interface LoadedPlaybook {
+  readonly playbook: Playbook;
+  /** Hex digest of the file, recorded in reports. */
+  readonly sha256: string;
+  readonly file: string;
+  readonly origin: 'builtin' | 'site';
+}
+
+/** The `playbooks/` folder of the package: as far from src/playbook as from dist/playbook. */
+export function builtinPlaybookDir(): string {
+  return fileURLToPath(new URL('../../playbooks', import.meta.url));
+}
+
+/**
+ * Reads and checks every `*.yaml` of both folders, in the order of their names, the built-in ones first. The site folder
+ * lies in the secure zone; a playbook never comes from the war room. A bad file, or a name that is taken, is refused.
+ */
+export async function loadPlaybooks(folders: {
+  readonly builtinDir: string;
+  readonly siteDir?: string;
+}): Promise<readonly LoadedPlaybook[]> {
+  const builtin = await readFolder(folders.builtinDir, 'builtin');
+  const site = folders.siteDir === undefined ? [] : await readFolder(folders.siteDir, 'site');
+  const all = [...builtin, ...site];
+  const strategies = new Set(all.flatMap(({ document }) => document.value.spec.strategies));
+  for (const read of all) refuseProblems(read, strategies);
+  refuseTakenNames(all);
+  return all.map(({ document, sha256: digest, file, origin }) => ({
+    playbook: document.value,
+    sha256: digest,
+    file,
+    origin,
+  }));
+}
+
+interface ReadPlaybook {
+  readonly document: ParsedDocument<Playbook>;
+  readonly sha256: string;
+  readonly file: string;
+  readonly origin: LoadedPlaybook['origin'];
+}
+
+async function readFolder(folder: string, origin: LoadedPlaybook['origin']): Promise<readonly ReadPlaybook[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    throw new WarroomError('not-found', `cannot read the playbook folder ${folder}`, {
+      why: cause instanceof Error ? cause.message : 'unknown reason',
+      hint:
+        origin === 'site'
+          ? 'check the playbook folder in the configuration of the processor'
+          : 'install the program again',
+      cause,
+    });
+  });
+  const files = names.filter((name) => /\.ya?ml$/u.test(name) && !name.startsWith('.')).sort();
+  return await Promise.all(files.map(async (name) => await readPlaybook(join(folder, name), origin)));
+}
+
+async function readPlaybook(file: string, origin: LoadedPlaybook['origin']): Promise<ReadPlaybook> {
+  const bytes = await readFile(file);
+  const document = parseDocument('Playbook', bytes.toString('utf8'), { file });
+  if (document.ok) return { document, sha256: sha256(bytes), file, origin };
+  throw invalid(file, formatProblems(document.problems, document.more));
+}
+
+function refuseProblems({ document, file }: ReadPlaybook, strategies: ReadonlySet<string>): void {
+  const found = checkPlaybook(document.value, strategies);
+  if (found.length === 0) return;
+  const problems = found.slice(0, MAX_PROBLEMS).map((each) => createProblem(file, document.locate(each.path), each));
+  throw invalid(file, formatProblems(problems, found.length - problems.length));
+}
+
+function refuseTakenNames(all: readonly ReadPlaybook[]): void {
+  const owner = new Map<string, string>();
+  for (const { document, file } of all) {
+    const { metadata, spec } = document.value;
+    const names = [
+      { name: `id ${metadata.id}`, path: ['metadata', 'id'] },
+      ...spec.strategies.map((strategy, index) => ({
+        name: `strategy ${strategy}`,
+        path: ['spec', 'strategies', index],
+      })),
+    ];
+    for (const { name, path } of names) {
+      const taken = owner.get(name);
+      if (taken !== undefined) {
+        const message = `${name} is already used by ${taken}`;
+        throw invalid(file, formatProblems([createProblem(file, document.locate(path), { path, message })], 0));
+      }
+      owner.set(name, file);
+    }
+  }
+}
+
+function invalid(file: string, why: string): WarroomError {
+  return new WarroomError('invalid-file', `cannot use the playbook ${file}`, {
+    why,
+    hint: 'correct the file, or remove it; claude-warroom validate FILE shows the same without starting anything',
+  });
+}

@@ -1,0 +1,63 @@
+import { asText, lookup, type Scope } from './conditions.ts';
+import { parsePath } from './path.ts';
+
+const PLACEHOLDER = /\$\{([^{}]*)\}/gu;
+
+/** What stands for a value that the item does not have. */
+const ABSENT = 'unknown';
+
+export interface TemplateScope extends Scope {
+  readonly group?: { readonly key: string; readonly count: number };
+}
+
+/** Text on one line with `${path}` replaced from the item, the step or the group; cut at `maxCharacters`. */
+export function renderText(template: string, scope: TemplateScope, maxCharacters: number): string {
+  const text = template.replace(PLACEHOLDER, (_whole, path: string) => oneLine(valueAt(path, scope)));
+  return cut(oneLine(text), maxCharacters);
+}
+
+/**
+ * A command to copy. Values come from the system that is looked at, so each is quoted for a shell when it holds anything
+ * but plain characters; a value that cannot be shown on one line, or is absent, gives no command.
+ */
+export function renderCommand(template: string, scope: TemplateScope, maxCharacters: number): string | undefined {
+  if (!templatePaths(template).every((path) => isCommandWord(valueAt(path, scope)))) return undefined;
+  const text = template.replace(PLACEHOLDER, (_whole, path: string) => quoteForShell(valueAt(path, scope)));
+  return text.length <= maxCharacters ? text : undefined;
+}
+
+/** A leading dash would make the value an option; invisible characters would hide what is run. */
+function isCommandWord(value: string): boolean {
+  if (value === '' || value === ABSENT || value.startsWith('-')) return false;
+  return !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(value);
+}
+
+/** Paths that a template uses. */
+export function templatePaths(template: string): readonly string[] {
+  return [...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+}
+
+/** Plain values as they are; anything else between single quotes. */
+function quoteForShell(value: string): string {
+  if (/^[\w@%+=:,./][\w@%+=:,./-]*$/u.test(value)) return value;
+  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function valueAt(pathText: string, scope: TemplateScope): string {
+  if (scope.group !== undefined && pathText === 'group.key') return scope.group.key;
+  if (scope.group !== undefined && pathText === 'group.count') return String(scope.group.count);
+  const path = parsePath(pathText);
+  const value = path === undefined ? undefined : lookup(scope, path)[0];
+  return value === undefined ? ABSENT : asText(value);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+}
+
+/** Cut by characters, never through a pair of surrogates. */
+export function cut(text: string, maxCharacters: number): string {
+  if (text.length <= maxCharacters) return text;
+  const head = text.slice(0, maxCharacters - 1).replace(/[\uD800-\uDBFF]$/u, '');
+  return `${head}…`;
+}

@@ -1,0 +1,47 @@
+/** Where commands run. What runs is decided elsewhere; a target only executes argument lists and reports honestly. */
+export interface Target {
+  /** For reports: `local`, later `ssh`, `kubernetes`. */
+  readonly kind: string;
+  /** What the target says it is; recorded in every report. */
+  identify(signal?: AbortSignal): Promise<TargetIdentity>;
+  /** Runs one argument list without a shell. Never throws for anything the command does. */
+  run(command: Command, signal?: AbortSignal): Promise<CommandResult>;
+  /** Reads facts without a command, as JSON text in `stdout`. */
+  collect(collector: 'host-facts', signal?: AbortSignal): Promise<CommandResult>;
+  close(): Promise<void>;
+}
+
+export interface TargetIdentity {
+  readonly kind: string;
+  /** Machine id, cluster id or infrastructure id; stable over restarts. */
+  readonly identity: string;
+  /** Host or context name, for people. */
+  readonly name: string;
+  /** Operating system as Node names it: `linux`, `darwin`. */
+  readonly platform: string;
+}
+
+export interface Command {
+  readonly argv: readonly string[];
+  readonly timeoutMs: number;
+  /** Bytes of stdout and stderr each that are kept; the rest is read and dropped. */
+  readonly maxBytes: number;
+}
+
+export type CommandEnd =
+  | { readonly kind: 'exited'; readonly exit: number }
+  | { readonly kind: 'timeout' }
+  | { readonly kind: 'missing-tool' }
+  | { readonly kind: 'denied' }
+  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'aborted' };
+
+export interface CommandResult {
+  readonly end: CommandEnd;
+  /** Decoded as UTF-8 with replacement characters; raw, so it must be redacted before it is stored. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly truncated: boolean;
+  readonly startedAt: Date;
+  readonly ms: number;
+}

@@ -1,0 +1,29 @@
+import type { CoverageStep, Finding, Judgement } from '../../../src/domain/finding.ts';
+
+export function findingOf(id: string, parts: Partial<Finding> = {}): Finding {
+  return {
+    id,
+    rule: id.toLowerCase(),
+    code: `CODE_${id}`,
+    severity: 'warning',
+    object: `object-${id}`,
+    title: `title ${id}`,
+    explanation: 'what it means',
+    confidence: 0.8,
+    citations: [{ evidence: 'E001', quote: 'the exact line', verified: true }],
+    explains: [],
+    recommendations: [],
+    ...parts,
+  };
+}
+
+export function coverageOf(step: string, parts: Partial<CoverageStep> = {}): CoverageStep {
+  return { step, title: `look at ${step}`, required: true, status: 'ok', known: true, ...parts };
+}
+
+export function judgementOf(
+  findings: readonly Finding[],
+  coverage: readonly CoverageStep[] = [coverageOf('a')],
+): Judgement {
+  return { findings, coverage, ruledOut: [], unknowns: [] };
+}

@@ -1,0 +1,158 @@
+import { sameRepository } from '../domain/same-repository.ts';
+import { requestTargets, type RequestFileContent } from '../domain/request.ts';
+import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * Decides whether a request may run here. One list of steps, in this order; the first refusal ends it and is published
+ * once, with a stable code and what to do. Path grammar, mode, size and reading by object id come before (they decide
+ * whether there is a request at all); the policy of the zone and the signature step are `open` until keys exist:
+ * a processor with `trust: required` refuses to start rather than pretend.
+ */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly request: TroubleshootingRequest }
+  | { readonly kind: 'rejected'; readonly reason: StatusReason }
+  /** Too old to be picked up by a processor that has just been set up. */
+  | { readonly kind: 'ignored'; readonly why: string };
+
+export interface AdmissionFacts {
+  readonly file: RequestFileContent;
+  readonly content:
+    | { readonly kind: 'request'; readonly request: TroubleshootingRequest }
+    | { readonly kind: 'invalid'; readonly problem: string };
+  readonly cluster: { readonly name: string; readonly type: string };
+  readonly repository: { readonly address: string; readonly isLocal: boolean };
+  readonly trust: 'open' | 'required';
+  readonly maxTimeoutSeconds: number;
+  readonly ledger: Pick<Ledger, 'request' | 'requestWithNonce' | 'firstStart'>;
+  /** Why this processor cannot run the strategy or the engine; undefined when it can. */
+  readonly cannotRun: (request: TroubleshootingRequest) => StatusReason | undefined;
+  readonly now: Date;
+}
+
+type AdmissionStep = (request: TroubleshootingRequest, facts: AdmissionFacts) => Admission | undefined;
+
+/** Allowed difference between the requester's clock and ours. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+/** A processor with an empty ledger leaves older requests alone: it cannot know whether they ran already. */
+const FIRST_START_WINDOW_MS = 3_600_000;
+
+const STEPS: readonly AdmissionStep[] = [
+  checkIdentity,
+  checkAddressee,
+  checkFreshness,
+  checkReplay,
+  checkAbilities,
+  checkLimits,
+];
+
+export function admit(facts: AdmissionFacts): Admission {
+  if (facts.trust === 'required' && facts.file.signature === undefined) {
+    return refused('unsigned', 'this processor runs signed requests only', 'sign the request with an enrolled key');
+  }
+  if (facts.content.kind === 'invalid') {
+    return refused('invalid-request', facts.content.problem, 'check it with  claude-warroom validate FILE');
+  }
+  const { request } = facts.content;
+  for (const step of STEPS) {
+    const admission = step(request, facts);
+    if (admission !== undefined) return admission;
+  }
+  return { kind: 'admitted', request };
+}
+
+function checkIdentity(request: TroubleshootingRequest, { file }: AdmissionFacts): Admission | undefined {
+  if (request.metadata.name === file.id) return undefined;
+  return refused(
+    'id-mismatch',
+    `metadata.name is ${request.metadata.name}, the file is ${file.id}`,
+    'send it again with  claude-warroom investigate -f FILE',
+  );
+}
+
+function checkAddressee(request: TroubleshootingRequest, facts: AdmissionFacts): Admission | undefined {
+  const target = requestTargets(request).find(({ name }) => name === facts.cluster.name);
+  if (target === undefined) {
+    return refused('wrong-cluster', `this processor serves ${facts.cluster.name}`, 'see  claude-warroom cluster list');
+  }
+  if (target.type !== facts.cluster.type) {
+    return refused(
+      'wrong-type',
+      `${facts.cluster.name} is a ${facts.cluster.type}, the request says ${target.type}`,
+      `ask again with  --cluster ${facts.cluster.name} --type ${facts.cluster.type}`,
+    );
+  }
+  const { address, isLocal } = facts.repository;
+  if (isLocal || sameRepository(request.spec.repository, address)) return undefined;
+  return refused(
+    'wrong-repository',
+    `the request was written for ${request.spec.repository}`,
+    'ask again in this war room',
+  );
+}
+
+function checkFreshness(request: TroubleshootingRequest, { now, ledger, file }: AdmissionFacts): Admission | undefined {
+  const writtenAt = Date.parse(request.metadata.timestamp);
+  if (writtenAt > now.getTime() + CLOCK_SKEW_MS) {
+    return refused(
+      'clock-skew',
+      `the request is dated ${request.metadata.timestamp}, more than 5 minutes ahead`,
+      'set the clock of the machine that sends requests',
+    );
+  }
+  const { firstStart } = ledger;
+  const isKnown = ledger.request(file.id) !== undefined;
+  if (firstStart !== undefined && !isKnown && writtenAt < firstStart.getTime() - FIRST_START_WINDOW_MS) {
+    return { kind: 'ignored', why: 'written more than one hour before this processor was set up' };
+  }
+  return undefined;
+}
+
+function checkReplay(request: TroubleshootingRequest, { file, ledger }: AdmissionFacts): Admission | undefined {
+  const known = ledger.request(file.id)?.sha256;
+  if (known !== undefined && known !== file.sha256) {
+    return refused(
+      'id-reused',
+      'the file was changed after it had been accepted',
+      'requests are never changed; send a new one',
+    );
+  }
+  const other = ledger.requestWithNonce(request.spec.nonce);
+  if (other === undefined || other === file.id) return undefined;
+  return refused('replayed', `its nonce was used by ${other}`, 'send it again with  claude-warroom investigate');
+}
+
+/** Everything of the contract exists from the first version; what cannot be honoured yet is refused in words. */
+function checkAbilities(request: TroubleshootingRequest, facts: AdmissionFacts): Admission | undefined {
+  const { investigation, authorizedActions, targetClusters } = request.spec;
+  if (targetClusters !== undefined) {
+    return refused(
+      'unsupported',
+      'requests to several clusters at once are not supported by this processor',
+      'send one request per cluster',
+    );
+  }
+  if (investigation.mode !== 'read' || (authorizedActions ?? []).length > 0) {
+    return refused(
+      'unsupported',
+      `mode ${investigation.mode} is not supported by this processor: it only reads`,
+      'ask again with mode read',
+    );
+  }
+  const reason = facts.cannotRun(request);
+  return reason === undefined ? undefined : { kind: 'rejected', reason };
+}
+
+function checkLimits(request: TroubleshootingRequest, { maxTimeoutSeconds }: AdmissionFacts): Admission | undefined {
+  const { timeout } = request.spec.investigation;
+  if (timeout <= maxTimeoutSeconds) return undefined;
+  return refused(
+    'timeout-too-long',
+    `${timeout} s is more than this processor allows (${maxTimeoutSeconds} s)`,
+    `ask again with  --timeout ${maxTimeoutSeconds}`,
+  );
+}
+
+function refused(code: string, message: string, hint: string): Admission {
+  return { kind: 'rejected', reason: { code, message: message.slice(0, 1000), hint } };
+}

@@ -1,0 +1,86 @@
+import { sha256 } from '../lib/digest.ts';
+import { WarroomError } from '../domain/errors.ts';
+import type { TerminalPhase } from '../domain/phase.ts';
+
+/**
+ * What the processor must never forget, in the order in which it happened.
+ *
+ * opened      a start of the processor
+ * tip         the newest commit whose ancestors contain every tip accepted before
+ * accepted    a request passed admission: these bytes, this nonce
+ * started     an attempt begins; written and flushed before the first command runs
+ * handed-back an attempt was stopped by a shutdown and its claim given up
+ * finished    an attempt ended with a result that waits in the outbox
+ * published   a terminal record of ours is in the war room
+ * observed    a terminal record of somebody else was seen in the war room
+ * checkpoint  first line after old entries were dropped
+ */
+export type LedgerEvent =
+  | { readonly event: 'opened'; readonly incarnation: string; readonly version: string }
+  | { readonly event: 'tip'; readonly commit: string }
+  | {
+      readonly event: 'accepted';
+      readonly id: string;
+      readonly sha256: string;
+      readonly nonce: string;
+      readonly requester: string;
+    }
+  | { readonly event: 'started'; readonly id: string; readonly attempt: number; readonly incarnation: string }
+  | { readonly event: 'handed-back'; readonly id: string; readonly attempt: number }
+  | { readonly event: 'finished'; readonly id: string; readonly attempt: number; readonly phase: TerminalPhase }
+  | { readonly event: 'published'; readonly id: string; readonly phase: TerminalPhase; readonly commit: string }
+  | { readonly event: 'observed'; readonly id: string; readonly phase: TerminalPhase }
+  | { readonly event: 'checkpoint'; readonly dropped: number; readonly digest: string };
+
+export type LedgerEntry = LedgerEvent & { readonly seq: number; readonly at: string; readonly prev: string };
+
+/** `prev` of the first line. */
+export const CHAIN_START = '0'.repeat(64);
+
+/** `<first 16 hex digits of the digest of the JSON> <JSON>\n`; `prev` holds the whole digest of the line before. */
+export function formatLedgerLine(entry: LedgerEntry): { line: string; digest: string } {
+  const json = JSON.stringify(entry);
+  const digest = sha256(json);
+  return { line: `${digest.slice(0, 16)} ${json}\n`, digest };
+}
+
+export interface LedgerContent {
+  readonly entries: readonly LedgerEntry[];
+  /** Digest of the last line, the next `prev`. */
+  readonly digest: string;
+  /** Bytes of whole lines; what follows is a torn line and must be cut. */
+  readonly wholeBytes: number;
+}
+
+/** Reads a ledger. A torn last line is left out; damage anywhere else is an error that names the line. */
+export function parseLedger(text: string, file: string): LedgerContent {
+  const entries: LedgerEntry[] = [];
+  let digest = CHAIN_START;
+  let wholeBytes = 0;
+  const lines = text.split('\n');
+  const torn = lines.pop() ?? '';
+  for (const [index, line] of lines.entries()) {
+    const entry = parseLine(line);
+    const isLast = index === lines.length - 1 && torn === '';
+    if (entry === undefined && isLast) break;
+    if (entry === undefined || entry.entry.prev !== (index === 0 ? entry.entry.prev : digest)) {
+      throw new WarroomError('corrupt', `the ledger is damaged: ${file}:${index + 1}`, {
+        why:
+          entry === undefined ? 'the line does not match its checksum' : 'the line does not follow the one before it',
+        hint: 'restore the file from a backup; never edit it. Without it, requests could run twice',
+      });
+    }
+    entries.push(entry.entry);
+    digest = entry.digest;
+    wholeBytes += Buffer.byteLength(line) + 1;
+  }
+  return { entries, digest, wholeBytes };
+}
+
+function parseLine(line: string): { entry: LedgerEntry; digest: string } | undefined {
+  const space = line.indexOf(' ');
+  const json = line.slice(space + 1);
+  const digest = sha256(json);
+  if (space !== 16 || !digest.startsWith(line.slice(0, 16))) return undefined;
+  return { entry: JSON.parse(json) as LedgerEntry, digest };
+}

@@ -1,0 +1,109 @@
+import { WarroomError } from '../domain/errors.ts';
+import { reportPath, resultFolder } from '../domain/repository-layout.ts';
+import type { RequestId } from '../domain/request-id.ts';
+import type { Snapshot, TreeFile } from '../repository/port.ts';
+import type { Report, ReportEvidence } from '../schema/generated.ts';
+import { parseDocument } from '../schema/parse-document.ts';
+import { formatProblem } from '../schema/problem.ts';
+import { fileText } from '../repository/file-content.ts';
+
+/** A report with much evidence stays far below this. */
+const MAX_REPORT_BYTES = 16 * 1024 * 1024;
+const MAX_RESULT_FILE_BYTES = 16 * 1024 * 1024;
+
+/** Report of one cluster. */
+export interface PublishedReport {
+  /** Folder that it lies in, with its evidence. */
+  readonly folder: string;
+  readonly report: Report;
+  /** The bytes of report.json. */
+  readonly json: string;
+}
+
+/** Reports of a request, one per cluster that has published one; empty when there is none yet. */
+export async function readReports(
+  snapshot: Snapshot,
+  id: RequestId,
+  signal?: AbortSignal,
+): Promise<readonly PublishedReport[]> {
+  const files = await resultFiles(snapshot, id, signal);
+  const top = resultFolder(id);
+  const reports = files.filter(({ path }) => {
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    const depth = folder.slice(top.length).split('/').length - 1;
+    return path === reportPath(folder) && depth <= 1 && !folder.endsWith('/evidence');
+  });
+  const published: PublishedReport[] = [];
+  for (const { path } of reports) {
+    const json = await readText(snapshot, path, signal);
+    const result = parseDocument('Report', json, { file: path });
+    if (!result.ok) {
+      throw new WarroomError('invalid-file', `the report of ${id} cannot be read`, {
+        why: result.problems
+          .slice(0, 3)
+          .map((problem) => formatProblem(problem))
+          .join('\n'),
+        hint: 'it may come from a newer version of claude-warroom',
+      });
+    }
+    published.push({ folder: path.slice(0, path.lastIndexOf('/')), report: result.value, json });
+  }
+  return published;
+}
+
+/** README.md of the result: the report as people see it in the browser. */
+export async function readMarkdown(snapshot: Snapshot, id: RequestId, signal?: AbortSignal): Promise<string> {
+  return await readText(snapshot, `${resultFolder(id)}/README.md`, signal);
+}
+
+/** One piece of evidence of any of the reports; throws `not-found` naming those that exist. */
+export async function readEvidence(
+  snapshot: Snapshot,
+  reports: readonly PublishedReport[],
+  options: { readonly evidence: string; readonly signal?: AbortSignal },
+): Promise<{ readonly evidence: ReportEvidence; readonly text: string }> {
+  const wanted = options.evidence
+    .toUpperCase()
+    .replace(/^E?(\d+)$/u, (_, digits: string) => `E${digits.padStart(3, '0')}`);
+  for (const { folder, report } of reports) {
+    const evidence = report.evidence.find(({ id }) => id === wanted);
+    if (evidence === undefined) continue;
+    return { evidence, text: await readText(snapshot, `${folder}/${evidence.file}`, options.signal) };
+  }
+  const known = reports.flatMap(({ report }) => report.evidence.map(({ id }) => id));
+  throw new WarroomError('not-found', `there is no evidence "${options.evidence}"`, {
+    why: known.length === 0 ? 'the report has none' : `the report has ${known.join(', ')}`,
+  });
+}
+
+/** Every plain file of a result by its path below the result folder. */
+export async function readResultFiles(
+  snapshot: Snapshot,
+  id: RequestId,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const files = (await resultFiles(snapshot, id, signal)).filter(({ mode }) => mode === '100644');
+  const read = { maxBytes: MAX_RESULT_FILE_BYTES, ...(signal === undefined ? {} : { signal }) };
+  const contents = await snapshot.read(files, read);
+  const prefix = `${resultFolder(id)}/`;
+  const found = new Map<string, Uint8Array>();
+  for (const { path, oid } of files) {
+    const content = contents.get(oid);
+    if (content?.kind === 'bytes' && path.startsWith(prefix)) found.set(path.slice(prefix.length), content.bytes);
+  }
+  return found;
+}
+
+async function resultFiles(snapshot: Snapshot, id: RequestId, signal?: AbortSignal): Promise<readonly TreeFile[]> {
+  return await snapshot.list([resultFolder(id)], signal === undefined ? {} : { signal });
+}
+
+async function readText(snapshot: Snapshot, path: string, signal?: AbortSignal): Promise<string> {
+  const read = { maxBytes: MAX_REPORT_BYTES, ...(signal === undefined ? {} : { signal }) };
+  const content = (await snapshot.readPaths([path], read)).get(path);
+  const text = fileText(content);
+  if (text !== undefined) return text;
+  throw new WarroomError('not-found', `${path} cannot be read`, {
+    why: content === undefined ? 'the file does not exist' : 'it is too large or not UTF-8 text',
+  });
+}

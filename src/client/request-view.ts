@@ -1,0 +1,172 @@
+import { combinedPhase, partState } from '../domain/request-state.ts';
+import type { Outcome, Phase, Quality } from '../domain/phase.ts';
+import { requestMinute, type RequestId } from '../domain/request-id.ts';
+import { requestTargets } from '../domain/request.ts';
+import { cleanLine } from '../report/untrusted.ts';
+import type {
+  Claim,
+  ClaimProgress,
+  RequestOrigin,
+  Status,
+  StatusAttempt,
+  StatusReason,
+  TroubleshootingRequest,
+} from '../schema/generated.ts';
+
+/** `invalid`: the request file cannot be read, so it belongs to no cluster and nobody will answer it. */
+export type ViewPhase = Phase | 'invalid';
+
+/** What is known about the work on a request. All text is cleaned of control characters. */
+interface Answer {
+  readonly outcome?: Outcome;
+  readonly quality?: Quality;
+  readonly qualityReasons: readonly string[];
+  readonly bottomLine?: string;
+  readonly confidence?: number;
+  readonly reason?: StatusReason;
+  readonly strategy?: string;
+  readonly engine?: 'diagnostics' | 'claude';
+  readonly findings?: number;
+  readonly attempt: number;
+  readonly attempts: readonly StatusAttempt[];
+  /** Instance that works on it, or has worked on it last. */
+  readonly processor?: string;
+  /** Only while somebody holds the claim. */
+  readonly progress?: ClaimProgress;
+  readonly claimedAt?: Date;
+  readonly finishedAt?: Date;
+  readonly usd?: number;
+}
+
+/** What one cluster has done with a request. */
+export interface PartView extends Answer {
+  readonly cluster: string;
+  readonly phase: Phase;
+}
+
+/** A request as people see it: its file, its claims and its results read together. */
+export interface RequestView extends Answer {
+  readonly id: RequestId;
+  readonly title: string;
+  readonly phase: ViewPhase;
+  /** Names of all clusters that are asked; empty when the file cannot be read. */
+  readonly clusters: readonly string[];
+  readonly requester?: string;
+  readonly isSigned: boolean;
+  readonly origin: RequestOrigin['kind'];
+  readonly createdAt: Date;
+  readonly expiresAt?: Date;
+  /** Waits in the inbox until a processor of its cluster puts it on the branch. */
+  readonly isInInbox: boolean;
+  /** A cancel file lies there; what runs stops within one poll. */
+  readonly isCancelRequested: boolean;
+  /** Why the file cannot be read; set when the phase is `invalid`. */
+  readonly problem?: string;
+  /** One entry per cluster. */
+  readonly parts: readonly PartView[];
+}
+
+/** What lies in the war room about one request. */
+export interface RequestFacts {
+  readonly id: RequestId;
+  /** The parsed file, or why it cannot be used; undefined when there is none. */
+  readonly file?: { readonly request: TroubleshootingRequest } | { readonly problem: string } | undefined;
+  readonly isSigned: boolean;
+  readonly isInInbox: boolean;
+  readonly isCancelled: boolean;
+  /** By cluster. */
+  readonly statuses: ReadonlyMap<string, Status>;
+  readonly claims: ReadonlyMap<string, Claim>;
+}
+
+export function requestView(facts: RequestFacts, now: Date): RequestView {
+  const request = facts.file !== undefined && 'request' in facts.file ? facts.file.request : undefined;
+  const clusters =
+    request === undefined
+      ? [...new Set([...facts.statuses.keys(), ...facts.claims.keys()])]
+      : requestTargets(request).map(({ name }) => name);
+  const parts = clusters.map((cluster) => readPart(facts, { cluster, request, now }));
+  const status = [...facts.statuses.values()].at(0);
+  const problem = facts.file !== undefined && 'problem' in facts.file ? facts.file.problem : undefined;
+  const requester = request?.metadata.engineer ?? status?.requester;
+  const expiresAt = request?.spec.expiresAt;
+  return {
+    ...combined(parts),
+    id: facts.id,
+    title: cleanLine(request?.metadata.title ?? status?.title ?? facts.id.slice(16, -5)),
+    phase: parts.length === 0 ? 'invalid' : combinedPhase(parts.map(({ phase }) => phase)),
+    clusters: clusters.map(cleanLine),
+    ...(requester === undefined ? {} : { requester: cleanLine(requester) }),
+    isSigned: facts.isSigned,
+    origin: request?.spec.origin.kind ?? 'person',
+    createdAt: new Date(request?.metadata.timestamp ?? status?.times.createdAt ?? requestMinute(facts.id)),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
+    isInInbox: facts.isInInbox,
+    isCancelRequested: facts.isCancelled,
+    ...(problem === undefined ? {} : { problem: cleanLine(problem) }),
+    parts: parts.map(({ cluster, phase, answer }) => ({ cluster: cleanLine(cluster), phase, ...answer })),
+  };
+}
+
+interface ReadPart {
+  readonly cluster: string;
+  readonly phase: Phase;
+  readonly answer: Answer;
+}
+
+function readPart(
+  facts: RequestFacts,
+  { cluster, request, now }: { cluster: string; request: TroubleshootingRequest | undefined; now: Date },
+): ReadPart {
+  const part = partState({
+    cluster,
+    request,
+    status: facts.statuses.get(cluster),
+    claim: facts.claims.get(cluster),
+    isCancelled: facts.isCancelled,
+    now,
+  });
+  const { status, claim } = part;
+  const isRunning = claim !== undefined && claim.progress.phase === part.phase;
+  const claimedAt = isRunning ? claim.claimedAt : status?.times.claimedAt;
+  const finishedAt = status?.times.finishedAt;
+  const usd = isRunning ? claim.progress.usd : status?.cost?.usd;
+  const findings = isRunning ? claim.progress.findings : status?.findings;
+  const processor = isRunning ? claim.holder : status?.processor.holder;
+  const answer: Answer = {
+    ...(status?.outcome === undefined ? {} : { outcome: status.outcome }),
+    ...(status?.quality === undefined ? {} : { quality: status.quality }),
+    qualityReasons: (status?.qualityReasons ?? []).map(cleanLine),
+    ...(status?.bottomLine === undefined ? {} : { bottomLine: cleanLine(status.bottomLine) }),
+    ...(status?.confidence === undefined ? {} : { confidence: status.confidence }),
+    ...(status?.reason === undefined ? {} : { reason: cleanReason(status.reason) }),
+    ...(status?.strategy === undefined ? {} : { strategy: status.strategy }),
+    ...(status?.engine === undefined ? {} : { engine: status.engine }),
+    ...(findings === undefined ? {} : { findings }),
+    attempt: (isRunning ? claim.attempt : status?.attempt) ?? 0,
+    attempts: (isRunning ? claim.attempts : status?.attempts) ?? [],
+    ...(processor === undefined ? {} : { processor }),
+    ...(isRunning ? { progress: { ...claim.progress, message: cleanLine(claim.progress.message) } } : {}),
+    ...(claimedAt === undefined ? {} : { claimedAt: new Date(claimedAt) }),
+    ...(finishedAt === undefined ? {} : { finishedAt: new Date(finishedAt) }),
+    ...(usd === undefined ? {} : { usd }),
+  };
+  return { cluster, phase: part.phase, answer };
+}
+
+/** Several parts as one: the part that decides the phase speaks for the others. */
+function combined(parts: readonly ReadPart[]): Answer {
+  const phase = combinedPhase(parts.map((part) => part.phase));
+  const speaker = parts.find((part) => part.phase === phase)?.answer;
+  if (speaker === undefined) return { qualityReasons: [], attempt: 0, attempts: [] };
+  const isDegraded = parts.some(({ answer }) => answer.quality === 'degraded');
+  return isDegraded ? { ...speaker, quality: 'degraded' } : speaker;
+}
+
+function cleanReason(reason: StatusReason): StatusReason {
+  return {
+    code: reason.code,
+    message: cleanLine(reason.message),
+    ...(reason.hint === undefined ? {} : { hint: cleanLine(reason.hint) }),
+  };
+}

@@ -1,0 +1,200 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Environment } from './config/environment.ts';
+import type { ProcessorSettings } from './config/processor-settings.ts';
+import { WarroomError } from './domain/errors.ts';
+import type { ProcessorEvent } from './domain/events.ts';
+import { systemClock } from './lib/clock.ts';
+import { createFailpoint } from './lib/failpoint.ts';
+import { takeLockFile } from './lib/lock-file.ts';
+import { randomHex, systemRandom } from './lib/random-text.ts';
+import { createTokenBucket } from './lib/token-bucket.ts';
+import { readVersion } from './config/package-version.ts';
+import type { ProcessorContext } from './processor/context.ts';
+import type { CloneOptions } from './repository/git/clone-work-tree.ts';
+import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repository.ts';
+import type { Scaffolded, ScaffoldFile, ScaffoldRepositoryOptions } from './repository/git/scaffold-repository.ts';
+import type { WarRoom } from './repository/port.ts';
+
+/** Configuration becomes adapters here and nowhere else; each adapter is loaded when it is needed. */
+
+/** Who commits for people; the files themselves say who asks. */
+const CLIENT = { name: 'claude-warroom', email: 'claude-warroom@localhost' };
+
+export interface OpenWarRoomOptions {
+  readonly repository: { readonly url: string; readonly branch: string; readonly refNamespace: string };
+  readonly cacheDir: string;
+  readonly env: Environment;
+  readonly committer?: { readonly name: string; readonly email: string };
+  /** Told about each git process. */
+  readonly onGitRun?: (args: readonly string[], result: { readonly exit: number; readonly ms: number }) => void;
+}
+
+/** The war room with the person's own git configuration. */
+export async function openWarRoom(options: OpenWarRoomOptions): Promise<WarRoom> {
+  const { openClientWarRoom } = await import('./repository/git/open-git-war-room.ts');
+  return openClientWarRoom({
+    repository: options.repository,
+    cacheDir: options.cacheDir,
+    env: options.env,
+    clock: systemClock,
+    committer: options.committer ?? CLIENT,
+    ...(options.onGitRun === undefined ? {} : { onRun: options.onGitRun }),
+  });
+}
+
+export interface GitUser {
+  readonly name?: string;
+  readonly email?: string;
+  readonly signingKey?: string;
+  readonly signingFormat?: string;
+}
+
+/** What git knows about the person; nothing when git itself cannot be asked. */
+export async function readGitUser(options: { readonly env: Environment; readonly cwd: string }): Promise<GitUser> {
+  const git = await import('./repository/git/git-user.ts');
+  return await git.readGitUser(options);
+}
+
+export type { Scaffolded, ScaffoldFile };
+
+/** Makes a repository a war room, with the person's own git configuration. */
+export async function scaffoldRepository(
+  options: Omit<ScaffoldRepositoryOptions, 'clock' | 'committer'> & Pick<OpenWarRoomOptions, 'committer'>,
+): Promise<Scaffolded> {
+  const git = await import('./repository/git/scaffold-repository.ts');
+  return await git.scaffoldRepository({ ...options, clock: systemClock, committer: options.committer ?? CLIENT });
+}
+
+export type { RepositoryProbe };
+
+/** A look at the repository that changes nothing, for `doctor`. */
+export async function probeRepository(options: ProbeOptions): Promise<RepositoryProbe> {
+  const git = await import('./repository/git/probe-repository.ts');
+  return await git.probeRepository(options);
+}
+
+/** Whether a work tree of the war room is in a folder already; throws `usage` when something else is. */
+export async function workTreeState(options: CloneOptions): Promise<'absent' | 'present'> {
+  const git = await import('./repository/git/clone-work-tree.ts');
+  return await git.workTreeState(options);
+}
+
+/** Clones a work tree of the war room for people to look into. */
+export async function cloneWorkTree(options: CloneOptions): Promise<'cloned' | 'present'> {
+  const git = await import('./repository/git/clone-work-tree.ts');
+  return await git.cloneWorkTree(options);
+}
+
+export interface RunProcessorOptions {
+  readonly settings: ProcessorSettings;
+  readonly env: Environment;
+  readonly once: boolean;
+  readonly acceptTip?: string;
+  readonly stop: AbortSignal;
+  readonly abort: AbortSignal;
+  readonly emit: (event: ProcessorEvent) => void;
+}
+
+/** Opens everything a processor needs, runs it, and closes everything again. */
+export async function runProcessor(options: RunProcessorOptions): Promise<void> {
+  const { settings } = options;
+  if (settings.trust === 'required') {
+    throw new WarroomError('not-allowed', 'this version cannot check signatures yet', {
+      why: 'the configuration says trust: required, and running unsigned requests under that name would be pretending',
+      hint: 'use trust: open with a local repository, or wait for the version that verifies signatures',
+    });
+  }
+  await mkdir(join(settings.stateDir, 'home'), { recursive: true, mode: 0o700 });
+  const lock = await takeLockFile(join(settings.stateDir, 'lock'));
+  if (lock === undefined) {
+    throw new WarroomError('locked', `another processor uses ${settings.stateDir}`, {
+      why: 'two processes with one ledger could run a request twice',
+      hint: 'stop the other one, or set stateDir',
+    });
+  }
+  try {
+    const context = await createContext(options);
+    try {
+      const processor = await import('./processor/run-processor.ts');
+      await processor.runProcessor(context, {
+        once: options.once,
+        stop: options.stop,
+        abort: options.abort,
+        zonePause: () => settings.pauseReason,
+        ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
+      });
+    } finally {
+      await context.warRoom.close();
+      await context.target.close();
+      await context.ledger.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+async function createContext({ settings, env, emit }: RunProcessorOptions): Promise<ProcessorContext> {
+  const [
+    { openProcessorWarRoom },
+    { createLocalTarget },
+    { loadPlaybooks, builtinPlaybookDir },
+    { openLedger },
+    { openOutbox },
+    { createRedaction },
+  ] = await Promise.all([
+    import('./repository/git/open-git-war-room.ts'),
+    import('./target/local/local-target.ts'),
+    import('./playbook/load-playbooks.ts'),
+    import('./admission/ledger.ts'),
+    import('./processor/outbox.ts'),
+    import('./redaction/create-redaction.ts'),
+  ]);
+  const createSession = async (): ReturnType<ProcessorContext['createRedaction']> =>
+    createRedaction({ knownValues: await settings.readKnownValues(), key: systemRandom(32) });
+  const { repository } = settings;
+  const warRoom = openProcessorWarRoom({
+    repository,
+    clock: systemClock,
+    committer: {
+      name: `claude-warroom processor ${settings.holder}`,
+      email: `processor@${settings.cluster.name}.invalid`,
+    },
+    stateDir: settings.stateDir,
+    path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    credentials: {
+      readToken: () => settings.readToken(),
+      username: repository.credential?.username,
+      sshKeyFile: repository.credential?.sshKeyFile,
+      knownHostsFile: repository.credential?.knownHostsFile,
+      caFile: repository.credential?.caFile,
+    },
+  });
+  const target = createLocalTarget({ clock: systemClock });
+  const ledger = await openLedger({
+    file: join(settings.stateDir, 'ledger.jsonl'),
+    clock: systemClock,
+    keepMs: settings.retention.days * 86_400_000,
+    maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
+  });
+  return {
+    settings,
+    warRoom,
+    ledger,
+    outbox: await openOutbox(join(settings.stateDir, 'outbox'), async (text) => (await createSession()).verify(text)),
+    target,
+    identity: await target.identify(),
+    playbooks: await loadPlaybooks({
+      builtinDir: builtinPlaybookDir(),
+      ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
+    }),
+    clock: systemClock,
+    random: systemRandom,
+    emit,
+    failpoint: createFailpoint(settings.failpoint),
+    createRedaction: createSession,
+    pushBudget: createTokenBucket({ capacity: 10, perMinute: settings.pushesPerMinute, clock: systemClock }),
+    incarnation: randomHex(8, systemRandom),
+    versions: { 'claude-warroom': await readVersion(), node: process.versions.node },
+  };
+}

@@ -1,0 +1,35 @@
+import { chooseStrategy } from '../playbook/choose-strategy.ts';
+import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import type { ProcessorContext } from './context.ts';
+
+/** Text that strategy `auto` reads. */
+export function questionOf(request: TroubleshootingRequest): string {
+  const { issue, investigation } = request.spec;
+  return [request.metadata.title, issue.category ?? '', issue.description, investigation.prompt ?? ''].join('\n');
+}
+
+/** Why this processor cannot run the engine or the strategy that a request names; undefined when it can. */
+export function refusalOf(
+  { playbooks, settings }: Pick<ProcessorContext, 'playbooks' | 'settings'>,
+  request: TroubleshootingRequest,
+): StatusReason | undefined {
+  const { engine, strategy } = request.spec.investigation;
+  if (engine === 'claude') {
+    return {
+      code: 'engine-unavailable',
+      message: 'this processor has no Claude engine; it never pretends to have one',
+      hint: 'ask again with  --engine auto  or  --engine diagnostics',
+    };
+  }
+  const choice = chooseStrategy(
+    { strategy, text: questionOf(request), targetType: settings.cluster.type },
+    playbooks.map(({ playbook }) => playbook),
+  );
+  if (choice.kind === 'chosen') return undefined;
+  const nearest = choice.nearest === undefined ? '' : `, did you mean ${choice.nearest}?`;
+  return {
+    code: 'unknown-strategy',
+    message: `${settings.cluster.name} has no strategy ${strategy}${nearest}`,
+    hint: `it has ${choice.known.join(', ')}`.slice(0, 1000),
+  };
+}

@@ -1,0 +1,35 @@
+import type { Ledger } from '../admission/ledger.ts';
+import type { ProcessorSettings } from '../config/processor-settings.ts';
+import type { ProcessorEvent } from '../domain/events.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { RandomBytes } from '../lib/random-text.ts';
+import type { TokenBucket } from '../lib/token-bucket.ts';
+import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
+import type { Redaction } from '../redaction/create-redaction.ts';
+import type { WarRoom } from '../repository/port.ts';
+import type { Target, TargetIdentity } from '../target/port.ts';
+import type { ProcessorFailpoints } from './failpoints.ts';
+import type { Outbox } from './outbox.ts';
+
+/** What every part of a running processor shares. */
+export interface ProcessorContext {
+  readonly settings: ProcessorSettings;
+  readonly warRoom: WarRoom;
+  readonly ledger: Ledger;
+  readonly outbox: Outbox;
+  readonly target: Target;
+  readonly identity: TargetIdentity;
+  readonly playbooks: readonly LoadedPlaybook[];
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly emit: (event: ProcessorEvent) => void;
+  readonly failpoint: ProcessorFailpoints;
+  /** A redaction session for one result, with the secrets that this processor knows. */
+  readonly createRedaction: () => Promise<Redaction>;
+  /** Pushes that may be left out when the remote asks for few; never blocks a claim or a result. */
+  readonly pushBudget: TokenBucket;
+  /** Random value of this start. */
+  readonly incarnation: string;
+  /** Versions for manifests: claude-warroom, node, git. */
+  readonly versions: Readonly<Record<string, string>>;
+}

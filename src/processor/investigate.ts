@@ -1,0 +1,226 @@
+import type { Evidence } from '../domain/evidence.ts';
+import { evidenceId } from '../domain/evidence.ts';
+import { isProblem, type Judgement } from '../domain/finding.ts';
+import type { TerminalPhase } from '../domain/phase.ts';
+import type { RedactedText } from '../domain/redacted-text.ts';
+import { chooseStrategy } from '../playbook/choose-strategy.ts';
+import { evaluateRules } from '../playbook/evaluate-rules.ts';
+import { inputsOfRequest, resolveInputs } from '../playbook/expand.ts';
+import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
+import { runPlaybook, type PlaybookRun, type StepEvent } from '../playbook/run-playbook.ts';
+import type { Redaction } from '../redaction/create-redaction.ts';
+import { buildReport } from '../report/build-report.ts';
+import { checkCitations } from '../report/citations.ts';
+import { statusOfReport } from '../report/status-document.ts';
+import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
+import { judgeOutcome } from '../synthesis/judge-outcome.ts';
+import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
+import { questionOf } from './abilities.ts';
+import { reportFiles } from './result-files.ts';
+import { endedAttempts, writerOf } from './work-facts.ts';
+import type { Result, Work } from './work.ts';
+
+/** Collects evidence with the playbook, judges it, and writes the report. Ends early when a signal is aborted. */
+export async function investigate(work: Work, request: TroubleshootingRequest): Promise<Result> {
+  const { context } = work;
+  const redaction = await context.createRedaction();
+  const choice = choose(work, request);
+  const run = await collect(work, request, choice.loaded, redaction);
+  context.failpoint('after-collect');
+  work.keeper?.report({
+    phase: 'investigating',
+    message: 'judging the evidence',
+    done: run.steps.length,
+    total: run.steps.length,
+  });
+
+  const { spec } = request;
+  const focus = {
+    ...(spec.investigation.namespace === undefined ? {} : { namespace: spec.investigation.namespace }),
+    resources: spec.issue.affectedResources ?? [],
+  };
+  const { evidence, judgement } = await judge(choice.loaded, run, { redaction, request, now: context.clock.now() });
+  const hypotheses = rankHypotheses({
+    judgement,
+    focus,
+    order: choice.loaded.playbook.spec.synthesis?.order ?? [],
+  });
+  const finishedAt = context.clock.now();
+  const isLate = finishedAt.getTime() - work.startedAt.getTime() >= spec.investigation.timeout * 1000;
+  const phase: TerminalPhase = isLate ? 'timed-out' : 'succeeded';
+  const { metadata } = choice.loaded.playbook;
+  const report = await redaction.redactValue(
+    buildReport({
+      request,
+      requestSha256: work.candidate.file.sha256,
+      cluster: context.settings.cluster,
+      target: { kind: context.identity.kind, identity: context.identity.identity, name: context.identity.name },
+      requester: { name: request.metadata.engineer, verified: false },
+      phase,
+      assessment: judgeOutcome({ judgement, hypotheses, deniedRequested: [] }),
+      strategy: choice.strategy,
+      engine: { name: 'diagnostics', why: engineReason(spec.investigation.engine) },
+      judgement,
+      hypotheses,
+      evidence,
+      redactions: redaction.counts(),
+      run: {
+        startedAt: work.startedAt,
+        finishedAt,
+        attempt: work.move.attempt,
+        attempts: endedAttempts(work, phase, finishedAt),
+        holder: context.settings.holder,
+        version: context.versions['claude-warroom'] ?? '',
+        playbook: { id: metadata.id, version: metadata.version, sha256: choice.loaded.sha256 },
+      },
+    }),
+  );
+  work.keeper?.report({
+    phase: 'publishing',
+    message: 'writing the report',
+    done: run.steps.length,
+    total: run.steps.length,
+    findings: report.findings.filter(isProblem).length,
+  });
+  return { phase, outcome: report.outcome, files: await filesOf(work, { report, evidence, run, redaction }) };
+}
+
+function choose(
+  { context }: Work,
+  request: TroubleshootingRequest,
+): { readonly loaded: LoadedPlaybook; readonly strategy: Report['strategy'] } {
+  const { strategy } = request.spec.investigation;
+  const choice = chooseStrategy(
+    { strategy, text: questionOf(request), targetType: context.settings.cluster.type },
+    context.playbooks.map(({ playbook }) => playbook),
+  );
+  if (choice.kind === 'unknown') throw new Error(`strategy ${strategy} was admitted and is unknown now`);
+  const loaded = context.playbooks.find(({ playbook }) => playbook === choice.playbook);
+  if (loaded === undefined) throw new Error(`playbook of strategy ${choice.strategy} is not loaded`);
+  return {
+    loaded,
+    strategy: {
+      name: choice.strategy,
+      chosenBy: choice.chosenBy,
+      ...(choice.why === undefined ? {} : { why: choice.why }),
+    },
+  };
+}
+
+async function collect(
+  work: Work,
+  request: TroubleshootingRequest,
+  { playbook }: LoadedPlaybook,
+  redaction: Redaction,
+): Promise<PlaybookRun> {
+  const { context, keeper } = work;
+  const { investigation, issue } = request.spec;
+  const focus = {
+    ...(investigation.namespace === undefined ? {} : { namespace: investigation.namespace }),
+    resources: issue.affectedResources ?? [],
+  };
+  const inputs = resolveInputs(playbook, inputsOfRequest(playbook, focus));
+  // Only required inputs without a value can be missing here: what does not fit was left out before.
+  if (inputs.kind === 'invalid') throw new Error(inputs.problems.join('; '));
+  let number = 0;
+  return await runPlaybook({
+    playbook,
+    target: context.target,
+    inputs: inputs.inputs,
+    redaction,
+    clock: context.clock,
+    signal: AbortSignal.any([work.signal, work.cancelled, ...(keeper === undefined ? [] : [keeper.lost])]),
+    deadlineMs: investigation.timeout * 1000,
+    nextEvidence: () => evidenceId(++number),
+    onStep: (event) => {
+      tellStep(work, event);
+    },
+  });
+}
+
+function tellStep({ context, keeper, candidate }: Work, event: StepEvent): void {
+  const { title, done, total } = event;
+  if (event.kind === 'finished') context.failpoint('in-collect');
+  keeper?.report({ phase: 'collecting', message: title, done, total });
+  context.emit({ type: 'progress', id: candidate.id, phase: 'collecting', message: title, done, total });
+}
+
+/**
+ * Rules read raw output, so what they say is redacted here; the evidence passes once more, because a secret that a
+ * later output gave away is now known. Quotes are checked against exactly the text that is published.
+ */
+async function judge(
+  { playbook }: LoadedPlaybook,
+  run: PlaybookRun,
+  options: { readonly redaction: Redaction; readonly request: TroubleshootingRequest; readonly now: Date },
+): Promise<{ readonly evidence: readonly Evidence[]; readonly judgement: Judgement }> {
+  const { redaction, now } = options;
+  const raw = evaluateRules({ playbook, steps: run.steps, evidence: run.evidence, now });
+  const redacted = await redaction.redactValue(raw);
+  const evidence: Evidence[] = [];
+  for (const item of [...run.evidence, ...(await attachmentsOf(options, run.evidence.length))]) {
+    evidence.push({ ...item, text: await redaction.redact(item.text) });
+  }
+  return { evidence, judgement: { ...redacted, findings: checkCitations(redacted.findings, evidence) } };
+}
+
+/** What the requester sent along lies beside the other evidence, so that everybody reads the same. */
+async function attachmentsOf(
+  {
+    redaction,
+    request,
+    now,
+  }: { readonly redaction: Redaction; readonly request: TroubleshootingRequest; readonly now: Date },
+  count: number,
+): Promise<readonly Evidence[]> {
+  const attachments: Evidence[] = [];
+  for (const [index, { name, content }] of (request.spec.attachments ?? []).entries()) {
+    attachments.push({
+      id: evidenceId(count + index + 1),
+      step: 'attachment',
+      title: `attached by the requester: ${name}`,
+      source: 'playbook',
+      argv: [await redaction.redact('attachment'), await redaction.redact(name)],
+      status: 'ok',
+      startedAt: now,
+      ms: 0,
+      text: await redaction.redact(content),
+      truncated: false,
+    });
+  }
+  return attachments;
+}
+
+function engineReason(asked: string): string {
+  return asked === 'diagnostics'
+    ? 'the request asked for it'
+    : 'this processor has no Claude engine, so rules and ranking judged the evidence';
+}
+
+async function filesOf(
+  work: Work,
+  parts: {
+    readonly report: Report;
+    readonly evidence: readonly Evidence[];
+    readonly run: PlaybookRun;
+    readonly redaction: Redaction;
+  },
+): Promise<ReadonlyMap<string, RedactedText>> {
+  const { context, candidate, keeper } = work;
+  const status = statusOfReport(parts.report, {
+    processor: writerOf(work),
+    createdAt:
+      candidate.content.kind === 'request' ? candidate.content.request.metadata.timestamp : parts.report.run.startedAt,
+    ...(keeper === undefined ? {} : { claimedAt: keeper.claim.claimedAt }),
+  });
+  return await reportFiles({
+    report: parts.report,
+    status,
+    evidence: parts.evidence,
+    commands: parts.run.commands,
+    redaction: parts.redaction,
+    requestPath: candidate.file.path,
+    folder: candidate.folder,
+    versions: context.versions,
+  });
+}

@@ -1,0 +1,88 @@
+import type { Admission } from '../admission/admit.ts';
+import type { KnownRequest } from '../admission/ledger.ts';
+import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import type { Candidate } from './survey.ts';
+
+/** What this processor does about a candidate now. */
+export type Move =
+  /** Run the investigation; a dead attempt before it is taken over. */
+  | { readonly kind: 'investigate'; readonly request: TroubleshootingRequest; readonly attempt: number }
+  /** Write a terminal record without running anything. */
+  | {
+      readonly kind: 'conclude';
+      readonly phase: 'cancelled' | 'rejected' | 'failed' | 'expired';
+      readonly reason: StatusReason;
+      readonly attempt: number;
+    }
+  /** Somebody else is at work, or nothing may be done. */
+  | { readonly kind: 'leave'; readonly why: string };
+
+export interface MoveFacts {
+  readonly holder: string;
+  readonly incarnation: string;
+  /** The lease of the claim, if there is one, has run out as far as this process has seen. */
+  readonly isLeaseDead: boolean;
+  readonly known: KnownRequest | undefined;
+  readonly admission: Admission;
+  readonly now: Date;
+}
+
+/** Reading twice does no harm; anything else is tried once. */
+const READ_ATTEMPTS = 2;
+
+/**
+ * pending    → admission decides: investigate, or a published rejection
+ * cancelled  → published as such, unless somebody works on it: they notice by themselves
+ * claimed by a living holder → left alone
+ * claimed by a dead holder, or by an earlier start of this very processor → taken over, up to the number of attempts
+ */
+export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
+  const { claim } = candidate;
+  if (claim !== undefined) {
+    const isMine = claim.claim.holder === facts.holder;
+    if (isMine && claim.claim.incarnation === facts.incarnation) return { kind: 'leave', why: 'running here' };
+    if (!isMine && !facts.isLeaseDead) return { kind: 'leave', why: `claimed by ${claim.claim.holder}` };
+  }
+  const made = Math.max(claim?.claim.attempt ?? 0, facts.known?.attempts ?? 0);
+  if (candidate.isCancelled) {
+    return concluded('cancelled', made, 'cancelled', 'its requester, or an administrator, withdrew the request');
+  }
+  const { admission } = facts;
+  if (admission.kind === 'ignored') return { kind: 'leave', why: admission.why };
+  if (admission.kind === 'rejected') {
+    return { kind: 'conclude', phase: 'rejected', attempt: made, reason: admission.reason };
+  }
+  const { request } = admission;
+  const isExpired = facts.now.getTime() > Date.parse(request.spec.expiresAt);
+  if (made === 0 && isExpired) return { kind: 'leave', why: 'expired before anybody claimed it' };
+  const allowed = request.spec.investigation.mode === 'read' ? READ_ATTEMPTS : 1;
+  if (made >= allowed || isExpired) {
+    return concluded(
+      'failed',
+      made,
+      'interrupted',
+      `the processor was interrupted in attempt ${made} of ${allowed}`,
+      'send the request again; if this repeats, look at the log and the memory limit of the processor',
+    );
+  }
+  return { kind: 'investigate', request, attempt: made + 1 };
+}
+
+function concluded(phase: 'cancelled' | 'failed', attempt: number, code: string, message: string, hint?: string): Move {
+  return { kind: 'conclude', phase, attempt, reason: { code, message, ...(hint === undefined ? {} : { hint }) } };
+}
+
+/** Oldest first within a requester, and requesters in turn, those with the least running work first. */
+export function fairOrder<Item extends { readonly requester: string; readonly id: string }>(
+  items: readonly Item[],
+  running: ReadonlyMap<string, number>,
+): readonly Item[] {
+  const queues = new Map<string, Item[]>();
+  for (const item of [...items].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    queues.set(item.requester, [...(queues.get(item.requester) ?? []), item]);
+  }
+  const ranked = [...queues].flatMap(([requester, queue]) =>
+    queue.map((item, index) => ({ item, turn: index + (running.get(requester) ?? 0) })),
+  );
+  return ranked.sort((a, b) => a.turn - b.turn || (a.item.id < b.item.id ? -1 : 1)).map(({ item }) => item);
+}

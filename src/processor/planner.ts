@@ -1,0 +1,75 @@
+import { admit } from '../admission/admit.ts';
+import type { RequestId } from '../domain/request-id.ts';
+import { refusalOf } from './abilities.ts';
+import type { ProcessorContext } from './context.ts';
+import type { LeaseObserver } from './lease-observer.ts';
+import { nextMove, type Move } from './next-move.ts';
+import type { Candidate, Survey } from './survey.ts';
+
+/** Something to do, and for whom. */
+export interface ActiveMove {
+  readonly id: RequestId;
+  readonly requester: string;
+  readonly candidate: Candidate;
+  readonly move: Exclude<Move, { readonly kind: 'leave' }>;
+}
+
+/** Decides what to do about each candidate; tells once why it leaves one alone. */
+export class Planner {
+  readonly #context: ProcessorContext;
+  readonly #told = new Set<string>();
+
+  constructor(context: ProcessorContext) {
+    this.#context = context;
+  }
+
+  plan(
+    survey: Survey,
+    facts: { readonly running: ReadonlyMap<RequestId, unknown>; readonly leases: LeaseObserver },
+  ): readonly ActiveMove[] {
+    const active: ActiveMove[] = [];
+    for (const candidate of survey.candidates) {
+      if (facts.running.has(candidate.id)) continue;
+      const move = this.#decide(candidate, facts.leases);
+      if (move.kind === 'leave') this.#tell(candidate.id, move.why);
+      else active.push({ id: candidate.id, requester: requesterOf(candidate), candidate, move });
+    }
+    return active;
+  }
+
+  #decide(candidate: Candidate, leases: LeaseObserver): Move {
+    const { ledger, clock, warRoom, incarnation, settings } = this.#context;
+    const { claim } = candidate;
+    const now = clock.now();
+    const admission = admit({
+      file: candidate.file,
+      content: candidate.content,
+      cluster: settings.cluster,
+      repository: { address: warRoom.address, isLocal: warRoom.isLocal },
+      trust: settings.trust,
+      maxTimeoutSeconds: settings.maxTimeout,
+      ledger,
+      cannotRun: (request) => refusalOf(this.#context, request),
+      now,
+    });
+    return nextMove(candidate, {
+      holder: settings.holder,
+      incarnation,
+      isLeaseDead: claim !== undefined && leases.isDead(claim.ref, claim.claim.leaseSeconds),
+      known: ledger.request(candidate.id),
+      admission,
+      now,
+    });
+  }
+
+  #tell(id: RequestId, why: string): void {
+    const key = `${id} ${why}`;
+    if (this.#told.has(key) || why.startsWith('claimed by') || why === 'running here') return;
+    this.#told.add(key);
+    this.#context.emit({ type: 'ignored', path: id, reason: why });
+  }
+}
+
+function requesterOf(candidate: Candidate): string {
+  return candidate.content.kind === 'request' ? candidate.content.request.metadata.engineer : '';
+}

@@ -1,0 +1,95 @@
+import { isTerminal } from '../domain/phase.ts';
+import { claimRef } from '../domain/repository-layout.ts';
+import { fileText } from '../repository/file-content.ts';
+import type { RefValue, Snapshot } from '../repository/port.ts';
+import type { ProcessorContext } from './context.ts';
+import type { OutboxEntry } from './outbox.ts';
+import { readStatus } from './read-status.ts';
+
+/**
+ * Pushes a stored result and the end of its claim, all or nothing: who lost the claim cannot publish. Afterwards the
+ * ledger says so and the outbox entry is gone.
+ */
+export async function publishEntry(context: ProcessorContext, entry: OutboxEntry, claim: RefValue): Promise<void> {
+  context.failpoint('before-publish');
+  context.pushBudget.take();
+  const outcome = await context.warRoom.land(
+    {
+      files: [...entry.files].map(([path, content]) => ({ path: `${entry.folder}/${path}`, content })),
+      message: `result ${entry.id}\n\nWarroom-Id: ${entry.id}\nWarroom-Attempt: ${entry.attempt}\nWarroom-Phase: ${entry.phase}\n`,
+      deleteRefs: [claim],
+    },
+    { attempts: 20 },
+  );
+  context.failpoint('after-publish');
+  if (outcome.kind === 'landed') {
+    await finish(context, entry, outcome.commit);
+    return;
+  }
+  // The answer to an earlier push may have been lost: then the result that is there is this one.
+  const snapshot = await context.warRoom.refresh({ refPrefixes: [] });
+  if (await isPublished(snapshot, entry)) {
+    await finish(context, entry, snapshot.tip);
+    return;
+  }
+  await context.outbox.remove(entry.id);
+  context.emit({ type: 'fenced', id: entry.id });
+}
+
+/**
+ * Publishes what an earlier start, or a cycle without connection, left behind. The claim of an entry is ours when it
+ * names this processor, whatever start of it; without a claim a new one is made first.
+ */
+export async function flushOutbox(
+  context: ProcessorContext,
+  snapshot: Snapshot,
+  options: { readonly busy: ReadonlySet<string>; readonly claimHolders: ReadonlyMap<string, string> },
+): Promise<void> {
+  for (const id of await context.outbox.ids()) {
+    if (options.busy.has(id)) continue;
+    const entry = await context.outbox.read(id);
+    if (await isPublished(snapshot, entry)) {
+      await finish(context, entry, snapshot.tip);
+      continue;
+    }
+    if (await isSettled(snapshot, entry)) {
+      await context.outbox.remove(entry.id);
+      context.emit({ type: 'fenced', id: entry.id });
+      continue;
+    }
+    const ref = claimRef(context.warRoom.refNamespace, context.settings.cluster.name, entry.id);
+    const commit = snapshot.refs.get(ref);
+    if (commit === undefined || options.claimHolders.get(ref) !== context.settings.holder) {
+      await context.outbox.remove(entry.id);
+      context.emit({ type: 'fenced', id: entry.id });
+      continue;
+    }
+    await publishEntry(context, entry, { ref, expected: commit });
+  }
+}
+
+async function finish(context: ProcessorContext, entry: OutboxEntry, commit: string): Promise<void> {
+  await context.ledger.append({ event: 'published', id: entry.id, phase: entry.phase, commit });
+  context.failpoint('after-published');
+  await context.outbox.remove(entry.id);
+  context.emit({
+    type: 'published',
+    id: entry.id,
+    phase: entry.phase,
+    commit,
+    ...(entry.outcome === undefined ? {} : { outcome: entry.outcome }),
+  });
+}
+
+/** Whether exactly this result is in the war room: its manifest names every file by digest. */
+async function isPublished(snapshot: Snapshot, entry: OutboxEntry): Promise<boolean> {
+  const path = `${entry.folder}/manifest.json`;
+  const content = (await snapshot.readPaths([path], { maxBytes: 1024 * 1024 })).get(path);
+  return content !== undefined && fileText(content) === entry.files.get('manifest.json');
+}
+
+/** Whether another terminal record is there. */
+async function isSettled(snapshot: Snapshot, entry: OutboxEntry): Promise<boolean> {
+  const status = await readStatus(snapshot, entry.folder);
+  return status !== undefined && isTerminal(status.phase);
+}

@@ -1,0 +1,43 @@
+import { failureRecord } from '../failure-record.ts';
+import { giveUpClaim } from '../give-up-claim.ts';
+import { investigate } from '../investigate.ts';
+import { NEXT, STOP, type StepOutcome, type Work } from '../work.ts';
+
+/** The investigation, or the record of a decision that needs none. */
+export async function produce(work: Work): Promise<StepOutcome> {
+  const { move, context, candidate } = work;
+  if (move.kind === 'conclude') {
+    if (move.phase === 'rejected') {
+      context.emit({ type: 'rejected', id: candidate.id, code: move.reason.code, message: move.reason.message });
+    }
+    work.result = await failureRecord(work, move.phase, move.reason);
+    return NEXT;
+  }
+  const result = await investigate(work, move.request);
+  if (work.keeper?.lost.aborted === true) {
+    context.emit({ type: 'fenced', id: candidate.id });
+    return STOP;
+  }
+  if (work.cancelled.aborted) {
+    work.result = await failureRecord(work, 'cancelled', {
+      code: 'cancelled',
+      message: 'its requester, or an administrator, withdrew the request while it ran',
+    });
+    return NEXT;
+  }
+  if (work.signal.aborted) {
+    await handBack(work);
+    return STOP;
+  }
+  work.result = result;
+  context.failpoint('after-report');
+  return NEXT;
+}
+
+/** A shutdown in the middle: somebody else, or the next start, begins anew at once instead of after the lease. */
+async function handBack(work: Work): Promise<void> {
+  const { context, candidate, move } = work;
+  await context.ledger.append({ event: 'handed-back', id: candidate.id, attempt: move.attempt });
+  await giveUpClaim(work);
+  context.emit({ type: 'handed-back', id: candidate.id });
+}

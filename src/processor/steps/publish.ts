@@ -1,0 +1,22 @@
+import { publishEntry } from '../publish-entry.ts';
+import { NEXT, type StepOutcome, type Work } from '../work.ts';
+
+/** Result and end of the claim in one atomic push. */
+export async function publish(work: Work): Promise<StepOutcome> {
+  const { context, candidate, keeper, result } = work;
+  if (keeper === undefined || result === undefined) throw new Error('there is no result to publish');
+  await keeper.stop();
+  await publishEntry(
+    context,
+    {
+      id: candidate.id,
+      attempt: work.move.attempt,
+      phase: result.phase,
+      folder: candidate.folder,
+      files: result.files,
+      ...(result.outcome === undefined ? {} : { outcome: result.outcome }),
+    },
+    { ref: keeper.ref, expected: keeper.commit },
+  );
+  return NEXT;
+}

@@ -1,0 +1,304 @@
+import {
+  claimRefPrefix,
+  cancelPath,
+  inboxRef,
+  inboxRefPrefix,
+  MAX_REQUEST_BYTES,
+  MAX_SIGNATURE_BYTES,
+  parseRequestPath,
+  requestDayFolder,
+  requestPath,
+  resultDayFolder,
+  resultFolder,
+  signaturePath,
+  statusPath,
+} from '../domain/repository-layout.ts';
+import { isTerminal } from '../domain/phase.ts';
+import { parseRequestId, requestMinute, type RequestId } from '../domain/request-id.ts';
+import { partFolder, requestTargets, type RequestFileContent } from '../domain/request.ts';
+import { sha256 } from '../lib/digest.ts';
+import { decodeUtf8 } from '../lib/utf8.ts';
+import { fileDocument } from '../repository/file-content.ts';
+import type { CommitId, FileContent, RefFile, Snapshot, TreeFile } from '../repository/port.ts';
+import type { Claim, Status, TroubleshootingRequest } from '../schema/generated.ts';
+import { parseDocument } from '../schema/parse-document.ts';
+import { formatProblem } from '../schema/problem.ts';
+import { readTargetNames } from '../schema/read-target-names.ts';
+import type { ProcessorContext } from './context.ts';
+
+/** A request that names this cluster and has no terminal record yet. */
+export interface Candidate {
+  readonly id: RequestId;
+  readonly file: RequestFileContent;
+  readonly content:
+    | { readonly kind: 'request'; readonly request: TroubleshootingRequest }
+    | { readonly kind: 'invalid'; readonly problem: string };
+  /** Where the file lies; an inbox request is put on the branch by whoever runs it. */
+  readonly source:
+    { readonly kind: 'branch' } | { readonly kind: 'inbox'; readonly ref: string; readonly commit: CommitId };
+  readonly claim?: ObservedClaim;
+  readonly isCancelled: boolean;
+  /** Result folder of this cluster's part. */
+  readonly folder: string;
+}
+
+export interface ObservedClaim {
+  readonly ref: string;
+  readonly commit: CommitId;
+  readonly claim: Claim;
+}
+
+export interface Survey {
+  readonly candidates: readonly Candidate[];
+  /** Result days and request days of the window, for the index page. */
+  readonly files: readonly TreeFile[];
+  readonly isPaused: boolean;
+}
+
+/** Requests live for 7 days at most, and a requester's clock may be a few minutes ahead. */
+const WINDOW_DAYS = 8;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Remembers what was read by object id, so that a poll that finds nothing new reads nothing. */
+export class Surveyor {
+  readonly #context: ProcessorContext;
+  readonly #cluster: string;
+  readonly #parsed = new Map<string, ParsedFile>();
+  readonly #reported = new Set<string>();
+  #listing: { tip: CommitId; day: string; files: readonly TreeFile[] } | undefined;
+
+  constructor(context: ProcessorContext) {
+    this.#context = context;
+    this.#cluster = context.settings.cluster.name;
+  }
+
+  async survey(snapshot: Snapshot, signal: AbortSignal): Promise<Survey> {
+    const namespace = this.#context.warRoom.refNamespace;
+    const files = await this.#list(snapshot, signal);
+    const byPath = new Map(files.map((file) => [file.path, file]));
+    const found = [...this.#onBranch(files), ...(await this.#inInbox(snapshot, byPath, signal))];
+    await this.#read(snapshot, found, byPath, signal);
+    const claims = await this.#claims(snapshot, signal);
+    const statuses = await this.#statuses(snapshot, found, byPath, signal);
+
+    const candidates: Candidate[] = [];
+    for (const { id, source } of found) {
+      const parsed = this.#parsed.get(keyOf(source, id, byPath));
+      if (parsed === undefined) continue;
+      const folder = this.#folderFor(id, parsed);
+      if (folder === undefined) continue;
+      const status = statuses.get(statusPath(folder));
+      if (status !== undefined && isTerminal(status.phase)) {
+        await this.#observe(id, status);
+        continue;
+      }
+      const claim = claims.get(id);
+      candidates.push({
+        id,
+        file: parsed.file,
+        content: parsed.content,
+        source: source.kind === 'inbox' ? source : { kind: 'branch' },
+        folder,
+        isCancelled: byPath.has(cancelPath(id)) || snapshot.refs.has(inboxRef(namespace, id, 'cancel')),
+        ...(claim === undefined ? {} : { claim }),
+      });
+    }
+    return {
+      candidates,
+      files,
+      isPaused: byPath.has('PAUSE'),
+    };
+  }
+
+  /** A result of somebody else: never run this request again, whatever happens to the files in the war room. */
+  async #observe(id: RequestId, status: Status): Promise<void> {
+    const known = this.#context.ledger.request(id);
+    if (known?.isPublished === true || !isTerminal(status.phase)) return;
+    await this.#context.ledger.append({ event: 'observed', id, phase: status.phase });
+  }
+
+  async #list(snapshot: Snapshot, signal: AbortSignal): Promise<readonly TreeFile[]> {
+    const now = this.#context.clock.now().getTime();
+    const day = new Date(now).toISOString().slice(0, 10);
+    if (this.#listing?.tip === snapshot.tip && this.#listing.day === day) return this.#listing.files;
+    const days = Array.from({ length: WINDOW_DAYS + 1 }, (_, index) => new Date(now + (1 - index) * DAY_MS));
+    const files = await snapshot.list([...days.flatMap((at) => [requestDayFolder(at), resultDayFolder(at)]), 'PAUSE'], {
+      signal,
+    });
+    this.#listing = { tip: snapshot.tip, day, files };
+    return files;
+  }
+
+  #onBranch(files: readonly TreeFile[]): Found[] {
+    const found: Found[] = [];
+    for (const { path, mode, oid } of files) {
+      if (!path.startsWith('requests/')) continue;
+      const parsed = parseRequestPath(path);
+      if (parsed === undefined) this.#ignore(path, 'the path does not follow requests/yyyy/mm/dd/<id>.yaml');
+      else if (mode !== '100644') this.#ignore(path, `mode ${mode} is not a plain file`);
+      else if (parsed.kind === 'request' && this.#isWanted(parsed.id)) {
+        found.push({ id: parsed.id, source: { kind: 'branch', oid } });
+      }
+    }
+    return found;
+  }
+
+  async #inInbox(snapshot: Snapshot, byPath: ReadonlyMap<string, TreeFile>, signal: AbortSignal): Promise<Found[]> {
+    const prefix = inboxRefPrefix(this.#context.warRoom.refNamespace);
+    const refs = [...snapshot.refs].filter(([ref]) => {
+      const id = ref.startsWith(prefix) ? parseRequestId(ref.slice(prefix.length)) : undefined;
+      return id !== undefined && this.#isWanted(id) && !byPath.has(requestPath(id));
+    });
+    const unread = refs.filter(([, commit]) => !this.#parsed.has(commit)).map(([ref]) => ref);
+    const contents = await snapshot.readRefs(unread, { maxBytes: MAX_REQUEST_BYTES, signal });
+    return refs.flatMap(([ref, commit]): Found[] => {
+      const id = parseRequestId(ref.slice(prefix.length));
+      if (id === undefined) return [];
+      const content = contents.get(ref);
+      if (content !== undefined) this.#remember(commit, id, requestFileOf(id, content), signatureOf(id, content));
+      return [{ id, source: { kind: 'inbox', ref, commit } }];
+    });
+  }
+
+  async #read(
+    snapshot: Snapshot,
+    found: readonly Found[],
+    byPath: ReadonlyMap<string, TreeFile>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const unread = found.filter(({ id, source }) => !this.#parsed.has(keyOf(source, id, byPath)));
+    const files = unread.flatMap(({ id }) =>
+      [requestPath(id), signaturePath(requestPath(id))].flatMap((path) => byPath.get(path) ?? []),
+    );
+    const contents = await snapshot.read(files, { maxBytes: MAX_REQUEST_BYTES, signal });
+    for (const { id, source } of unread) {
+      if (source.kind !== 'branch') continue;
+      const signature = byPath.get(signaturePath(requestPath(id)));
+      this.#remember(
+        keyOf(source, id, byPath),
+        id,
+        contents.get(source.oid),
+        signature === undefined ? undefined : contents.get(signature.oid),
+      );
+    }
+  }
+
+  #remember(key: string, id: RequestId, content: FileContent | undefined, signature: FileContent | undefined): void {
+    const path = requestPath(id);
+    if (content === undefined) return;
+    if (content.kind === 'too-large') {
+      this.#ignore(path, `larger than ${MAX_REQUEST_BYTES} bytes`);
+      return;
+    }
+    const text = decodeUtf8(content.bytes);
+    if (text === undefined) {
+      this.#ignore(path, 'not UTF-8 text');
+      return;
+    }
+    const file: RequestFileContent = {
+      id,
+      path,
+      text,
+      sha256: sha256(content.bytes),
+      ...(signature?.kind === 'bytes' && signature.bytes.length <= MAX_SIGNATURE_BYTES
+        ? { signature: Buffer.from(signature.bytes).toString('latin1') }
+        : {}),
+    };
+    const parsed = parseDocument('TroubleshootingRequest', text, { file: path });
+    if (parsed.ok) {
+      this.#parsed.set(key, { file, content: { kind: 'request', request: parsed.value } });
+      return;
+    }
+    const problem = parsed.problems.slice(0, 3).map(formatProblem).join('; ');
+    this.#parsed.set(key, { file, content: { kind: 'invalid', problem } });
+  }
+
+  /** Folder of our part; undefined when the request is not for this cluster. */
+  #folderFor(id: RequestId, parsed: ParsedFile): string | undefined {
+    if (parsed.content.kind === 'request') {
+      const targets = requestTargets(parsed.content.request);
+      if (!targets.some(({ name }) => name === this.#cluster)) return undefined;
+      return partFolder(id, parsed.content.request, this.#cluster);
+    }
+    const names = readTargetNames(parsed.file.text);
+    if (!names.includes(this.#cluster)) {
+      if (names.length === 0) this.#ignore(parsed.file.path, 'names no cluster that could answer it');
+      return undefined;
+    }
+    return names.length > 1 ? resultFolder(id, this.#cluster) : resultFolder(id);
+  }
+
+  async #claims(snapshot: Snapshot, signal: AbortSignal): Promise<Map<RequestId, ObservedClaim>> {
+    const prefix = claimRefPrefix(this.#context.warRoom.refNamespace, this.#cluster);
+    const refs = [...snapshot.refs.keys()].filter((ref) => ref.startsWith(prefix));
+    const contents = await snapshot.readRefs(refs, { maxBytes: MAX_REQUEST_BYTES, signal });
+    const claims = new Map<RequestId, ObservedClaim>();
+    for (const [ref, { commit, files }] of contents) {
+      const id = parseRequestId(ref.slice(prefix.length));
+      const [content] = files.values();
+      const claim = fileDocument('Claim', content, ref);
+      if (id !== undefined && claim !== undefined) claims.set(id, { ref, commit, claim });
+    }
+    return claims;
+  }
+
+  async #statuses(
+    snapshot: Snapshot,
+    found: readonly Found[],
+    byPath: ReadonlyMap<string, TreeFile>,
+    signal: AbortSignal,
+  ): Promise<Map<string, Status>> {
+    const files = found
+      .flatMap(({ id }) => [statusPath(resultFolder(id)), statusPath(resultFolder(id, this.#cluster))])
+      .flatMap((path) => byPath.get(path) ?? []);
+    const contents = await snapshot.read(files, { maxBytes: MAX_REQUEST_BYTES, signal });
+    const statuses = new Map<string, Status>();
+    for (const { path, oid } of files) {
+      const status = fileDocument('Status', contents.get(oid), path);
+      if (status !== undefined) statuses.set(path, status);
+    }
+    return statuses;
+  }
+
+  /** Finished here, or too old for anybody to start it. */
+  #isWanted(id: RequestId): boolean {
+    if (this.#context.ledger.request(id)?.isPublished === true) return false;
+    return requestMinute(id).getTime() > this.#context.clock.now().getTime() - WINDOW_DAYS * DAY_MS;
+  }
+
+  #ignore(path: string, reason: string): void {
+    const key = `${path}: ${reason}`;
+    if (this.#reported.has(key)) return;
+    // Anybody can push bad names: tell each once, and stop telling after many.
+    if (this.#reported.size < 1000) this.#reported.add(key);
+    if (this.#reported.size < 1000)
+      this.#context.emit({ type: 'ignored', path: JSON.stringify(path.slice(0, 200)), reason });
+  }
+}
+
+interface Found {
+  readonly id: RequestId;
+  readonly source:
+    | { readonly kind: 'branch'; readonly oid: string }
+    | { readonly kind: 'inbox'; readonly ref: string; readonly commit: CommitId };
+}
+
+interface ParsedFile {
+  readonly file: RequestFileContent;
+  readonly content: Candidate['content'];
+}
+
+/** What identifies the bytes of a request and its signature. */
+function keyOf(source: Found['source'], id: RequestId, byPath: ReadonlyMap<string, TreeFile>): string {
+  if (source.kind === 'inbox') return source.commit;
+  return `${id} ${source.oid} ${byPath.get(signaturePath(requestPath(id)))?.oid ?? ''}`;
+}
+
+function requestFileOf(id: RequestId, content: RefFile): FileContent | undefined {
+  return content.files.get(requestPath(id));
+}
+
+function signatureOf(id: RequestId, content: RefFile): FileContent | undefined {
+  return content.files.get(signaturePath(requestPath(id)));
+}

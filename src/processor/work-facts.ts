@@ -1,0 +1,20 @@
+import type { TerminalPhase } from '../domain/phase.ts';
+import type { StatusAttempt } from '../schema/generated.ts';
+import type { StatusWriter } from '../report/status-document.ts';
+import type { Work } from './work.ts';
+
+/** All attempts, with the running one ended as `phase`. */
+export function endedAttempts({ keeper }: Work, phase: TerminalPhase, at: Date): readonly StatusAttempt[] {
+  return (keeper?.claim.attempts ?? []).map((attempt) =>
+    attempt.result === 'running' ? { ...attempt, result: phase, endedAt: at.toISOString() } : attempt,
+  );
+}
+
+/** Who writes the terminal record. */
+export function writerOf({ context }: Work): StatusWriter {
+  return {
+    holder: context.settings.holder,
+    incarnation: context.incarnation,
+    version: context.versions['claude-warroom'] ?? '',
+  };
+}

@@ -1,0 +1,109 @@
+import type { CommandModule } from './context.ts';
+
+/** One row per command. Nothing of a command is loaded before it is named. */
+export interface CommandRow {
+  /** Words that name it; `cluster list` is the file commands/cluster-list.ts. */
+  readonly path: string;
+  readonly summary: string;
+  /** Heading in the list of commands. */
+  readonly group: string;
+  readonly aliases?: readonly string[];
+  readonly load: () => Promise<{ readonly command: CommandModule }>;
+}
+
+const START = 'Start here:';
+const ASK = 'Ask:';
+const READ = 'Read:';
+const RUN = 'Run and look after:';
+
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    path: 'demo',
+    summary: 'see the whole loop on this machine, without any account',
+    group: START,
+    load: () => import('./commands/demo.ts'),
+  },
+  {
+    path: 'init',
+    summary: 'set up a war room in a Git repository, and this machine for it',
+    group: START,
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    path: 'doctor',
+    summary: 'check git, credentials, the war room and its processors',
+    group: START,
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
+    path: 'investigate',
+    summary: 'ask what is wrong with a cluster',
+    group: ASK,
+    aliases: ['create'],
+    load: () => import('./commands/investigate.ts'),
+  },
+  {
+    path: 'ask',
+    summary: 'ask a further question about an earlier request',
+    group: ASK,
+    load: () => import('./commands/ask.ts'),
+  },
+  { path: 'cancel', summary: 'withdraw a request', group: ASK, load: () => import('./commands/cancel.ts') },
+  {
+    path: 'validate',
+    summary: 'check request and other files, offline',
+    group: ASK,
+    load: () => import('./commands/validate.ts'),
+  },
+  {
+    path: 'status',
+    summary: 'show where one request stands, or all of them',
+    group: READ,
+    load: () => import('./commands/status.ts'),
+  },
+  { path: 'list', summary: 'list open and recent requests', group: READ, load: () => import('./commands/list.ts') },
+  {
+    path: 'follow',
+    summary: 'watch a request until its bottom line',
+    group: READ,
+    load: () => import('./commands/follow.ts'),
+  },
+  {
+    path: 'get-results',
+    summary: 'read the report of a request',
+    group: READ,
+    load: () => import('./commands/get-results.ts'),
+  },
+  { path: 'open', summary: 'open the report in the browser', group: READ, load: () => import('./commands/open.ts') },
+  {
+    path: 'cluster list',
+    summary: 'list clusters, what can be asked of them, and when they were last seen',
+    group: RUN,
+    load: () => import('./commands/cluster-list.ts'),
+  },
+  {
+    path: 'cluster add',
+    summary: 'register a cluster',
+    group: RUN,
+    load: () => import('./commands/cluster-add.ts'),
+  },
+  {
+    path: 'pause',
+    summary: 'stop all execution: the emergency brake',
+    group: RUN,
+    load: () => import('./commands/pause.ts'),
+  },
+  { path: 'resume', summary: 'let processors work again', group: RUN, load: () => import('./commands/resume.ts') },
+  {
+    path: 'processor run',
+    summary: 'answer requests for one cluster',
+    group: RUN,
+    load: () => import('./commands/processor-run.ts'),
+  },
+];
+
+/** Commands that only hold others. */
+export const GROUPS: Readonly<Record<string, { readonly summary: string; readonly group: string }>> = {
+  cluster: { summary: 'clusters that can be asked', group: RUN },
+  processor: { summary: 'the part that runs in the secure zone', group: RUN },
+};

@@ -1,0 +1,33 @@
+import type { CliContext, CommandModule } from '../context.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+
+const EXAMPLES = `
+Examples:
+  $ claude-warroom doctor
+  $ claude-warroom doctor --json | jq -r '.checks[] | select(.state != "ok") | .fix'
+
+Changes nothing. Of credentials it says whether they are set, never what they are.
+On a pipe each line has, separated by tabs: state, name, text, fix.
+Exit code 0 when requests can be asked from here, 1 when something stands in the way.`;
+
+export const command: CommandModule = {
+  define: (command, getContext, action) => {
+    command.addHelpText('after', EXAMPLES);
+    action(async () => await doctor(getContext()));
+  },
+};
+
+async function doctor(context: CliContext): Promise<ExitCode> {
+  const { runChecks } = await import('../doctor/run-checks.ts');
+  const { renderChecks } = await import('../render/checks.ts');
+  const { io, flags } = context;
+  const checks = await runChecks(context, process.versions.node);
+  const isUsable = checks.every(({ state }) => state !== 'fail');
+  if (flags.json) {
+    const rows = checks.map(({ name, state, text, fix }) => ({ name, state, text, fix: fix ?? null }));
+    io.out(JSON.stringify({ ok: isUsable, checks: rows }, null, 2));
+  } else {
+    for (const line of renderChecks(checks, io)) io.out(line);
+  }
+  return isUsable ? EXIT.done : EXIT.failed;
+}

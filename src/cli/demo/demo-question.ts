@@ -1,0 +1,97 @@
+import { draftRequest } from '../../client/draft-request.ts';
+import { refreshRequests } from '../../client/list-requests.ts';
+import { readReports } from '../../client/read-report.ts';
+import type { RequestView } from '../../client/request-view.ts';
+import { submitRequest } from '../../client/submit-request.ts';
+import { WarroomError } from '../../domain/errors.ts';
+import { INDEX_FILE } from '../../domain/repository-layout.ts';
+import type { RequestId } from '../../domain/request-id.ts';
+import type { Report } from '../../schema/generated.ts';
+import type { CliContext } from '../context.ts';
+import { EXIT, exitCodeOfRequest } from '../exit-codes.ts';
+import type { Session } from '../session.ts';
+import { waitForRequest } from '../wait.ts';
+import type { EngineName } from './choose-engine.ts';
+import { reasonOf, type DemoProcessor } from './demo-processor.ts';
+import { DEMO_CLUSTER, type DemoPlaces } from './demo-war-room.ts';
+
+const QUESTION = 'Is this machine healthy? Look at load, memory, disks, services and the network.';
+
+/** An investigation of one machine takes seconds; whatever takes longer than this is stuck. */
+const LIMIT_SECONDS = 120;
+const INDEX_MS = 3000;
+
+export interface DemoAnswer {
+  readonly view: RequestView;
+  readonly report: Report | undefined;
+}
+
+/** Sends the question as `investigate` does, and follows it as `follow` does. */
+export async function askDemoQuestion(
+  context: CliContext,
+  demo: {
+    readonly places: DemoPlaces;
+    readonly engine: EngineName;
+    readonly processor: DemoProcessor;
+    readonly isKept: boolean;
+  },
+): Promise<DemoAnswer> {
+  const { io, env, cwd, clock, random } = context;
+  const { places, engine, processor, isKept } = demo;
+  const { openWarRoom, readGitUser } = await import('../../composition.ts');
+  const { repository, cacheDir } = places;
+  const warRoom = await openWarRoom({ repository, cacheDir, env });
+  // A processor that dies would otherwise be waited for in vain.
+  const signal = AbortSignal.any([context.signal, processor.failed]);
+  try {
+    const engineer = (await readGitUser({ env, cwd })).email ?? 'you@localhost';
+    const ready = draftRequest(
+      {
+        name: 'health of this host',
+        description: QUESTION,
+        targets: [{ name: DEMO_CLUSTER, type: 'host' }],
+        strategy: 'general',
+        timeoutSeconds: LIMIT_SECONDS,
+        engine,
+      },
+      { engineer, repository: warRoom.address, now: clock.now(), random },
+    );
+    io.err(`${io.errorStyle.bold('question')}   ${QUESTION}`);
+    const sent = await submitRequest(warRoom, ready, { signal });
+    io.err(`${io.errorStyle.good('✔')} sent     ${sent.id}`);
+    const session: Session = {
+      context: { ...context, signal },
+      warRoom,
+      defaults: {},
+      principal: () => Promise.resolve(engineer),
+    };
+    const view = await waitForRequest(session, sent.id, { timeoutMs: LIMIT_SECONDS * 1000 });
+    if (view === undefined || exitCodeOfRequest(view) === EXIT.pending) throw stuck();
+    const [first] = await readReports(await refreshRequests(warRoom, { signal }), sent.id, signal);
+    if (isKept) await waitForIndex(session, sent.id);
+    return { view, report: first?.report };
+  } catch (error) {
+    throw processor.failed.aborted ? reasonOf(processor.failed) : error;
+  } finally {
+    await warRoom.close();
+  }
+}
+
+/** The index page follows the result within one look of the processor; who browses the files begins with it. */
+async function waitForIndex({ context, warRoom }: Session, id: RequestId): Promise<void> {
+  const { clock, signal } = context;
+  const endMs = clock.monotonicMs() + INDEX_MS;
+  while (clock.monotonicMs() < endMs) {
+    const snapshot = await warRoom.refresh({ refPrefixes: [], signal });
+    const content = (await snapshot.readPaths([INDEX_FILE], { maxBytes: 1024 * 1024, signal })).get(INDEX_FILE);
+    if (content?.kind === 'bytes' && Buffer.from(content.bytes).includes(id)) return;
+    await clock.sleep(100, signal);
+  }
+}
+
+function stuck(): WarroomError {
+  return new WarroomError('timeout', 'the demo got no answer', {
+    why: `its processor said nothing for ${LIMIT_SECONDS} s`,
+    hint: 'run it again with -v and look at what the processor says',
+  });
+}

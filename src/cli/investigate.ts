@@ -1,0 +1,201 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { listClusters, type ClusterView } from '../client/clusters.ts';
+import { completeRequest } from '../client/complete-request.ts';
+import { draftRequest, type DraftSurroundings, type RequestDraft } from '../client/draft-request.ts';
+import { resolveTarget } from '../client/resolve-target.ts';
+import { WarroomError } from '../domain/errors.ts';
+import { MAX_SIGNATURE_BYTES, signaturePath } from '../domain/repository-layout.ts';
+import { requestTargets, type Target } from '../domain/request.ts';
+import { nearestName } from '../lib/nearest-name.ts';
+import type { RequestInvestigation } from '../schema/generated.ts';
+import { askForMissing } from './ask-for-missing.ts';
+import { confirmAttachments, readAttachments } from './attachments.ts';
+import { readInput } from './check-file.ts';
+import type { CliContext } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { planFor, renderPlan } from './render/plan.ts';
+import { sendRequest, type Outgoing, type SendFlags } from './send-request.ts';
+import { requirePrincipal, withWarRoom, type Session } from './session.ts';
+
+export interface InvestigateFlags extends SendFlags {
+  readonly file?: string;
+  readonly cluster?: readonly string[];
+  readonly type?: Target['type'];
+  readonly namespace?: string;
+  readonly issue?: string;
+  readonly name?: string;
+  readonly category?: string;
+  readonly strategy?: string;
+  readonly prompt?: string;
+  readonly resource?: readonly string[];
+  readonly attach?: readonly string[];
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly tool?: readonly string[];
+  readonly label?: Readonly<Record<string, string>>;
+  readonly engine?: RequestInvestigation['engine'];
+  /** US dollars. */
+  readonly budget?: number;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+}
+
+/** Makes a request of flags, answers or a file, and sends it. */
+export async function investigate(context: CliContext, flags: InvestigateFlags): Promise<ExitCode> {
+  return await withWarRoom(
+    context,
+    async (session) => {
+      const outgoing = flags.file === undefined ? await fromFlags(session, flags) : await fromFile(session, flags.file);
+      if (outgoing === undefined) {
+        context.io.err('nothing was sent');
+        return EXIT.failed;
+      }
+      if (flags.dryRun !== true) return await sendRequest(session, outgoing, flags);
+      printDryRun(context, outgoing);
+      return EXIT.done;
+    },
+    { isWriting: true },
+  );
+}
+
+async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Outgoing | undefined> {
+  const { context, warRoom, defaults } = session;
+  const { clock, signal, io } = context;
+  const given = await withInput(flags, context);
+  const wanted = given.cluster ?? (defaults.cluster === undefined ? undefined : [defaults.cluster]);
+  if (!io.isInteractive || flags.yes === true) requireValues(wanted, given.issue);
+  const { clusters } = await listClusters(warRoom, { now: clock.now(), signal });
+  const answers = await askForMissing(context, {
+    clusters,
+    given: {
+      cluster: wanted,
+      type: given.type,
+      issue: given.issue,
+      strategy: given.strategy,
+      namespace: given.namespace,
+      prompt: given.prompt,
+    },
+  });
+  const targets = answers.clusters.map((name) => resolveTarget(clusters, { name, type: given.type }));
+  const strategy = answers.strategy ?? defaults.strategy;
+  checkStrategy(strategy, targets, clusters);
+  const attachments = await readAttachments(given.attach ?? [], context);
+  const draft: RequestDraft = {
+    name: given.name,
+    description: answers.issue,
+    category: given.category,
+    affectedResources: given.resource,
+    targets,
+    strategy,
+    namespace: answers.namespace ?? defaults.namespace,
+    prompt: answers.prompt,
+    allowedTools: given.tool,
+    timeoutSeconds: given.timeout ?? defaults.timeout,
+    engine: given.engine ?? defaults.engine,
+    budget: given.budget === undefined ? undefined : { usd: given.budget },
+    labels: given.label,
+    attachments,
+  };
+  const ready = draftRequest(draft, await surroundingsOf(session));
+  const mayLeave =
+    flags.dryRun === true || (await confirmAttachments(attachments, { context, isYes: flags.yes === true }));
+  return mayLeave ? { ...ready, clusters } : undefined;
+}
+
+async function fromFile(session: Session, file: string): Promise<Outgoing> {
+  const { context, warRoom } = session;
+  const { io, clock, signal } = context;
+  const warn = (text: string): void => {
+    io.err(`${io.errorStyle.warn('warning:')} ${text}`);
+  };
+  const text = await readInput(file, context);
+  const completed = completeRequest(text, { ...(await surroundingsOf(session)), file });
+  for (const warning of completed.warnings) warn(warning);
+  const { expiresAt, repository } = completed.request.spec;
+  if (Date.parse(expiresAt) <= clock.now().getTime()) {
+    throw new WarroomError('invalid-file', `${file} has expired`, {
+      why: `spec.expiresAt is ${expiresAt}`,
+      hint: 'remove metadata.name, metadata.timestamp, spec.expiresAt and spec.nonce to have them made anew',
+    });
+  }
+  if (repository !== warRoom.address) warn(`the request is meant for ${repository}, not for ${warRoom.address}`);
+  const signature = file === '-' ? undefined : await readSignature(signaturePath(file), context);
+  if (signature !== undefined && !completed.isVerbatim) {
+    warn(`${signaturePath(file)} is not sent: the request had to be completed, so that it no longer fits`);
+  }
+  const { clusters } = await listClusters(warRoom, { now: clock.now(), signal });
+  const { id, request } = completed;
+  return { id, request, text: completed.text, clusters, ...(completed.isVerbatim ? { signature } : {}) };
+}
+
+async function readSignature(file: string, context: CliContext): Promise<string | undefined> {
+  const size = await stat(resolve(context.cwd, file)).then(
+    (found) => found.size,
+    () => undefined,
+  );
+  if (size === undefined) return undefined;
+  if (size <= MAX_SIGNATURE_BYTES) return await readInput(file, context);
+  throw new WarroomError('invalid-file', `${file} is no signature`, {
+    why: `it has ${size} bytes, at most ${MAX_SIGNATURE_BYTES} are allowed`,
+  });
+}
+
+/** Standard input for the one value that is `-`. */
+async function withInput(flags: InvestigateFlags, context: CliContext): Promise<InvestigateFlags> {
+  if (flags.issue === '-' && flags.prompt === '-') {
+    throw new WarroomError('usage', '--issue and --prompt cannot both be -', { why: 'there is one standard input' });
+  }
+  if (flags.issue === '-') return { ...flags, issue: (await readInput('-', context)).trim() };
+  return flags.prompt === '-' ? { ...flags, prompt: (await readInput('-', context)).trim() } : flags;
+}
+
+function requireValues(cluster: readonly string[] | undefined, issue: string | undefined): void {
+  const missing = [...(cluster === undefined ? ['--cluster'] : []), ...(issue === undefined ? ['--issue'] : [])];
+  if (missing.length === 0) return;
+  throw new WarroomError('usage', `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} missing`, {
+    why: 'nobody can be asked here',
+    hint: 'claude-warroom investigate --cluster NAME --issue "what you see"   clusters: claude-warroom cluster list',
+  });
+}
+
+/** A name that a living processor does not know is a typing error; of others nobody knows what they can do. */
+function checkStrategy(
+  strategy: string | undefined,
+  targets: readonly Target[],
+  clusters: readonly ClusterView[],
+): void {
+  if (strategy === undefined || strategy === 'auto') return;
+  for (const { name } of targets) {
+    const cluster = clusters.find((candidate) => candidate.name === name);
+    if (cluster?.isLive !== true || cluster.strategies.some(({ id }) => id === strategy)) continue;
+    const known = ['auto', ...cluster.strategies.map(({ id }) => id)];
+    const nearest = nearestName(strategy, known);
+    throw new WarroomError('usage', `${name} has no strategy "${strategy}"`, {
+      why: `it has ${known.join(', ')}`,
+      ...(nearest === undefined ? {} : { hint: `did you mean  --strategy ${nearest} ?` }),
+    });
+  }
+}
+
+async function surroundingsOf(session: Session): Promise<DraftSurroundings> {
+  const { clock, random } = session.context;
+  const engineer = await requirePrincipal(session);
+  return { engineer, repository: session.warRoom.address, now: clock.now(), random };
+}
+
+function printDryRun({ io, flags }: CliContext, { request, text, clusters }: Outgoing): void {
+  const plans = requestTargets(request).map(({ name }) => {
+    return planFor(
+      request,
+      clusters.find((cluster) => cluster.name === name),
+      name,
+    );
+  });
+  if (flags.json) {
+    io.out(JSON.stringify({ request, yaml: text, plans }, null, 2));
+    return;
+  }
+  io.stdout.write(text);
+  for (const line of plans.flatMap(renderPlan)) io.err(line);
+}

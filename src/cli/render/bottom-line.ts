@@ -1,0 +1,31 @@
+import type { RequestView } from '../../client/request-view.ts';
+import type { Recommendation } from '../../schema/generated.ts';
+import { cleanText } from '../../report/untrusted.ts';
+import type { Style } from '../context.ts';
+import { confidenceText, outcomeText, standingText } from './request-text.ts';
+import { wrapText } from './table.ts';
+
+/** How a request ended, in a few lines: the answer, what to do now, and where the rest is. */
+export function renderBottomLine(
+  view: RequestView,
+  options: { readonly recommendations: readonly Recommendation[]; readonly style: Style; readonly width: number },
+): readonly string[] {
+  const { style, width, recommendations } = options;
+  const wrap = (text: string): readonly string[] => wrapText(text, width - 2).map((line) => `  ${line}`);
+  if (view.phase !== 'succeeded') {
+    const lines = wrap(`${view.phase}: ${standingText(view) || 'no reason is given'}`).map((line) => style.bad(line));
+    if (view.reason?.hint !== undefined) lines.push(...wrap(`To do: ${view.reason.hint}`));
+    return [...lines, style.dim(`  claude-warroom status ${view.id}`)];
+  }
+  const sure = view.confidence === undefined ? undefined : `confidence ${confidenceText(view.confidence)}`;
+  const facts = [view.outcome === undefined ? undefined : outcomeText(view.outcome), view.quality, sure];
+  const lines = [...wrap(view.bottomLine ?? 'the report is there').map((line) => style.bold(line))];
+  lines.push(`  ${style.dim(facts.filter(Boolean).join(' · '))}`);
+  const [first] = recommendations;
+  if (first !== undefined) {
+    const risk = first.risk === 'none' ? '' : ` (risk: ${first.risk})`;
+    lines.push(...wrap(`Do now: ${cleanText(first.action)}${risk}`));
+    if (first.command !== undefined) lines.push(`  $ ${cleanText(first.command)}`);
+  }
+  return [...lines, style.dim(`  claude-warroom get-results ${view.id}`)];
+}

@@ -1,0 +1,117 @@
+import type { ClusterView, ProcessorView } from '../../client/clusters.ts';
+import { unreachable } from '../../lib/unreachable.ts';
+import type { Io, Style } from '../context.ts';
+import { renderTable, renderTsv } from './table.ts';
+import { formatAgo } from './time.ts';
+
+export type ClusterState = 'live' | 'paused' | 'silent' | 'never';
+
+/** `paused` only when every processor that is alive is. */
+export function clusterState({ isLive, lastSeenAt, processors }: ClusterView): ClusterState {
+  if (lastSeenAt === undefined) return 'never';
+  if (!isLive) return 'silent';
+  return processors.some((processor) => processor.isLive && processor.paused === undefined) ? 'live' : 'paused';
+}
+
+const HEADINGS = ['NAME', 'TYPE', 'STATE', 'SEEN', 'ENGINES', 'STRATEGIES'];
+
+/** An aligned table for people, with a line per processor where a cluster has several; one line per cluster for pipes. */
+export function renderClusters(
+  clusters: readonly ClusterView[],
+  { io, now }: { readonly io: Pick<Io, 'isTerminal' | 'style' | 'width'>; readonly now: Date },
+): readonly string[] {
+  if (!io.isTerminal) return clusters.map(renderRow);
+  const { style, width } = io;
+  const rows = clusters.flatMap((cluster) => [clusterRow(cluster, style, now), ...processorRows(cluster, style, now)]);
+  return renderTable([HEADINGS.map((heading) => style.dim(heading)), ...rows], width);
+}
+
+function clusterRow(cluster: ClusterView, style: Style, now: Date): readonly string[] {
+  const state = clusterState(cluster);
+  return [
+    cluster.name,
+    cluster.type,
+    stateColor(style, state)(state),
+    cluster.lastSeenAt === undefined ? '-' : formatAgo(cluster.lastSeenAt, now),
+    enginesOf(cluster).join(', ') || '-',
+    cluster.strategies.map(({ id }) => id).join(', ') || '-',
+  ];
+}
+
+function processorRows({ processors }: ClusterView, style: Style, now: Date): readonly (readonly string[])[] {
+  if (processors.length < 2) return [];
+  return processors.map((processor) => [
+    style.dim(`  ${processor.holder}`),
+    '',
+    processor.isLive ? (processor.paused === undefined ? 'live' : 'paused') : 'silent',
+    formatAgo(processor.seenAt, now),
+    processor.engines.join(', '),
+    processor.running === 0 ? '' : `${processor.running} running`,
+  ]);
+}
+
+function renderRow(cluster: ClusterView): string {
+  return renderTsv([
+    cluster.name,
+    cluster.type,
+    clusterState(cluster),
+    cluster.lastSeenAt?.toISOString() ?? '',
+    cluster.processors.at(0)?.pollSeconds.toString() ?? '',
+    enginesOf(cluster).join(','),
+    cluster.strategies.map(({ id }) => id).join(','),
+    cluster.description ?? '',
+  ]);
+}
+
+/** Engines of the processors that can be asked now. */
+function enginesOf({ processors }: ClusterView): readonly string[] {
+  return [...new Set(processors.filter(({ isLive }) => isLive).flatMap(({ engines }) => engines))];
+}
+
+function stateColor(style: Style, state: ClusterState): (text: string) => string {
+  switch (state) {
+    case 'live':
+      return (text) => style.good(text);
+    case 'paused':
+    case 'silent':
+      return (text) => style.warn(text);
+    case 'never':
+      return (text) => style.dim(text);
+    default:
+      return unreachable(state);
+  }
+}
+
+/** A cluster with the names that `--json` promises. */
+export function clusterJson(cluster: ClusterView): Readonly<Record<string, unknown>> {
+  return {
+    name: cluster.name,
+    type: cluster.type,
+    state: clusterState(cluster),
+    live: cluster.isLive,
+    registered: cluster.isRegistered,
+    lastSeenAt: cluster.lastSeenAt?.toISOString() ?? null,
+    description: cluster.description ?? null,
+    owner: cluster.owner ?? null,
+    hub: cluster.hub ?? null,
+    namespaces: cluster.namespaces,
+    maxTimeout: cluster.maxTimeout ?? null,
+    strategies: cluster.strategies,
+    processors: cluster.processors.map(processorJson),
+  };
+}
+
+function processorJson(processor: ProcessorView): Readonly<Record<string, unknown>> {
+  const { holder, version, seenAt, isLive, pollSeconds, engines, trust, running, paused } = processor;
+  return {
+    holder,
+    version,
+    live: isLive,
+    lastSeenAt: seenAt.toISOString(),
+    pollSeconds,
+    engines,
+    trust,
+    running,
+    paused: paused ?? null,
+  };
+}

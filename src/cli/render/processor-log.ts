@@ -1,0 +1,105 @@
+import type { ProcessorEvent } from '../../domain/events.ts';
+import { unreachable } from '../../lib/unreachable.ts';
+import { cleanText } from '../../report/untrusted.ts';
+import type { Style } from '../context.ts';
+import { formatSecond } from './time.ts';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** An event as one line of JSON: `time`, `level` and `event` first, then the fields of the event by their own names. */
+export function formatLogLine(event: ProcessorEvent, at: Date): string {
+  const { type, ...fields } = event;
+  return JSON.stringify({ time: at.toISOString(), level: levelOf(event), event: type, ...fields });
+}
+
+/** An event as a line for a person; undefined for what happens at every look and only matters to machines. */
+export function renderLogLine(event: ProcessorEvent, at: Date, style: Style): string | undefined {
+  const level = levelOf(event);
+  if (level === 'debug') return undefined;
+  const text = cleanText(textOf(event)).replaceAll(/\s+/gu, ' ').trim();
+  return `${style.dim(formatSecond(at))}  ${colored(text, level, style)}`;
+}
+
+export function levelOf(event: ProcessorEvent): LogLevel {
+  switch (event.type) {
+    case 'synced':
+      return 'debug';
+    case 'sync-failed':
+    case 'paused':
+    case 'ignored':
+    case 'rejected':
+    case 'fenced':
+    case 'warning':
+      return 'warn';
+    case 'started':
+    case 'resumed':
+    case 'admitted':
+    case 'claimed':
+    case 'claim-lost':
+    case 'progress':
+    case 'published':
+    case 'handed-back':
+    case 'stopping':
+    case 'stopped':
+      return 'info';
+    default:
+      return unreachable(event);
+  }
+}
+
+function textOf(event: ProcessorEvent): string {
+  switch (event.type) {
+    case 'started': {
+      const { cluster, holder, repository, engines, trust } = event;
+      return `${cluster}/${holder} serves ${repository} · engines ${engines.join(', ')} · trust ${trust}`;
+    }
+    case 'synced':
+      return `looked at ${event.tip.slice(0, 10)}: ${event.pending} to do`;
+    case 'sync-failed':
+      return `${event.message} (${event.code}); next look in ${seconds(event.retryMs)}`;
+    case 'paused':
+      return `paused by the ${event.by}: ${event.message}`;
+    case 'resumed':
+      return 'no longer paused';
+    case 'ignored':
+      return `ignored ${event.path}: ${event.reason}`;
+    case 'admitted':
+      return `${event.id}  admitted, asked by ${event.requester}, strategy ${event.strategy}`;
+    case 'rejected':
+      return `${event.id}  rejected: ${event.message} (${event.code})`;
+    case 'claimed':
+      return `${event.id}  claimed, attempt ${event.attempt}${event.isTakeOver ? ', taken over' : ''}`;
+    case 'claim-lost':
+      return `${event.id}  claimed by another processor`;
+    case 'progress': {
+      const { id, phase, message, done, total } = event;
+      const count = done === undefined || total === undefined || total === 0 ? '' : ` ${done}/${total}`;
+      return `${id}  ${phase}${count}  ${message}`;
+    }
+    case 'published': {
+      const outcome = event.outcome === undefined ? '' : ` · ${event.outcome.replace('-', ' ')}`;
+      return `${event.id}  published ${event.phase}${outcome} (${event.commit.slice(0, 10)})`;
+    }
+    case 'fenced':
+      return `${event.id}  another processor took over; this result is dropped`;
+    case 'handed-back':
+      return `${event.id}  handed back: another processor, or the next start, takes it`;
+    case 'warning':
+      return `${event.message} (${event.code})`;
+    case 'stopping':
+      return event.running === 0 ? 'stopping' : `stopping: ${event.running} still running; once more hands them back`;
+    case 'stopped':
+      return 'stopped';
+    default:
+      return unreachable(event);
+  }
+}
+
+function seconds(ms: number): string {
+  return `${Math.max(1, Math.round(ms / 1000))} s`;
+}
+
+function colored(text: string, level: LogLevel, style: Style): string {
+  if (level === 'error') return style.bad(text);
+  return level === 'warn' ? style.warn(text) : text;
+}

@@ -1,0 +1,87 @@
+import type { PartView, RequestView, ViewPhase } from '../../client/request-view.ts';
+import { unreachable } from '../../lib/unreachable.ts';
+import type { Style } from '../context.ts';
+
+type Answer = Pick<PartView, 'outcome' | 'quality' | 'qualityReasons' | 'progress' | 'reason'>;
+
+/** `root cause`, `no problem`, `inconclusive`. */
+export function outcomeText(outcome: NonNullable<PartView['outcome']>): string {
+  return outcome.replace('-', ' ');
+}
+
+/** `high (0.86)`. */
+export function confidenceText(confidence: number): string {
+  const word = confidence >= 0.7 ? 'high' : confidence >= 0.4 ? 'medium' : 'low';
+  return `${word} (${confidence.toFixed(2)})`;
+}
+
+/** The last column of a table: the answer, what happens now, or what is in the way. */
+export function standingText(
+  view: Answer & Pick<RequestView, 'phase' | 'clusters' | 'problem' | 'isCancelRequested'>,
+): string {
+  switch (view.phase) {
+    case 'succeeded':
+      return answerText(view);
+    case 'pending':
+      return `waits for ${view.clusters.join(', ')}`;
+    case 'claimed':
+    case 'collecting':
+    case 'investigating':
+    case 'publishing':
+      return `${view.isCancelRequested ? 'being cancelled · ' : ''}${progressText(view)}`;
+    case 'failed':
+    case 'timed-out':
+    case 'cancelled':
+    case 'rejected':
+      return view.reason?.message ?? '';
+    case 'expired':
+      return view.reason?.message ?? 'nobody claimed it in time';
+    case 'invalid':
+      return view.problem ?? 'the file cannot be read';
+    default:
+      return unreachable(view.phase);
+  }
+}
+
+function answerText({ outcome, quality, qualityReasons }: Answer): string {
+  const [reason] = qualityReasons;
+  const quoted = quality === 'degraded' && reason !== undefined ? `degraded: ${reason}` : quality;
+  return [outcome === undefined ? undefined : outcomeText(outcome), quoted].filter(Boolean).join(' · ');
+}
+
+/** `turn 12 · $0.31`, `11/14 checks`, or the message of the processor. */
+export function progressText({ progress }: Answer): string {
+  if (progress === undefined) return '';
+  const { turns, usd, done, total, message } = progress;
+  if (turns !== undefined) return `turn ${turns}${usd === undefined ? '' : ` · $${usd.toFixed(2)}`}`;
+  return total > 0 ? `${done}/${total} checks` : message;
+}
+
+export function phaseColor(style: Style, phase: ViewPhase): (text: string) => string {
+  switch (phase) {
+    case 'succeeded':
+      return (text) => style.good(text);
+    case 'failed':
+    case 'timed-out':
+    case 'rejected':
+    case 'invalid':
+      return (text) => style.bad(text);
+    case 'expired':
+    case 'cancelled':
+      return (text) => style.warn(text);
+    case 'pending':
+      return (text) => style.dim(text);
+    case 'claimed':
+    case 'collecting':
+    case 'investigating':
+    case 'publishing':
+      return (text) => style.accent(text);
+    default:
+      return unreachable(phase);
+  }
+}
+
+/** `alice` of `alice@example.com`; `alert` when no person asked. */
+export function requesterText(view: Pick<RequestView, 'requester' | 'origin'>): string {
+  return view.origin === 'alert' ? 'alert' : (view.requester?.split('@')[0] ?? '?');
+}

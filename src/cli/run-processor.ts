@@ -1,0 +1,52 @@
+import { resolve } from 'node:path';
+import { environmentValue } from '../config/environment.ts';
+import { loadProcessorConfig } from '../config/processor-config.ts';
+import { WarroomError } from '../domain/errors.ts';
+import type { ProcessorEvent } from '../domain/events.ts';
+import type { CliContext } from './context.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
+import { formatLogLine, renderLogLine } from './render/processor-log.ts';
+
+export interface ProcessorFlags {
+  readonly c?: string;
+  readonly once?: boolean;
+  readonly acceptTip?: string;
+  readonly log?: 'json' | 'text';
+}
+
+const DEFAULT_FILE = 'processor.yaml';
+
+/** Runs a processor until it is stopped; one log line per event on stdout. */
+export async function runProcessorCommand(context: CliContext, flags: ProcessorFlags): Promise<ExitCode> {
+  const { io, env, cwd, clock, signal } = context;
+  const named = flags.c ?? context.flags.config ?? environmentValue(env, 'WARROOM_CONFIG') ?? DEFAULT_FILE;
+  const isJson = (flags.log ?? (io.isTerminal && !context.flags.json ? 'text' : 'json')) === 'json';
+  const emit = (event: ProcessorEvent): void => {
+    const line = isJson ? formatLogLine(event, clock.now()) : renderLogLine(event, clock.now(), io.style);
+    if (line !== undefined) io.out(line);
+  };
+  try {
+    const settings = await loadProcessorConfig(resolve(cwd, named), { env });
+    const { runProcessor } = await import('../composition.ts');
+    await runProcessor({
+      settings,
+      env,
+      once: flags.once === true,
+      ...(flags.acceptTip === undefined ? {} : { acceptTip: flags.acceptTip }),
+      stop: signal,
+      abort: context.takeSecondSignal?.() ?? new AbortController().signal,
+      emit,
+    });
+    return EXIT.done;
+  } catch (error) {
+    // People read the error on stderr; whoever collects the log needs it there too.
+    if (isJson) io.out(failureLine(error, clock.now()));
+    throw error;
+  }
+}
+
+function failureLine(error: unknown, at: Date): string {
+  const known = error instanceof WarroomError ? { code: error.code, why: error.why, hint: error.hint } : {};
+  const message = error instanceof Error ? error.message : String(error);
+  return JSON.stringify({ time: at.toISOString(), level: 'error', event: 'failed', message, ...known });
+}

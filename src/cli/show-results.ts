@@ -1,0 +1,121 @@
+import { resolve } from 'node:path';
+import { findRequest, type FoundRequest } from '../client/find-request.ts';
+import {
+  readEvidence,
+  readMarkdown,
+  readReports,
+  readResultFiles,
+  type PublishedReport,
+} from '../client/read-report.ts';
+import { isTerminal } from '../domain/phase.ts';
+import { unreachable } from '../lib/unreachable.ts';
+import { renderReportTerminal } from '../report/terminal.ts';
+import { cleanText } from '../report/untrusted.ts';
+import { formatYaml } from '../schema/format-document.ts';
+import type { CliContext } from './context.ts';
+import { exitCodeOfRequest, type ExitCode, type FailOn } from './exit-codes.ts';
+import { printPaged } from './pager.ts';
+import { renderRequest } from './render/request-detail.ts';
+import { withWarRoom, type Session } from './session.ts';
+import { waitForRequest } from './wait.ts';
+import { writeFilesInside } from './write-files.ts';
+
+export type ResultFormat = 'terminal' | 'markdown' | 'json' | 'yaml';
+
+export interface ResultFlags {
+  readonly format?: ResultFormat;
+  readonly output?: string;
+  readonly evidence?: string;
+  readonly wait?: number | true;
+  readonly failOn?: readonly FailOn[];
+  readonly pager: boolean;
+}
+
+/** Prints the report of a request, or where the request stands while there is none. */
+export async function showResults(context: CliContext, selector: string, flags: ResultFlags): Promise<ExitCode> {
+  return await withWarRoom(context, async (session) => {
+    const found = await findEnded(session, selector, flags.wait);
+    const { view, snapshot } = found;
+    const exitCode = exitCodeOfRequest(view, flags.failOn);
+    if (flags.output !== undefined && (await writeResult(context, found, flags.output))) return exitCode;
+    const reports = await readReports(snapshot, view.id, context.signal);
+    if (reports.length === 0) {
+      printStanding(context, found);
+      return exitCode;
+    }
+    if (flags.evidence !== undefined) {
+      const { signal } = context;
+      const { evidence, text } = await readEvidence(snapshot, reports, { evidence: flags.evidence, signal });
+      const { io } = context;
+      const how = evidence.exit === undefined ? evidence.status : `exit ${evidence.exit}`;
+      io.err(io.errorStyle.dim(`${evidence.id}  ${cleanText(evidence.argv.join(' '))}  (${how}, ${evidence.ms} ms)`));
+      await print(context, cleanText(text).trimEnd(), flags.pager);
+      return exitCode;
+    }
+    const format = flags.format ?? (context.flags.json ? 'json' : 'terminal');
+    await print(context, await formatted(context, found, { reports, format }), flags.pager && format === 'terminal');
+    return exitCode;
+  });
+}
+
+/** The request as it is, or as it is when waiting has ended. */
+async function findEnded(session: Session, selector: string, wait: number | true | undefined): Promise<FoundRequest> {
+  const { clock, signal } = session.context;
+  const { warRoom, principal } = session;
+  const found = await findRequest(warRoom, { selector, now: clock.now(), principal, signal });
+  const isEnded = found.view.phase === 'invalid' || isTerminal(found.view.phase);
+  if (wait === undefined || isEnded) return found;
+  await waitForRequest(session, found.view.id, { timeoutMs: wait === true ? undefined : wait });
+  return await findRequest(warRoom, { selector: found.view.id, now: clock.now(), principal, signal });
+}
+
+async function formatted(
+  { io, signal }: CliContext,
+  { view, snapshot }: FoundRequest,
+  { reports, format }: { readonly reports: readonly PublishedReport[]; readonly format: ResultFormat },
+): Promise<string> {
+  switch (format) {
+    case 'terminal': {
+      const options = { width: io.width, style: io.style };
+      return reports.map(({ report }) => renderReportTerminal(report, options).trimEnd()).join('\n\n');
+    }
+    case 'markdown':
+      return cleanText(await readMarkdown(snapshot, view.id, signal)).trimEnd();
+    case 'json':
+      // One report: its bytes. Several: a list of them.
+      return reports.length === 1
+        ? (reports[0]?.json ?? '').trimEnd()
+        : `[${reports.map(({ json }) => json.trimEnd()).join(',\n')}]`;
+    case 'yaml':
+      return reports.map(({ report }) => formatYaml('Report', report).trimEnd()).join('\n---\n');
+    default:
+      return unreachable(format);
+  }
+}
+
+async function print({ io, env }: CliContext, text: string, isPaged: boolean): Promise<void> {
+  if (isPaged) await printPaged(io, text, env);
+  else io.out(text);
+}
+
+/** There is nothing for stdout: a script sees it by the exit code. */
+function printStanding({ io, clock }: CliContext, { view }: FoundRequest): void {
+  io.err(`there is no report of ${view.id}`);
+  for (const line of renderRequest(view, { now: clock.now(), width: io.width, style: io.errorStyle })) io.err(line);
+}
+
+/** False when there is nothing to write yet. */
+async function writeResult(
+  { io, cwd, signal, flags }: CliContext,
+  { view, snapshot }: FoundRequest,
+  output: string,
+): Promise<boolean> {
+  const files = await readResultFiles(snapshot, view.id, signal);
+  if (files.size === 0) return false;
+  const folder = resolve(cwd, output);
+  const written = await writeFilesInside(folder, files);
+  if (flags.json) io.out(JSON.stringify({ id: view.id, folder, files: written }));
+  else for (const path of written) io.out(path);
+  io.err(`${io.errorStyle.good('✔')} ${written.length} files of ${view.id} in ${output}`);
+  return true;
+}

@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resultFolder } from '../../src/domain/repository-layout.ts';
+import type { RequestId } from '../../src/domain/request-id.ts';
+import type { ProcessorFailpoint } from '../../src/processor/failpoints.ts';
+import type { Status } from '../../src/schema/generated.ts';
+import { parseDocument } from '../../src/schema/parse-document.ts';
+import type { WarRoom } from '../../src/repository/port.ts';
+import { createCliHome, runCli, type CliHome, type CliResult } from '../support/cli.ts';
+import { createBareRemote, git, listRefs, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
+import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
+import { createTempFolder, type TempFolder } from '../support/temp-folder.ts';
+import { openTestWarRoom } from '../support/war-room-rig.ts';
+
+/** Every failpoint of the processor; the type makes sure that none is forgotten. */
+const FAILPOINTS: Readonly<Record<ProcessorFailpoint, { readonly attempts: number }>> = {
+  'after-sync': { attempts: 1 },
+  'before-claim': { attempts: 1 },
+  'after-claim': { attempts: 2 },
+  'after-recheck': { attempts: 2 },
+  'after-accepted': { attempts: 2 },
+  'after-started': { attempts: 2 },
+  'after-first-status': { attempts: 2 },
+  'in-collect': { attempts: 2 },
+  'after-collect': { attempts: 2 },
+  'after-report': { attempts: 2 },
+  'before-store': { attempts: 2 },
+  'after-store': { attempts: 1 },
+  'after-finished': { attempts: 1 },
+  'before-publish': { attempts: 1 },
+  'after-publish': { attempts: 1 },
+  'after-published': { attempts: 1 },
+  'before-index': { attempts: 1 },
+  'after-index': { attempts: 1 },
+};
+
+let temp: TempFolder;
+let home: CliHome;
+let remote: BareRemote;
+let client: WarRoom;
+
+beforeEach(async () => {
+  temp = await createTempFolder('chaos');
+  home = await createCliHome();
+  remote = await createBareRemote({ folder: temp.path });
+  await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
+  client = openTestWarRoom({ url: remote.url, folder: temp.path });
+  await writeFile(
+    join(temp.path, 'processor.yaml'),
+    processorConfigText({ url: remote.url, stateDir: join(temp.path, 'state') }),
+  );
+});
+
+afterEach(async () => {
+  await client.close();
+  await home.close();
+  await temp.close();
+});
+
+async function runProcessor(failpoint?: string): Promise<CliResult> {
+  return await runCli(['processor', 'run', '--once', '-c', join(temp.path, 'processor.yaml')], {
+    home,
+    env: failpoint === undefined ? {} : { WARROOM_FAILPOINT: failpoint },
+    timeoutMs: 60_000,
+  });
+}
+
+async function readStatus(id: RequestId): Promise<Status> {
+  const text = await readFileAt(remote, `${resultFolder(id)}/status.yaml`);
+  const parsed = parseDocument('Status', text ?? '', { file: 'status.yaml' });
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.value;
+}
+
+describe('a processor that is killed', () => {
+  it.each(Object.entries(FAILPOINTS))(
+    'at %s leads the request to exactly one terminal record after a restart',
+    async (failpoint, { attempts }) => {
+      const id = await send(client, newRequest());
+      const killed = await runProcessor(failpoint);
+      expect(killed.exit, killed.stderr).toBe(137);
+      const restarted = await runProcessor();
+      expect(restarted.exit, restarted.stderr).toBe(0);
+
+      const status = await readStatus(id);
+      expect(status.phase).toBe('succeeded');
+      expect(status.attempts.map(({ result }) => result)).toEqual(
+        attempts === 1 ? ['succeeded'] : ['interrupted', 'succeeded'],
+      );
+      const log = (await git(['log', '--format=%s', 'main'], { cwd: remote.path })).split('\n');
+      expect(log.filter((subject) => subject === `result ${id}`)).toHaveLength(1);
+      expect([...(await listRefs(remote, 'refs/warroom/claims')).keys()]).toEqual([]);
+      expect(await readFileAt(remote, 'results/README.md')).toContain(id);
+
+      const again = await runProcessor();
+      expect(again.exit, again.stderr).toBe(0);
+      const later = (await git(['log', '--format=%s', 'main'], { cwd: remote.path })).split('\n');
+      expect(later.filter((subject) => subject === `result ${id}`)).toHaveLength(1);
+    },
+  );
+
+  it('twice in a row gives the request up and says so', async () => {
+    const id = await send(client, newRequest());
+    expect((await runProcessor('in-collect')).exit).toBe(137);
+    expect((await runProcessor('in-collect')).exit).toBe(137);
+    expect((await runProcessor()).exit).toBe(0);
+    const status = await readStatus(id);
+    expect(status).toMatchObject({ phase: 'failed', reason: { code: 'interrupted' } });
+    expect(status.attempts.map(({ result }) => result)).toEqual(['interrupted', 'interrupted']);
+  });
+});

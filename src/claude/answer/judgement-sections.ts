@@ -1,0 +1,123 @@
+import { evidenceFile, type Evidence } from '../../domain/evidence.ts';
+import type { Finding, Hypothesis, Judgement } from '../../domain/finding.ts';
+import { cleanLine, shortened } from '../../report/untrusted.ts';
+import { commandText } from '../../report/words.ts';
+import type { PromptSection } from './prompt-section.ts';
+
+const KIB = 1024;
+/** Quotes of one finding, and characters of one line. */
+const MAX_QUOTES = 5;
+const MAX_LINE = 1400;
+const MAX_COMMAND = 240;
+
+export interface JudgementFacts {
+  readonly judgement: Judgement;
+  readonly hypotheses: readonly Hypothesis[];
+  readonly evidence: readonly Evidence[];
+}
+
+/** What the checks recorded and what code made of it, for a model that goes on from there. */
+export function judgementSections({ judgement, hypotheses, evidence }: JudgementFacts): readonly PromptSection[] {
+  const gaps = judgement.coverage.filter((step) => !step.known);
+  return [
+    list('Ranked candidates of the checks', {
+      intro: 'Ranked by rules. You may overrule the order, with quotes.',
+      name: 'candidates',
+      noun: 'candidates',
+      lines: hypotheses.map(candidateLine),
+      maxBytes: 3 * KIB,
+      priority: 2,
+    }),
+    list('Findings of the checks', {
+      intro: 'A finding that points to a strategy says where to look; it cannot carry a root cause.',
+      name: 'findings',
+      noun: 'findings',
+      lines: judgement.findings.map(findingLine),
+      maxBytes: 12 * KIB,
+      priority: 2,
+    }),
+    list('Ruled out by the checks', {
+      name: 'ruled-out',
+      noun: 'entries',
+      lines: judgement.ruledOut.map(({ text, evidence: ids }) => line(`${text} (${ids.join(', ')})`)),
+      maxBytes: 2 * KIB,
+      priority: 5,
+    }),
+    list('Evidence recorded so far', {
+      intro: 'id | step | command | end | size | file',
+      name: 'evidence',
+      noun: 'pieces of evidence',
+      lines: evidence.map(evidenceLine),
+      maxBytes: 10 * KIB,
+      priority: 3,
+      rest: 'every file lies in the folder evidence',
+    }),
+    list('Checks that say nothing', {
+      intro: 'What a check could not see is unknown, not healthy.',
+      name: 'gaps',
+      noun: 'checks',
+      lines: gaps.map(({ step, title, required, status, reason }) =>
+        line(
+          `${step} (${required ? 'required' : 'optional'}): ${title}: ${status}${reason === undefined ? '' : `, ${reason}`}`,
+        ),
+      ),
+      maxBytes: 4 * KIB,
+      priority: 3,
+    }),
+    list('Not known', {
+      name: 'unknowns',
+      noun: 'entries',
+      lines: judgement.unknowns.map(({ text, why }) => line(`${text}: ${why}`)),
+      maxBytes: 3 * KIB,
+      priority: 3,
+    }),
+  ].filter((section) => section.body.lines.length > 0 || section.name === 'findings' || section.name === 'evidence');
+}
+
+interface ListSection extends PromptSection {
+  readonly body: Extract<PromptSection['body'], { readonly kind: 'lines' }>;
+}
+
+function list(
+  heading: string,
+  {
+    lines,
+    noun,
+    ...rest
+  }: Omit<PromptSection, 'heading' | 'body'> & { readonly lines: readonly string[]; readonly noun: string },
+): ListSection {
+  return { ...rest, heading, body: { kind: 'lines', lines, noun } };
+}
+
+function candidateLine({ rank, statement, finding, confidence, explains, disprovedBy }: Hypothesis): string {
+  const effects = explains.length === 0 ? '' : `, explains ${explains.join(', ')}`;
+  const doubt = disprovedBy === undefined ? '' : `; would be disproved by: ${disprovedBy}`;
+  return line(`${rank}. ${statement} (${finding}, confidence ${confidence.toFixed(2)}${effects})${doubt}`);
+}
+
+function findingLine(finding: Finding): string {
+  const { id, severity, confidence, code, object, title, explanation, citations, pointsTo } = finding;
+  // Not as JSON: an escaped quotation mark would be copied into a quote, and the quote would not be found.
+  const quotes = citations.slice(0, MAX_QUOTES).map(({ evidence, quote }) => `${evidence} «${cleanLine(quote)}»`);
+  const parts = [
+    `${id} ${severity} ${confidence.toFixed(2)} ${code}`,
+    ...(object === '' ? [] : [`object ${object}`]),
+    title,
+    ...(explanation === '' ? [] : [shortened(explanation, 300)]),
+    ...(quotes.length === 0 ? [] : [`seen in ${quotes.join('; ')}`]),
+    ...(pointsTo === undefined ? [] : [`points to the strategy ${pointsTo}`]),
+  ];
+  return line(parts.join(' | '));
+}
+
+function evidenceLine(item: Evidence): string {
+  const { id, step, status, exit, truncated, text } = item;
+  const end = exit === undefined ? status : `${status}, exit ${exit}`;
+  const size = `${Buffer.byteLength(text)} bytes${truncated ? ', output was cut' : ''}`;
+  const command = shortened(cleanLine(commandText(item.argv)), MAX_COMMAND);
+  return line([id, step, command, end, size, evidenceFile(item)].join(' | '));
+}
+
+function line(text: string): string {
+  return shortened(cleanLine(text), MAX_LINE);
+}

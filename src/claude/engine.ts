@@ -1,0 +1,117 @@
+import { isWarroomError } from '../domain/errors.ts';
+import { parseRequestId } from '../domain/request-id.ts';
+import type { Clock } from '../lib/clock.ts';
+import { startModelBroker } from './broker/start-model-broker.ts';
+import type { ModelUpstream } from './broker/upstream.ts';
+import type { ModelAccess } from './model-access.ts';
+import { openRunPlaces, type RunPlace, type RunPlaces } from './run-places.ts';
+import { describeUsedUp, openSpendBook, type DailyBudget, type DailyLimits } from './spend-book.ts';
+import type { ClaudeTask, ClaudeWork, ClaudeResult } from './claude-task.ts';
+import { runInvestigation, type InvestigationOptions, type InvestigationRun } from './investigation.ts';
+
+/** The investigator of a processor that has a model. */
+export interface ClaudeEngine {
+  readonly version: string;
+  readonly model: string;
+  /** What is left of today for a requester. */
+  budget(requester: string): DailyBudget;
+  investigate(task: ClaudeTask): Promise<ClaudeResult>;
+  close(): Promise<void>;
+}
+
+export interface ClaudeEngineOptions extends InvestigationOptions {
+  readonly version: string;
+  readonly upstream: ModelUpstream;
+  readonly dailyLimits: DailyLimits;
+  /** File of what was spent today. */
+  readonly spendFile: string;
+  /** Folder for runs; each has one of its own, which stays for a while when its conversation is kept. */
+  readonly folder: string;
+  /** Hours that the conversation of a finished run is kept; 0 keeps none. */
+  readonly keepConversationHours: number;
+}
+
+export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<ClaudeEngine> {
+  const { upstream, clock, maxUsd } = options;
+  const book = await openSpendBook({ file: options.spendFile, limits: options.dailyLimits, clock });
+  const places = await openRunPlaces({ ...options, keepHours: options.keepConversationHours });
+  const broker =
+    upstream.kind === 'messages' ? await startModelBroker({ upstream, now: () => clock.now() }) : undefined;
+  return {
+    version: options.version,
+    model: options.model,
+    budget: (requester) => book.budget(requester),
+    investigate: async (task) => {
+      const requester = task.request.metadata.engineer;
+      // A budget that cannot be written down would begin anew with every start.
+      try {
+        await book.flush();
+      } catch (error) {
+        if (!isWarroomError(error)) throw error;
+        return { kind: 'failed', code: 'budget', message: error.message, ...NO_WORK };
+      }
+      const daily = book.budget(requester);
+      if (daily.kind === 'used-up') return usedUp(daily);
+      const budgetUsd = Math.min(task.request.spec.investigation.budget?.usd ?? maxUsd, maxUsd, daily.usd);
+      const run = broker?.openRun({ runId: task.id, requester, budgetUsd, onSpend: book.add });
+      const access: ModelAccess = run ?? {
+        kind: 'provider',
+        environment: upstream.kind === 'messages' ? {} : upstream.environment,
+      };
+      try {
+        const result = await inPlace(places, task, (place) =>
+          runInvestigation(options, task, { place, keeps: places.keeps, access, run, budgetUsd }),
+        );
+        // Nobody but claude itself counts the calls to a provider.
+        if (run === undefined) book.add({ requester, day: dayOf(clock), usd: result.usd });
+        return result;
+      } finally {
+        run?.close();
+      }
+    },
+    close: async () => {
+      await broker?.close();
+      await book.flush();
+    },
+  };
+}
+
+function dayOf(clock: Clock): string {
+  return clock.now().toISOString().slice(0, 10);
+}
+
+const NO_WORK: ClaudeWork = { evidence: [], commands: [], usd: 0, turns: 0, siteContext: [], conversation: 'new' };
+
+function usedUp(budget: Extract<DailyBudget, { kind: 'used-up' }>): ClaudeResult {
+  return { kind: 'failed', code: 'budget', message: describeUsedUp(budget), ...NO_WORK };
+}
+
+/** Goes on with the conversation of the request that this one follows, when it is kept; else begins a new one. */
+async function inPlace(
+  places: RunPlaces,
+  task: ClaudeTask,
+  run: (place: RunPlace) => Promise<InvestigationRun>,
+): Promise<ClaudeResult> {
+  const earlier = parseRequestId(task.request.spec.followUp ?? '');
+  const old = earlier === undefined ? undefined : await places.resume(earlier);
+  if (old !== undefined) {
+    const { result, isLost } = await inside(places, task, { place: old, run });
+    if (!isLost) return result;
+  }
+  const { result } = await inside(places, task, { place: await places.create(task.id), run });
+  return result;
+}
+
+async function inside(
+  places: RunPlaces,
+  task: ClaudeTask,
+  { place, run }: { readonly place: RunPlace; readonly run: (place: RunPlace) => Promise<InvestigationRun> },
+): Promise<InvestigationRun> {
+  try {
+    const ran = await run(place);
+    if (ran.kept !== undefined) await places.keep(place, task.id, ran.kept);
+    return ran;
+  } finally {
+    await places.leave(place);
+  }
+}

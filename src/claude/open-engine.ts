@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import type { Environment } from '../config/environment.ts';
+import { environmentValue } from '../config/environment.ts';
+import type { ProcessorSettings } from '../config/processor-settings.ts';
+import { readSecretFile } from '../config/read-secret-file.ts';
+import { WarroomError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { RandomBytes } from '../lib/random-text.ts';
+import { readModelUpstream, type ModelCredential, type ModelUpstream } from './broker/upstream.ts';
+import { createClaudeEngine, type ClaudeEngine } from './engine.ts';
+import { findClaude } from './find-claude.ts';
+import {
+  DEFAULT_KEEP_CONVERSATION_HOURS,
+  DEFAULT_MAX_BUDGET_USD,
+  DEFAULT_MAX_TURNS,
+  DEFAULT_MODEL,
+  DEFAULT_REQUESTER_USD_PER_DAY,
+  DEFAULT_USD_PER_DAY,
+} from './model-defaults.ts';
+import { preflightClaude } from './preflight.ts';
+import type { RunUser } from './run/run-folder.ts';
+import { openToGroup } from './run-places.ts';
+
+export type OpenedEngine =
+  | { readonly kind: 'ready'; readonly engine: ClaudeEngine }
+  /** For reports and refusals: why this processor judges without a model. */
+  | { readonly kind: 'absent'; readonly why: string };
+
+/**
+ * The Claude engine of a processor: a credential, a binary of a known version, and a preflight that it passed. With
+ * `engine: claude` in the configuration anything less stops the start; with `auto` the processor works without it.
+ */
+export async function openClaudeEngine(options: {
+  readonly settings: ProcessorSettings;
+  readonly env: Environment;
+  /** User that this process runs as; undefined where there are no users of that kind. */
+  readonly uid: number | undefined;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}): Promise<OpenedEngine> {
+  const { settings, env } = options;
+  const { claude } = settings;
+  if (settings.engine === 'diagnostics') {
+    return { kind: 'absent', why: 'the configuration of the processor says engine: diagnostics' };
+  }
+  const absent = (why: string, hint: string): OpenedEngine => {
+    if (settings.engine === 'auto') return { kind: 'absent', why };
+    throw new WarroomError('not-allowed', 'the processor cannot start without its Claude engine', { why, hint });
+  };
+  const upstream = upstreamOf(settings, env);
+  if (upstream === undefined) {
+    return absent(
+      'no model credential is configured',
+      'set ANTHROPIC_API_KEY, or claude.apiKeyFile in the configuration',
+    );
+  }
+  const path = environmentValue(env, 'PATH');
+  const found = await findClaude({ path, ...(claude.binary === undefined ? {} : { configured: claude.binary }) });
+  if (found.kind === 'missing') return absent(found.why, found.hint);
+  if (claude.user !== undefined) await checkUser(claude.user, { ...options, binary: found.binary });
+  const preflight = await preflightClaude(found.binary);
+  if (!preflight.ok) return absent(preflight.why, preflight.hint);
+  const model = claude.model ?? environmentValue(env, 'ANTHROPIC_MODEL') ?? DEFAULT_MODEL;
+  const engine = await createClaudeEngine({
+    ...options,
+    binary: found.binary,
+    version: found.version,
+    upstream,
+    model,
+    folder: join(settings.stateDir, 'runs'),
+    spendFile: join(settings.stateDir, 'spend.json'),
+    dailyLimits: {
+      requesterUsd: claude.requesterUsdPerDay ?? DEFAULT_REQUESTER_USD_PER_DAY,
+      totalUsd: claude.usdPerDay ?? DEFAULT_USD_PER_DAY,
+    },
+    keepConversationHours: claude.keepConversationHours ?? DEFAULT_KEEP_CONVERSATION_HOURS,
+    ...(claude.verify === true ? { verifyModel: claude.verifyModel ?? model } : {}),
+    ...(claude.user === undefined ? {} : { user: claude.user }),
+    maxTurns: claude.maxTurns ?? DEFAULT_MAX_TURNS,
+    maxUsd: claude.maxUsd ?? DEFAULT_MAX_BUDGET_USD,
+    ...(claude.contextDir === undefined ? {} : { contextDir: claude.contextDir }),
+  });
+  return { kind: 'ready', engine };
+}
+
+/** A user that was asked for is never left out in silence, whatever the engine. */
+async function checkUser(
+  user: RunUser,
+  facts: { readonly settings: ProcessorSettings; readonly uid: number | undefined; readonly binary: string },
+): Promise<void> {
+  const { settings, uid, binary } = facts;
+  const message = `cannot run Claude Code as user ${user.uid}`;
+  if (uid !== 0) {
+    throw new WarroomError('not-allowed', message, {
+      why: 'only root can start a program as another user, and this processor does not run as root',
+      hint: 'start the processor as root, or remove claude.user from the configuration',
+    });
+  }
+  await openToGroup(settings.stateDir, user.gid);
+  for (const path of [settings.stateDir, binary]) {
+    if (await canExecute(path, user)) continue;
+    throw new WarroomError('not-allowed', message, {
+      why: `this user cannot ${path === binary ? 'execute' : 'enter'} ${path}`,
+      hint: 'let it pass through every folder above, for example with  chmod o+x',
+    });
+  }
+}
+
+async function canExecute(path: string, { uid, gid }: RunUser): Promise<boolean> {
+  return await new Promise((resolve) => {
+    execFile('/usr/bin/test', ['-x', path], { uid, gid, cwd: '/', env: {}, timeout: 5000 }, (error) => {
+      resolve(error === null);
+    });
+  });
+}
+
+function upstreamOf({ claude }: ProcessorSettings, env: Environment): ModelUpstream | undefined {
+  const { apiKeyFile, baseUrl } = claude;
+  return readModelUpstream(env, {
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(apiKeyFile === undefined ? {} : { credential: () => readKey(apiKeyFile) }),
+  });
+}
+
+/** Read for every call, so that a rotated key is used at once. */
+async function readKey(file: string): Promise<ModelCredential> {
+  const value = await readSecretFile(file);
+  if (value === undefined || value === '') {
+    throw new WarroomError('authentication', `the API key file ${file} cannot be read`, {
+      hint: 'check claude.apiKeyFile',
+    });
+  }
+  return { kind: 'api-key', value };
+}

@@ -1,0 +1,158 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { WarroomError } from '../domain/errors.ts';
+import type { Clock } from '../lib/clock.ts';
+import { judgeRequesterBudget, type RequesterBudget, type SpendEntry } from './broker/spend.ts';
+import { parseRecord, recordField, textField } from './json-fields.ts';
+
+export interface DailyLimits {
+  /** US dollars of one requester in a day of UTC. */
+  readonly requesterUsd: number;
+  /** US dollars of all requesters together. */
+  readonly totalUsd: number;
+}
+
+export type DailyBudget =
+  | { readonly kind: 'left'; readonly usd: number }
+  | { readonly kind: 'used-up'; readonly tryAgainAt: Date; readonly whose: 'requester' | 'everybody' };
+
+/** `the model budget of this requester for today is used up; try again after 2026-11-21T00:00:00.000Z`. */
+export function describeUsedUp({ whose, tryAgainAt }: Extract<DailyBudget, { kind: 'used-up' }>): string {
+  const of = whose === 'requester' ? 'this requester' : 'this processor';
+  return `the model budget of ${of} for today is used up; try again after ${tryAgainAt.toISOString()}`;
+}
+
+/**
+ * What was spent today, by requester; survives a restart. It is asked before a run starts, so runs that are under way at
+ * the same time can pass a limit together by what each of them was given.
+ */
+export interface SpendBook {
+  readonly add: (entry: Pick<SpendEntry, 'requester' | 'day' | 'usd'>) => void;
+  budget(requester: string): DailyBudget;
+  /** Resolves when everything that was added is on the disk; throws `not-allowed` when it cannot be written. */
+  flush(): Promise<void>;
+}
+
+interface Day {
+  readonly day: string;
+  readonly usd: Map<string, number>;
+}
+
+/** Opens the book, or begins one. A book that cannot be read is never taken for an empty one. */
+export async function openSpendBook(options: {
+  readonly file: string;
+  readonly limits: DailyLimits;
+  readonly clock: Clock;
+}): Promise<SpendBook> {
+  const { file, limits, clock } = options;
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  let today = await readDay(file);
+  let isWritten = true;
+  let lastWrite: Promise<void> = Promise.resolve();
+
+  async function write(): Promise<void> {
+    if (isWritten) return;
+    isWritten = true;
+    try {
+      await writeDay(file, today);
+    } catch (error) {
+      isWritten = false;
+      throw error;
+    }
+  }
+
+  /** One write after the other; a failed one is made good by the next. */
+  async function writeAfterLast(): Promise<void> {
+    lastWrite = lastWrite.catch(() => undefined).then(write);
+    await lastWrite;
+  }
+
+  return {
+    add: ({ requester, day, usd }) => {
+      // An answer that was counted just before midnight and comes just after it.
+      if (day < today.day) return;
+      if (day > today.day) today = { day, usd: new Map() };
+      const name = nameOf(requester);
+      today.usd.set(name, (today.usd.get(name) ?? 0) + usd);
+      isWritten = false;
+      // The failure is told by `flush`, which tries again.
+      writeAfterLast().catch(() => undefined);
+    },
+    budget(requester) {
+      const now = clock.now();
+      const spent = today.day === now.toISOString().slice(0, 10) ? today.usd : new Map<string, number>();
+      let total = 0;
+      for (const usd of spent.values()) total += usd;
+      const own = spent.get(nameOf(requester)) ?? 0;
+      return narrower(
+        judgeRequesterBudget({ limitUsd: limits.requesterUsd, spentUsd: own, now }),
+        judgeRequesterBudget({ limitUsd: limits.totalUsd, spentUsd: total, now }),
+      );
+    },
+    async flush() {
+      try {
+        await writeAfterLast();
+      } catch (cause) {
+        throw new WarroomError('not-allowed', `cannot write the book of spend ${file}`, {
+          why: cause instanceof Error ? cause.message : 'unknown reason',
+          hint: 'check the state folder of the processor: without the book nobody counts what a model costs',
+          cause,
+        });
+      }
+    },
+  };
+}
+
+function narrower(own: RequesterBudget, total: RequesterBudget): DailyBudget {
+  if (own.kind === 'used-up') return { ...own, whose: 'requester' };
+  if (total.kind === 'used-up') return { ...total, whose: 'everybody' };
+  return { kind: 'left', usd: Math.min(own.usd, total.usd) };
+}
+
+/** One person, however the name is typed. */
+function nameOf(requester: string): string {
+  return requester.trim().toLowerCase();
+}
+
+async function readDay(file: string): Promise<Day> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return { day: '', usd: new Map() };
+  const book = parseRecord(text);
+  const day = textField(book, 'day');
+  const usd = recordField(book, 'usd');
+  const amounts = Object.entries<unknown>(usd ?? {}).filter(isAmount);
+  if (day === undefined || usd === undefined || amounts.length !== Object.keys(usd).length) {
+    throw new WarroomError('corrupt', `the book of spend ${file} cannot be read`, {
+      why: 'it is not what this program writes',
+      hint: 'remove it when you accept that the money spent today is forgotten',
+    });
+  }
+  return { day, usd: new Map(amounts) };
+}
+
+function isAmount(entry: [string, unknown]): entry is [string, number] {
+  const [, usd] = entry;
+  return typeof usd === 'number' && Number.isFinite(usd) && usd >= 0;
+}
+
+/** A crash leaves the old book or the new one, whole. */
+async function writeDay(file: string, { day, usd }: Day): Promise<void> {
+  const temporary = `${file}.new`;
+  const handle = await open(temporary, 'w', 0o600);
+  try {
+    await handle.writeFile(`${JSON.stringify({ day, usd: Object.fromEntries(usd) })}\n`);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  const folder = await open(dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

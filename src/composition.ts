@@ -4,6 +4,7 @@ import type { Environment } from './config/environment.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import { WarroomError } from './domain/errors.ts';
 import type { ProcessorEvent } from './domain/events.ts';
+import { runChild } from './lib/child-process.ts';
 import { systemClock } from './lib/clock.ts';
 import { createFailpoint } from './lib/failpoint.ts';
 import { takeLockFile } from './lib/lock-file.ts';
@@ -128,6 +129,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
       await context.warRoom.close();
       await context.target.close();
       await context.ledger.close();
+      await context.claude?.close();
     }
   } finally {
     await lock.release();
@@ -142,6 +144,7 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     { openLedger },
     { openOutbox },
     { createRedaction },
+    { openClaudeEngine },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
     import('./target/local/local-target.ts'),
@@ -149,10 +152,12 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     import('./admission/ledger.ts'),
     import('./processor/outbox.ts'),
     import('./redaction/create-redaction.ts'),
+    import('./claude/open-engine.ts'),
   ]);
   const createSession = async (): ReturnType<ProcessorContext['createRedaction']> =>
     createRedaction({ knownValues: await settings.readKnownValues(), key: systemRandom(32) });
   const { repository } = settings;
+  const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
   const warRoom = openProcessorWarRoom({
     repository,
     clock: systemClock,
@@ -161,7 +166,7 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
       email: `processor@${settings.cluster.name}.invalid`,
     },
     stateDir: settings.stateDir,
-    path: env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+    path,
     credentials: {
       readToken: () => settings.readToken(),
       username: repository.credential?.username,
@@ -177,6 +182,14 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     keepMs: settings.retention.days * 86_400_000,
     maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
   });
+  const git = await readGitVersion(path);
+  const opened = await openClaudeEngine({
+    settings,
+    env,
+    uid: process.getuid?.(),
+    clock: systemClock,
+    random: systemRandom,
+  });
   return {
     settings,
     warRoom,
@@ -188,6 +201,8 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
       builtinDir: builtinPlaybookDir(),
       ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
     }),
+    claude: opened.kind === 'ready' ? opened.engine : undefined,
+    noClaude: opened.kind === 'ready' ? '' : opened.why,
     clock: systemClock,
     random: systemRandom,
     emit,
@@ -195,6 +210,21 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     createRedaction: createSession,
     pushBudget: createTokenBucket({ capacity: 10, perMinute: settings.pushesPerMinute, clock: systemClock }),
     incarnation: randomHex(8, systemRandom),
-    versions: { 'claude-warroom': await readVersion(), node: process.versions.node },
+    versions: {
+      'claude-warroom': await readVersion(),
+      node: process.versions.node,
+      ...(git === undefined ? {} : { git }),
+    },
   };
+}
+
+/** `2.39.5`; undefined when git does not say it, which the war room itself reports better. */
+async function readGitVersion(path: string): Promise<string | undefined> {
+  const { stdout } = await runChild({
+    argv: ['git', '--version'],
+    env: { PATH: path, LC_ALL: 'C' },
+    timeoutMs: 5000,
+    maxBytes: 1024,
+  });
+  return /^git version (\S{1,80})/u.exec(stdout.toString('utf8'))?.[1];
 }

@@ -4,6 +4,7 @@ import { WarroomError } from '../domain/errors.ts';
 import { isLocalAddress } from '../domain/is-local-address.ts';
 import type {
   KnownValueSource,
+  ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
   ProcessorRepository,
@@ -63,6 +64,7 @@ export async function loadProcessorConfig(
     stateDir: resolve(folder, config.stateDir),
     target: config.target ?? DEFAULTS.target,
     engine: config.engine ?? DEFAULTS.engine,
+    claude: resolveClaude(config.claude ?? {}, folder),
     ...(config.playbookDir === undefined ? {} : { playbookDir: resolve(folder, config.playbookDir) }),
     concurrency: config.concurrency ?? DEFAULTS.concurrency,
     maxTimeout: config.maxTimeout ?? DEFAULTS.maxTimeout,
@@ -79,8 +81,11 @@ export async function loadProcessorConfig(
     async readKnownValues() {
       const token = await readToken();
       const configured = await Promise.all(sources.map((source) => readKnownValue(source, env)));
+      const { apiKeyFile } = config.claude ?? {};
+      const key = apiKeyFile === undefined ? undefined : await readSecretFile(resolve(folder, apiKeyFile));
       const tokens = token === undefined ? [] : [{ name: 'git-token', value: token }];
-      return [...environmentSecrets(env), ...tokens, ...configured];
+      const keys = key === undefined ? [] : [{ name: 'api-key', value: key }];
+      return [...environmentSecrets(env), ...tokens, ...keys, ...configured];
     },
   };
 }
@@ -92,6 +97,17 @@ export function defaultHolder(host: string): string {
     .slice(0, 53)
     .replace(/^-+|-+$/gu, '');
   return `${name === '' ? 'host' : name}-processor`;
+}
+
+/** Paths of the file are meant from its own folder. */
+function resolveClaude(claude: ProcessorClaude, folder: string): ProcessorClaude {
+  const { binary, apiKeyFile, contextDir, ...rest } = claude;
+  return {
+    ...rest,
+    ...(binary === undefined ? {} : { binary: resolve(folder, binary) }),
+    ...(apiKeyFile === undefined ? {} : { apiKeyFile: resolve(folder, apiKeyFile) }),
+    ...(contextDir === undefined ? {} : { contextDir: resolve(folder, contextDir) }),
+  };
 }
 
 function resolveRepository(repository: ProcessorRepository, folder: string): ProcessorRepositorySettings {

@@ -1,4 +1,5 @@
 import type {
+  ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
   ProcessorLease,
@@ -18,6 +19,8 @@ export interface ProcessorSettings {
   readonly stateDir: string;
   readonly target: ProcessorTarget;
   readonly engine: NonNullable<ProcessorConfig['engine']>;
+  /** Paths absolute; what is absent is looked up in the environment. */
+  readonly claude: ProcessorClaude;
   readonly playbookDir?: string;
   readonly concurrency: number;
   /** Seconds. */

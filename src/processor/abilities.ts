@@ -1,3 +1,4 @@
+import { describeUsedUp } from '../claude/spend-book.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
 import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { ProcessorContext } from './context.ts';
@@ -10,15 +11,23 @@ export function questionOf(request: TroubleshootingRequest): string {
 
 /** Why this processor cannot run the engine or the strategy that a request names; undefined when it can. */
 export function refusalOf(
-  { playbooks, settings }: Pick<ProcessorContext, 'playbooks' | 'settings'>,
+  { playbooks, settings, claude, noClaude }: Pick<ProcessorContext, 'playbooks' | 'settings' | 'claude' | 'noClaude'>,
   request: TroubleshootingRequest,
 ): StatusReason | undefined {
   const { engine, strategy } = request.spec.investigation;
-  if (engine === 'claude') {
+  if (engine === 'claude' && claude === undefined) {
     return {
       code: 'engine-unavailable',
-      message: 'this processor has no Claude engine; it never pretends to have one',
+      message: `this processor has no Claude engine: ${noClaude}`.slice(0, 1000),
       hint: 'ask again with  --engine auto  or  --engine diagnostics',
+    };
+  }
+  const budget = engine === 'claude' ? claude?.budget(request.metadata.engineer) : undefined;
+  if (budget?.kind === 'used-up') {
+    return {
+      code: 'budget-used-up',
+      message: describeUsedUp(budget),
+      hint: 'wait until then, or ask again with  --engine auto  or  --engine diagnostics',
     };
   }
   const choice = chooseStrategy(
@@ -32,4 +41,9 @@ export function refusalOf(
     message: `${settings.cluster.name} has no strategy ${strategy}${nearest}`,
     hint: `it has ${choice.known.join(', ')}`.slice(0, 1000),
   };
+}
+
+/** Engines that work here. */
+export function enginesOf({ claude }: Pick<ProcessorContext, 'claude'>): readonly ('diagnostics' | 'claude')[] {
+  return claude === undefined ? ['diagnostics'] : ['diagnostics', 'claude'];
 }

@@ -1,6 +1,7 @@
 import type { Ledger } from '../admission/ledger.ts';
 import type { ProcessorSettings } from '../config/processor-settings.ts';
 import type { ProcessorEvent } from '../domain/events.ts';
+import type { ClaudeEngine } from '../claude/engine.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RandomBytes } from '../lib/random-text.ts';
 import type { TokenBucket } from '../lib/token-bucket.ts';
@@ -20,6 +21,9 @@ export interface ProcessorContext {
   readonly target: Target;
   readonly identity: TargetIdentity;
   readonly playbooks: readonly LoadedPlaybook[];
+  /** Undefined when there is no usable Claude here; `noClaude` says why. */
+  readonly claude: ClaudeEngine | undefined;
+  readonly noClaude: string;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly emit: (event: ProcessorEvent) => void;

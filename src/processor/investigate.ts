@@ -1,6 +1,7 @@
+import type { ClaudeWork } from '../claude/claude-task.ts';
 import type { Evidence } from '../domain/evidence.ts';
 import { evidenceId } from '../domain/evidence.ts';
-import { isProblem, type Judgement } from '../domain/finding.ts';
+import { isProblem, type Hypothesis, type Judgement } from '../domain/finding.ts';
 import type { TerminalPhase } from '../domain/phase.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
@@ -11,11 +12,15 @@ import { runPlaybook, type PlaybookRun, type StepEvent } from '../playbook/run-p
 import type { Redaction } from '../redaction/create-redaction.ts';
 import { buildReport } from '../report/build-report.ts';
 import { checkCitations } from '../report/citations.ts';
+import type { ReportParts } from '../report/report-parts.ts';
+import { shortened } from '../report/untrusted.ts';
 import { statusOfReport } from '../report/status-document.ts';
 import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
 import { judgeOutcome } from '../synthesis/judge-outcome.ts';
 import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
 import { questionOf } from './abilities.ts';
+import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
+import { consult, costOf, type Consultation } from './consult.ts';
 import { reportFiles } from './result-files.ts';
 import { endedAttempts, writerOf } from './work-facts.ts';
 import type { Result, Work } from './work.ts';
@@ -39,16 +44,30 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
     ...(spec.investigation.namespace === undefined ? {} : { namespace: spec.investigation.namespace }),
     resources: spec.issue.affectedResources ?? [],
   };
-  const { evidence, judgement } = await judge(choice.loaded, run, { redaction, request, now: context.clock.now() });
+  const counter = createCounter(run.evidence.length);
+  const judged = await judge(choice.loaded, run, { redaction, request, now: context.clock.now(), counter });
   const hypotheses = rankHypotheses({
-    judgement,
+    judgement: judged.judgement,
     focus,
     order: choice.loaded.playbook.spec.synthesis?.order ?? [],
   });
+  const consultation = await consult(work, {
+    request,
+    strategy: choice.strategy,
+    judgement: judged.judgement,
+    hypotheses,
+    evidence: judged.evidence,
+    redaction,
+    nextEvidence: counter,
+    signal: stopSignal(work),
+  });
+  const claude = consultation.kind === 'asked' ? consultation.result : undefined;
+  const evidence = await redactedAgain([...judged.evidence, ...(claude?.evidence ?? [])], redaction);
   const finishedAt = context.clock.now();
   const isLate = finishedAt.getTime() - work.startedAt.getTime() >= spec.investigation.timeout * 1000;
   const phase: TerminalPhase = isLate ? 'timed-out' : 'succeeded';
   const { metadata } = choice.loaded.playbook;
+  const commands = auditEntries(run.commands, claude?.commands ?? []);
   const report = await redaction.redactValue(
     buildReport({
       request,
@@ -57,12 +76,10 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
       target: { kind: context.identity.kind, identity: context.identity.identity, name: context.identity.name },
       requester: { name: request.metadata.engineer, verified: false },
       phase,
-      assessment: judgeOutcome({ judgement, hypotheses, deniedRequested: [] }),
       strategy: choice.strategy,
-      engine: { name: 'diagnostics', why: engineReason(spec.investigation.engine) },
-      judgement,
-      hypotheses,
+      ...conclusionOf(consultation, { judgement: judged.judgement, hypotheses }),
       evidence,
+      commands: commands.map(reportCommand),
       redactions: redaction.counts(),
       run: {
         startedAt: work.startedAt,
@@ -72,6 +89,8 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
         holder: context.settings.holder,
         version: context.versions['claude-warroom'] ?? '',
         playbook: { id: metadata.id, version: metadata.version, sha256: choice.loaded.sha256 },
+        ...(claude === undefined ? {} : { cost: costOf(claude) }),
+        ...(claude === undefined || context.claude === undefined ? {} : { model: context.claude.model }),
       },
     }),
   );
@@ -82,7 +101,54 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
     total: run.steps.length,
     findings: report.findings.filter(isProblem).length,
   });
-  return { phase, outcome: report.outcome, files: await filesOf(work, { report, evidence, run, redaction }) };
+  return {
+    phase,
+    outcome: report.outcome,
+    files: await filesOf(work, { report, evidence, commands, redaction, siteContext: claude?.siteContext ?? [] }),
+  };
+}
+
+/** One counter for everything that is recorded. */
+function createCounter(used: number): () => string {
+  let number = used;
+  return () => evidenceId(++number);
+}
+
+/** A secret that a later output gave away may stand in an earlier one. */
+async function redactedAgain(evidence: readonly Evidence[], redaction: Redaction): Promise<readonly Evidence[]> {
+  const again: Evidence[] = [];
+  for (const item of evidence) again.push({ ...item, text: await redaction.redact(item.text) });
+  return again;
+}
+
+/** Longest reason that a report takes. */
+const MAX_WHY = 300;
+
+type ConclusionParts = Pick<
+  ReportParts,
+  'engine' | 'assessment' | 'judgement' | 'hypotheses' | 'draft' | 'moments' | 'impact'
+>;
+
+/** Who judged, and what came of it. Without a usable answer of the model the checks speak for themselves. */
+function conclusionOf(
+  consultation: Consultation,
+  checks: { readonly judgement: Judgement; readonly hypotheses: readonly Hypothesis[] },
+): ConclusionParts {
+  if (consultation.kind === 'asked' && consultation.result.kind === 'answered') {
+    return { ...consultation.result.merged.parts, engine: { name: 'claude', why: consultation.why } };
+  }
+  const assessment = judgeOutcome({ ...checks, deniedRequested: [] });
+  if (consultation.kind === 'none') {
+    return { ...checks, assessment, engine: { name: 'diagnostics', why: consultation.why } };
+  }
+  const { result } = consultation;
+  const failure =
+    result.kind === 'failed' ? shortened(`Claude did not finish (${result.code}): ${result.message}`, MAX_WHY) : '';
+  return {
+    ...checks,
+    assessment: { ...assessment, quality: 'degraded', qualityReasons: [failure, ...assessment.qualityReasons] },
+    engine: { name: 'diagnostics', why: failure },
+  };
 }
 
 function choose(
@@ -113,7 +179,7 @@ async function collect(
   { playbook }: LoadedPlaybook,
   redaction: Redaction,
 ): Promise<PlaybookRun> {
-  const { context, keeper } = work;
+  const { context } = work;
   const { investigation, issue } = request.spec;
   const focus = {
     ...(investigation.namespace === undefined ? {} : { namespace: investigation.namespace }),
@@ -122,20 +188,24 @@ async function collect(
   const inputs = resolveInputs(playbook, inputsOfRequest(playbook, focus));
   // Only required inputs without a value can be missing here: what does not fit was left out before.
   if (inputs.kind === 'invalid') throw new Error(inputs.problems.join('; '));
-  let number = 0;
   return await runPlaybook({
     playbook,
     target: context.target,
     inputs: inputs.inputs,
     redaction,
     clock: context.clock,
-    signal: AbortSignal.any([work.signal, work.cancelled, ...(keeper === undefined ? [] : [keeper.lost])]),
+    signal: stopSignal(work),
     deadlineMs: investigation.timeout * 1000,
-    nextEvidence: () => evidenceId(++number),
+    nextEvidence: createCounter(0),
     onStep: (event) => {
       tellStep(work, event);
     },
   });
+}
+
+/** Whatever ends the work early. */
+function stopSignal({ signal, cancelled, keeper }: Work): AbortSignal {
+  return AbortSignal.any([signal, cancelled, ...(keeper === undefined ? [] : [keeper.lost])]);
 }
 
 function tellStep({ context, keeper, candidate }: Work, event: StepEvent): void {
@@ -152,31 +222,39 @@ function tellStep({ context, keeper, candidate }: Work, event: StepEvent): void 
 async function judge(
   { playbook }: LoadedPlaybook,
   run: PlaybookRun,
-  options: { readonly redaction: Redaction; readonly request: TroubleshootingRequest; readonly now: Date },
+  options: {
+    readonly redaction: Redaction;
+    readonly request: TroubleshootingRequest;
+    readonly now: Date;
+    readonly counter: () => string;
+  },
 ): Promise<{ readonly evidence: readonly Evidence[]; readonly judgement: Judgement }> {
   const { redaction, now } = options;
   const raw = evaluateRules({ playbook, steps: run.steps, evidence: run.evidence, now });
   const redacted = await redaction.redactValue(raw);
   const evidence: Evidence[] = [];
-  for (const item of [...run.evidence, ...(await attachmentsOf(options, run.evidence.length))]) {
+  for (const item of [...run.evidence, ...(await attachmentsOf(options))]) {
     evidence.push({ ...item, text: await redaction.redact(item.text) });
   }
   return { evidence, judgement: { ...redacted, findings: checkCitations(redacted.findings, evidence) } };
 }
 
 /** What the requester sent along lies beside the other evidence, so that everybody reads the same. */
-async function attachmentsOf(
-  {
-    redaction,
-    request,
-    now,
-  }: { readonly redaction: Redaction; readonly request: TroubleshootingRequest; readonly now: Date },
-  count: number,
-): Promise<readonly Evidence[]> {
+async function attachmentsOf({
+  redaction,
+  request,
+  now,
+  counter,
+}: {
+  readonly redaction: Redaction;
+  readonly request: TroubleshootingRequest;
+  readonly now: Date;
+  readonly counter: () => string;
+}): Promise<readonly Evidence[]> {
   const attachments: Evidence[] = [];
-  for (const [index, { name, content }] of (request.spec.attachments ?? []).entries()) {
+  for (const { name, content } of request.spec.attachments ?? []) {
     attachments.push({
-      id: evidenceId(count + index + 1),
+      id: counter(),
       step: 'attachment',
       title: `attached by the requester: ${name}`,
       source: 'playbook',
@@ -191,19 +269,14 @@ async function attachmentsOf(
   return attachments;
 }
 
-function engineReason(asked: string): string {
-  return asked === 'diagnostics'
-    ? 'the request asked for it'
-    : 'this processor has no Claude engine, so rules and ranking judged the evidence';
-}
-
 async function filesOf(
   work: Work,
   parts: {
     readonly report: Report;
     readonly evidence: readonly Evidence[];
-    readonly run: PlaybookRun;
+    readonly commands: readonly AuditEntry[];
     readonly redaction: Redaction;
+    readonly siteContext: ClaudeWork['siteContext'];
   },
 ): Promise<ReadonlyMap<string, RedactedText>> {
   const { context, candidate, keeper } = work;
@@ -217,10 +290,16 @@ async function filesOf(
     report: parts.report,
     status,
     evidence: parts.evidence,
-    commands: parts.run.commands,
+    commands: parts.commands,
+    siteContext: parts.siteContext,
     redaction: parts.redaction,
     requestPath: candidate.file.path,
     folder: candidate.folder,
-    versions: context.versions,
+    versions: {
+      ...context.versions,
+      ...(parts.report.engine.name === 'claude' && context.claude !== undefined
+        ? { 'claude-code': context.claude.version }
+        : {}),
+    },
   });
 }

@@ -3,6 +3,7 @@ import { isWarroomError } from '../domain/errors.ts';
 import { advertise } from '../playbook/choose-strategy.ts';
 import type { Presence } from '../schema/generated.ts';
 import { formatJson } from '../schema/format-document.ts';
+import { enginesOf } from './abilities.ts';
 import type { ProcessorContext } from './context.ts';
 
 /** Tells the war room that this processor is here, how often it looks and what it offers. */
@@ -68,7 +69,7 @@ export class PresenceAnnouncer {
       seenAt: clock.now().toISOString(),
       pollSeconds: settings.polling.maxSeconds,
       announceSeconds: settings.announceSeconds,
-      engines: ['diagnostics'],
+      engines: [...enginesOf(this.#context)],
       trust: settings.trust,
       strategies: [
         ...advertise(

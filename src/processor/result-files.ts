@@ -1,12 +1,12 @@
 import { evidenceFile, type Evidence } from '../domain/evidence.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
 import { sha256 } from '../lib/digest.ts';
-import type { PlaybookCommand } from '../playbook/run-step.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import { renderFailureMarkdown } from '../report/failure-markdown.ts';
 import { renderReportMarkdown } from '../report/markdown.ts';
-import type { AuditLine, Manifest, Report, Status } from '../schema/generated.ts';
+import type { AuditLine, Manifest, ManifestContext, Report, Status } from '../schema/generated.ts';
 import { formatJson, formatJsonLine, formatYaml } from '../schema/format-document.ts';
+import type { AuditEntry } from './audit-entry.ts';
 
 interface CommonParts {
   readonly status: Status;
@@ -22,7 +22,8 @@ export async function reportFiles(
   parts: CommonParts & {
     readonly report: Report;
     readonly evidence: readonly Evidence[];
-    readonly commands: readonly PlaybookCommand[];
+    readonly commands: readonly AuditEntry[];
+    readonly siteContext: readonly ManifestContext[];
   },
 ): Promise<ReadonlyMap<string, RedactedText>> {
   const { report, status, evidence, commands } = parts;
@@ -48,8 +49,11 @@ export async function failureFiles(parts: CommonParts): Promise<ReadonlyMap<stri
 }
 
 /** Second pass over the final bytes, then the manifest over exactly these bytes. */
-async function sealed(texts: ReadonlyMap<string, string>, parts: CommonParts): Promise<Map<string, RedactedText>> {
-  const { redaction, status } = parts;
+async function sealed(
+  texts: ReadonlyMap<string, string>,
+  parts: CommonParts & { readonly siteContext?: readonly ManifestContext[] },
+): Promise<Map<string, RedactedText>> {
+  const { redaction, status, siteContext = [] } = parts;
   let redacted = texts;
   // A secret that the last file gives away may stand in the first one too.
   for (let round = 0; round < 2; round++) redacted = await redactAll(redacted, redaction);
@@ -64,6 +68,9 @@ async function sealed(texts: ReadonlyMap<string, string>, parts: CommonParts): P
     phase: terminal(status.phase),
     request: { path: parts.requestPath, sha256: status.requestSha256 },
     files: [...files].map(([path, text]) => ({ path, sha256: sha256(text), bytes: Buffer.byteLength(text) })),
+    ...(siteContext.length === 0
+      ? {}
+      : { context: siteContext.map(({ name, sha256: digest }) => ({ name, sha256: digest })) }),
     versions: { ...parts.versions },
     finishedAt: status.times.finishedAt ?? status.times.createdAt,
   };
@@ -92,11 +99,10 @@ function terminal(phase: Status['phase']): Manifest['phase'] {
 }
 
 /** Each line holds the digest of the one before it. */
-function auditLines(report: Report, commands: readonly PlaybookCommand[]): string {
+function auditLines(report: Report, entries: readonly AuditEntry[]): string {
   let prev = '0'.repeat(64);
   const lines: string[] = [];
-  for (const [index, command] of commands.entries()) {
-    const bytes = report.evidence.find(({ id }) => id === command.evidence)?.bytes ?? 0;
+  for (const [index, entry] of entries.entries()) {
     const line: AuditLine = {
       apiVersion: 'warroom.intility.io/v1',
       kind: 'AuditLine',
@@ -104,17 +110,8 @@ function auditLines(report: Report, commands: readonly PlaybookCommand[]): strin
       prev,
       id: report.id,
       attempt: report.run.attempt,
-      source: command.source,
-      step: command.step,
-      argv: [...command.argv],
-      decision: command.decision,
-      reason: `step ${command.step} of the playbook`,
-      startedAt: command.at.toISOString(),
-      ms: Math.round(command.ms),
-      ...(command.exit === undefined ? {} : { exit: command.exit }),
-      status: command.status,
-      bytes,
-      ...(command.evidence === undefined ? {} : { evidence: command.evidence }),
+      ...entry,
+      bytes: report.evidence.find(({ id }) => id === entry.evidence)?.bytes ?? 0,
     };
     const text = formatJsonLine('AuditLine', line);
     prev = sha256(text.trimEnd());

@@ -458,6 +458,12 @@ request: ManifestRequest
  */
 files: ManifestFile[]
 /**
+ * Site knowledge that the investigator was given; absent when there was none
+ * 
+ * @maxItems 100
+ */
+context?: ManifestContext[]
+/**
  * Versions of what ran
  */
 versions: {
@@ -497,6 +503,17 @@ bytes: number
  * Object key when the file is stored outside Git
  */
 external?: string
+}
+
+export interface ManifestContext {
+/**
+ * File name in the context folder of the processor
+ */
+name: string
+/**
+ * Digest of the file
+ */
+sha256: string
 }
 
 export interface Playbook {
@@ -1132,6 +1149,7 @@ target?: ProcessorTarget
  * auto uses Claude when a credential is there
  */
 engine?: ("auto" | "diagnostics" | "claude")
+claude?: ProcessorClaude
 /**
  * Folder with playbooks of this site, added to the built-in ones
  */
@@ -1225,6 +1243,69 @@ export interface ProcessorTarget {
  * local: on the machine of the processor
  */
 kind: "local"
+}
+
+export interface ProcessorClaude {
+/**
+ * Path of the claude binary; PATH and the npm package are looked at when absent
+ */
+binary?: string
+/**
+ * Full model id; ANTHROPIC_MODEL or the pinned default when absent
+ */
+model?: string
+/**
+ * Most turns of one investigation
+ */
+maxTurns?: number
+/**
+ * Most US dollars that one investigation may cost
+ */
+maxUsd?: number
+/**
+ * File that holds the API key; ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN when absent
+ */
+apiKeyFile?: string
+/**
+ * Address of a Messages API or gateway; ANTHROPIC_BASE_URL when absent
+ */
+baseUrl?: string
+/**
+ * Folder with site knowledge (*.md) for the investigator; lies in the zone
+ */
+contextDir?: string
+/**
+ * Whether a second, cheap look checks the claims of each report; it can only lower confidence. Off when absent
+ */
+verify?: boolean
+/**
+ * Full model id of the second look; that of the investigation when absent
+ */
+verifyModel?: string
+/**
+ * Most US dollars that one requester may spend in a day of UTC; 20 when absent. What runs at the same time may pass it together
+ */
+requesterUsdPerDay?: number
+/**
+ * Most US dollars that all requesters together may spend in a day of UTC; 100 when absent
+ */
+usdPerDay?: number
+/**
+ * Hours that the conversation of a finished investigation is kept for follow-up questions; 24 when absent, 0 keeps none; none is kept when user is set
+ */
+keepConversationHours?: number
+user?: ProcessorClaudeUser
+}
+
+export interface ProcessorClaudeUser {
+/**
+ * Number of the user
+ */
+uid: number
+/**
+ * Number of its group
+ */
+gid: number
 }
 
 export interface ProcessorPolling {

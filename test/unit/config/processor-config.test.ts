@@ -49,6 +49,7 @@ it('fills in every default and makes paths absolute', async () => {
     playbookDir: join(folder.path, '../playbooks'),
     target: { kind: 'local' },
     engine: 'auto',
+    claude: {},
     concurrency: 2,
     maxTimeout: 1800,
     polling: { minSeconds: 10, maxSeconds: 60 },

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { environmentValue } from '../config/environment.ts';
 import { loadProcessorConfig } from '../config/processor-config.ts';
 import { WarroomError } from '../domain/errors.ts';
@@ -18,6 +19,9 @@ const DEFAULT_FILE = 'processor.yaml';
 
 /** Runs a processor until it is stopped; one log line per event on stdout. */
 export async function runProcessorCommand(context: CliContext, flags: ProcessorFlags): Promise<ExitCode> {
+  // A processor idles nearly always: without this its young generation grows to several times what it needs
+  // (109 MB resident instead of 70 MB when measured on Node 20).
+  setFlagsFromString('--semi-space-growth-factor=1');
   const { io, env, cwd, clock, signal } = context;
   const named = flags.c ?? context.flags.config ?? environmentValue(env, 'WARROOM_CONFIG') ?? DEFAULT_FILE;
   const isJson = (flags.log ?? (io.isTerminal && !context.flags.json ? 'text' : 'json')) === 'json';

@@ -1,5 +1,6 @@
 import { readClusters } from '../client/clusters.ts';
 import { findRequest } from '../client/find-request.ts';
+import { readFollowUps } from '../client/read-thread.ts';
 import { isTerminal } from '../domain/phase.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
@@ -21,7 +22,8 @@ export async function showRequest(context: CliContext, selector: string): Promis
     const namespace = warRoom.refNamespace;
     const known = isOpen ? await readClusters(snapshot, { namespace, now, signal }) : undefined;
     const { style, width } = io;
-    const options = { now, width, style, ...(known === undefined ? {} : { clusters: known.clusters }) };
+    const followUps = await readFollowUps(snapshot, view.id, { namespace, now, signal });
+    const options = { now, width, style, followUps, ...(known === undefined ? {} : { clusters: known.clusters }) };
     for (const line of renderRequest(view, options)) io.out(line);
     return EXIT.done;
   });

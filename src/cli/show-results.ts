@@ -7,6 +7,7 @@ import {
   readResultFiles,
   type PublishedReport,
 } from '../client/read-report.ts';
+import { readThread, type Thread } from '../client/read-thread.ts';
 import { isTerminal } from '../domain/phase.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import { renderReportTerminal } from '../report/terminal.ts';
@@ -16,6 +17,7 @@ import type { CliContext } from './context.ts';
 import { exitCodeOfRequest, type ExitCode, type FailOn } from './exit-codes.ts';
 import { printPaged } from './pager.ts';
 import { renderRequest } from './render/request-detail.ts';
+import { renderThread, renderThreadMarkdown } from './render/thread.ts';
 import { withWarRoom, type Session } from './session.ts';
 import { waitForRequest } from './wait.ts';
 import { writeFilesInside } from './write-files.ts';
@@ -53,7 +55,11 @@ export async function showResults(context: CliContext, selector: string, flags: 
       return exitCode;
     }
     const format = flags.format ?? (context.flags.json ? 'json' : 'terminal');
-    await print(context, await formatted(context, found, { reports, format }), flags.pager && format === 'terminal');
+    const { warRoom } = session;
+    const options = { namespace: warRoom.refNamespace, now: context.clock.now(), signal: context.signal };
+    const thread = async (): Promise<Thread> => await readThread(snapshot, view, options);
+    const text = await formatted(context, found, { reports, format, thread });
+    await print(context, text, flags.pager && format === 'terminal');
     return exitCode;
   });
 }
@@ -72,15 +78,26 @@ async function findEnded(session: Session, selector: string, wait: number | true
 async function formatted(
   { io, signal }: CliContext,
   { view, snapshot }: FoundRequest,
-  { reports, format }: { readonly reports: readonly PublishedReport[]; readonly format: ResultFormat },
+  {
+    reports,
+    format,
+    thread,
+  }: {
+    readonly reports: readonly PublishedReport[];
+    readonly format: ResultFormat;
+    readonly thread: () => Promise<Thread>;
+  },
 ): Promise<string> {
   switch (format) {
     case 'terminal': {
       const options = { width: io.width, style: io.style };
-      return reports.map(({ report }) => renderReportTerminal(report, options).trimEnd()).join('\n\n');
+      const pages = reports.map(({ report }) => renderReportTerminal(report, options).trimEnd());
+      return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');
     }
-    case 'markdown':
-      return cleanText(await readMarkdown(snapshot, view.id, signal)).trimEnd();
+    case 'markdown': {
+      const page = cleanText(await readMarkdown(snapshot, view.id, signal)).trimEnd();
+      return [page, renderThreadMarkdown(await thread()).join('\n')].filter(Boolean).join('\n\n');
+    }
     case 'json':
       // One report: its bytes. Several: a list of them.
       return reports.length === 1

@@ -1,6 +1,6 @@
 import { combinedPhase, partState } from '../domain/request-state.ts';
 import type { Outcome, Phase, Quality } from '../domain/phase.ts';
-import { requestMinute, type RequestId } from '../domain/request-id.ts';
+import { parseRequestId, requestMinute, type RequestId } from '../domain/request-id.ts';
 import { requestTargets } from '../domain/request.ts';
 import { cleanLine } from '../report/untrusted.ts';
 import type {
@@ -35,7 +35,10 @@ interface Answer {
   readonly progress?: ClaimProgress;
   readonly claimedAt?: Date;
   readonly finishedAt?: Date;
+  /** US dollars that a model has cost so far, or in the end. */
   readonly usd?: number;
+  /** Turns of the model. */
+  readonly turns?: number;
 }
 
 /** What one cluster has done with a request. */
@@ -54,6 +57,8 @@ export interface RequestView extends Answer {
   readonly requester?: string;
   readonly isSigned: boolean;
   readonly origin: RequestOrigin['kind'];
+  /** The earlier request that this one asks further about. */
+  readonly followUp?: RequestId;
   readonly createdAt: Date;
   readonly expiresAt?: Date;
   /** Waits in the inbox until a processor of its cluster puts it on the branch. */
@@ -90,6 +95,7 @@ export function requestView(facts: RequestFacts, now: Date): RequestView {
   const problem = facts.file !== undefined && 'problem' in facts.file ? facts.file.problem : undefined;
   const requester = request?.metadata.engineer ?? status?.requester;
   const expiresAt = request?.spec.expiresAt;
+  const followUp = parseRequestId(request?.spec.followUp ?? '');
   return {
     ...combined(parts),
     id: facts.id,
@@ -99,6 +105,7 @@ export function requestView(facts: RequestFacts, now: Date): RequestView {
     ...(requester === undefined ? {} : { requester: cleanLine(requester) }),
     isSigned: facts.isSigned,
     origin: request?.spec.origin.kind ?? 'person',
+    ...(followUp === undefined ? {} : { followUp }),
     createdAt: new Date(request?.metadata.timestamp ?? status?.times.createdAt ?? requestMinute(facts.id)),
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt) }),
     isInInbox: facts.isInInbox,
@@ -130,7 +137,7 @@ function readPart(
   const isRunning = claim !== undefined && claim.progress.phase === part.phase;
   const claimedAt = isRunning ? claim.claimedAt : status?.times.claimedAt;
   const finishedAt = status?.times.finishedAt;
-  const usd = isRunning ? claim.progress.usd : status?.cost?.usd;
+  const { usd, turns }: { usd?: number; turns?: number } = (isRunning ? claim.progress : status?.cost) ?? {};
   const findings = isRunning ? claim.progress.findings : status?.findings;
   const processor = isRunning ? claim.holder : status?.processor.holder;
   const answer: Answer = {
@@ -150,6 +157,7 @@ function readPart(
     ...(claimedAt === undefined ? {} : { claimedAt: new Date(claimedAt) }),
     ...(finishedAt === undefined ? {} : { finishedAt: new Date(finishedAt) }),
     ...(usd === undefined ? {} : { usd }),
+    ...(turns === undefined ? {} : { turns }),
   };
   return { cluster, phase: part.phase, answer };
 }
@@ -159,8 +167,24 @@ function combined(parts: readonly ReadPart[]): Answer {
   const phase = combinedPhase(parts.map((part) => part.phase));
   const speaker = parts.find((part) => part.phase === phase)?.answer;
   if (speaker === undefined) return { qualityReasons: [], attempt: 0, attempts: [] };
-  const isDegraded = parts.some(({ answer }) => answer.quality === 'degraded');
-  return isDegraded ? { ...speaker, quality: 'degraded' } : speaker;
+  if (parts.length === 1) return speaker;
+  const degraded = parts.filter(({ answer }) => answer.quality === 'degraded');
+  const qualityReasons = degraded.flatMap(({ cluster, answer }) => {
+    return answer.qualityReasons.map((reason) => `${reason} (${cleanLine(cluster)})`);
+  });
+  return {
+    ...speaker,
+    ...(degraded.length === 0 ? {} : { quality: 'degraded', qualityReasons }),
+    ...total(parts, 'usd'),
+    ...total(parts, 'turns'),
+  };
+}
+
+/** The sum of what is known. */
+function total(parts: readonly ReadPart[], name: 'usd' | 'turns'): Partial<Record<typeof name, number>> {
+  let sum: number | undefined;
+  for (const { answer } of parts) sum = answer[name] === undefined ? sum : (sum ?? 0) + answer[name];
+  return sum === undefined ? {} : { [name]: sum };
 }
 
 function cleanReason(reason: StatusReason): StatusReason {

@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
-
 /** Source of random bytes as an argument, so that tests can repeat ids and nonces. */
 export type RandomBytes = (size: number) => Uint8Array;
 
-export const systemRandom: RandomBytes = (size) => randomBytes(size);
+export const systemRandom: RandomBytes = (size) => crypto.getRandomValues(new Uint8Array(size));
 
 /** Crockford's base32 alphabet in lower case: no i, l, o, u. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';

@@ -102,7 +102,9 @@ function header(report: Report, { width, style }: Page): readonly string[] {
 }
 
 function sureness(report: Report): string {
-  return `${outcomeText(report.outcome)} · ${report.quality} · confidence ${confidenceText(report.confidence)} · ${report.engine.name}, ${report.strategy.name}`;
+  const { cost } = report.run;
+  const spent = cost === undefined ? '' : ` · $${cost.usd.toFixed(2)}`;
+  return `${outcomeText(report.outcome)} · ${report.quality} · confidence ${confidenceText(report.confidence)} · ${report.engine.name}, ${report.strategy.name}${spent}`;
 }
 
 function actions(report: Report, page: Page): readonly string[] {

@@ -6,10 +6,11 @@ const EXAMPLES = `
 Examples:
   $ claude-warroom demo                       a real report about this machine, in seconds
   $ claude-warroom demo --keep warroom-demo   and the war room to look around in
+  $ claude-warroom demo --engine claude       Claude Code judges too; costs money, sends data of this machine
   $ claude-warroom demo --json | tail -1 | jq .outcome
 
-Nothing leaves this machine, and everything is removed afterwards unless --keep is given.
-With --json the last line is {"id","phase","outcome","engine","evidence","seconds","warRoom"}.`;
+Nothing leaves this machine unless Claude is asked, and everything is removed afterwards unless --keep is given.
+With --json the last line is {"id","phase","outcome","engine","evidence","usd","seconds","warRoom"}.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {

@@ -4,24 +4,31 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 const EXAMPLES = `
 Examples:
   $ claude-warroom doctor
+  $ claude-warroom doctor --preflight         also try out Claude Code, without a model and without network
   $ claude-warroom doctor --json | jq -r '.checks[] | select(.state != "ok") | .fix'
 
 Changes nothing. Of credentials it says whether they are set, never what they are.
 On a pipe each line has, separated by tabs: state, name, text, fix.
 Exit code 0 when requests can be asked from here, 1 when something stands in the way.`;
 
+interface DoctorFlags {
+  readonly preflight?: boolean;
+}
+
 export const command: CommandModule = {
   define: (command, getContext, action) => {
-    command.addHelpText('after', EXAMPLES);
-    action(async () => await doctor(getContext()));
+    command
+      .option('--preflight', 'start Claude Code against an API on loopback: does it ask before it acts?')
+      .addHelpText('after', EXAMPLES);
+    action(async (flags: DoctorFlags) => await doctor(getContext(), flags));
   },
 };
 
-async function doctor(context: CliContext): Promise<ExitCode> {
+async function doctor(context: CliContext, { preflight = false }: DoctorFlags): Promise<ExitCode> {
   const { runChecks } = await import('../doctor/run-checks.ts');
   const { renderChecks } = await import('../render/checks.ts');
   const { io, flags } = context;
-  const checks = await runChecks(context, process.versions.node);
+  const checks = await runChecks(context, { nodeVersion: process.versions.node, isPreflight: preflight });
   const isUsable = checks.every(({ state }) => state !== 'fail');
   if (flags.json) {
     const rows = checks.map(({ name, state, text, fix }) => ({ name, state, text, fix: fix ?? null }));

@@ -32,6 +32,7 @@ export function demoJson(
     outcome: view.outcome ?? null,
     engine: report?.engine.name ?? run.engine,
     evidence: report?.evidence.length ?? 0,
+    usd: report?.run.cost?.usd ?? null,
     seconds: run.seconds,
     warRoom: run.warRoom,
   };

@@ -17,8 +17,10 @@ import { DEMO_CLUSTER, type DemoPlaces } from './demo-war-room.ts';
 
 const QUESTION = 'Is this machine healthy? Look at load, memory, disks, services and the network.';
 
-/** An investigation of one machine takes seconds; whatever takes longer than this is stuck. */
-const LIMIT_SECONDS = 120;
+/** The checks of one machine take seconds, and a model some minutes; whatever takes longer than this is stuck. */
+const LIMIT_SECONDS = { diagnostics: 120, claude: 600 } as const satisfies Record<EngineName, number>;
+/** For the processor to say that its time was over. */
+const GRACE_SECONDS = 15;
 const INDEX_MS = 3000;
 
 export interface DemoAnswer {
@@ -40,6 +42,7 @@ export async function askDemoQuestion(
   const { places, engine, processor, isKept } = demo;
   const { openWarRoom, readGitUser } = await import('../../composition.ts');
   const { repository, cacheDir } = places;
+  const limitSeconds = LIMIT_SECONDS[engine];
   const warRoom = await openWarRoom({ repository, cacheDir, env });
   // A processor that dies would otherwise be waited for in vain.
   const signal = AbortSignal.any([context.signal, processor.failed]);
@@ -51,7 +54,7 @@ export async function askDemoQuestion(
         description: QUESTION,
         targets: [{ name: DEMO_CLUSTER, type: 'host' }],
         strategy: 'general',
-        timeoutSeconds: LIMIT_SECONDS,
+        timeoutSeconds: limitSeconds,
         engine,
       },
       { engineer, repository: warRoom.address, now: clock.now(), random },
@@ -65,8 +68,8 @@ export async function askDemoQuestion(
       defaults: {},
       principal: () => Promise.resolve(engineer),
     };
-    const view = await waitForRequest(session, sent.id, { timeoutMs: LIMIT_SECONDS * 1000 });
-    if (view === undefined || exitCodeOfRequest(view) === EXIT.pending) throw stuck();
+    const view = await waitForRequest(session, sent.id, { timeoutMs: (limitSeconds + GRACE_SECONDS) * 1000 });
+    if (view === undefined || exitCodeOfRequest(view) === EXIT.pending) throw stuck(limitSeconds + GRACE_SECONDS);
     const [first] = await readReports(await refreshRequests(warRoom, { signal }), sent.id, signal);
     if (isKept) await waitForIndex(session, sent.id);
     return { view, report: first?.report };
@@ -89,9 +92,9 @@ async function waitForIndex({ context, warRoom }: Session, id: RequestId): Promi
   }
 }
 
-function stuck(): WarroomError {
+function stuck(seconds: number): WarroomError {
   return new WarroomError('timeout', 'the demo got no answer', {
-    why: `its processor said nothing for ${LIMIT_SECONDS} s`,
+    why: `its processor said nothing for ${seconds} s`,
     hint: 'run it again with -v and look at what the processor says',
   });
 }

@@ -66,7 +66,10 @@ export async function createDemoWarRoom(
 }
 
 /** Writes the configuration of a processor for this host and reads it like every other one. */
-export async function demoProcessorSettings(places: DemoPlaces, env: Environment): Promise<ProcessorSettings> {
+export async function demoProcessorSettings(
+  places: DemoPlaces,
+  { env, engine }: { readonly env: Environment; readonly engine: ProcessorSettings['engine'] },
+): Promise<ProcessorSettings> {
   const { repository, stateDir, processorConfig } = places;
   const text = formatYaml('ProcessorConfig', {
     apiVersion: 'warroom.intility.io/v1',
@@ -77,7 +80,7 @@ export async function demoProcessorSettings(places: DemoPlaces, env: Environment
     repository: { url: repository.url, branch: repository.branch },
     stateDir,
     target: { kind: 'local' },
-    engine: 'auto',
+    engine,
     concurrency: 1,
     polling: { minSeconds: 0.2, maxSeconds: 0.2 },
     progressSeconds: 0,

@@ -1,16 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { WarroomError } from '../../domain/errors.ts';
+import { isWarroomError, WarroomError } from '../../domain/errors.ts';
 import type { ProcessorEvent } from '../../domain/events.ts';
 import type { CliContext } from '../context.ts';
 import { modelCredentials } from '../doctor/machine.ts';
 import { exitCodeOfRequest, type ExitCode } from '../exit-codes.ts';
 import { createPrompts } from '../prompts.ts';
 import { formatLogLine, renderLogLine } from '../render/processor-log.ts';
-import { chooseEngine, type EngineName } from './choose-engine.ts';
+import { chooseEngine, processorEngine, type EngineName } from './choose-engine.ts';
 import { createDemoFolder, type DemoFolder } from './demo-folder.ts';
 import { demoJson, printNextSteps, renderDemoReport } from './demo-output.ts';
-import { startDemoProcessor } from './demo-processor.ts';
+import { startDemoProcessor, type DemoProcessor } from './demo-processor.ts';
 import { askDemoQuestion } from './demo-question.ts';
 import { createDemoWarRoom, demoPlaces, demoProcessorSettings, type DemoPlaces } from './demo-war-room.ts';
 
@@ -43,7 +43,7 @@ async function runDemo(context: CliContext, flags: DemoFlags, folder: DemoFolder
   await createDemoWarRoom(places, context);
   io.err(`${io.errorStyle.bold('war room')}   ${places.repository.url}`);
   const processor = await startDemoProcessor({
-    settings: await demoProcessorSettings(places, env),
+    settings: await demoProcessorSettings(places, { env, engine: processorEngine(flags.engine, io.isInteractive) }),
     env,
     onEvent: (event) => {
       log.push(formatLogLine(event, clock.now()));
@@ -51,7 +51,7 @@ async function runDemo(context: CliContext, flags: DemoFlags, folder: DemoFolder
     },
   });
   try {
-    const engine = await decideEngine(context, flags, await processor.engines);
+    const engine = await decideEngine(context, flags, await enginesOf(processor, context, flags));
     const answer = await askDemoQuestion(context, { places, engine, processor, isKept: folder.isKept });
     await processor.stop();
     const kept = folder.isKept ? places : undefined;
@@ -79,6 +79,25 @@ async function runDemo(context: CliContext, flags: DemoFlags, folder: DemoFolder
   }
 }
 
+/** A processor that was told to use Claude and cannot does not start: here that is a flag to be changed. */
+async function enginesOf(
+  { engines }: DemoProcessor,
+  { env }: CliContext,
+  { engine: wanted }: DemoFlags,
+): Promise<readonly string[]> {
+  try {
+    return await engines;
+  } catch (error) {
+    if (wanted !== 'claude' || !isWarroomError(error, 'not-allowed')) throw error;
+    const first = modelCredentials(env).length === 0 ? 'set ANTHROPIC_API_KEY' : (error.hint ?? 'install Claude Code');
+    throw new WarroomError('usage', 'the engine claude cannot run here', {
+      why: error.why ?? error.message,
+      hint: `${first}, or take  claude-warroom demo --engine diagnostics`,
+      cause: error,
+    });
+  }
+}
+
 async function decideEngine(
   { io, env, signal }: CliContext,
   { engine: wanted }: DemoFlags,
@@ -93,11 +112,6 @@ async function decideEngine(
   switch (choice.kind) {
     case 'use':
       return say(choice.engine, choice.why);
-    case 'refuse':
-      throw new WarroomError('usage', 'the engine claude cannot run here', {
-        why: choice.why,
-        hint: 'claude-warroom demo --engine diagnostics   needs no model',
-      });
     case 'ask': {
       const prompts = await createPrompts(io, signal);
       const message = 'Let Claude judge the evidence? It costs money and sends data of this host to the model';

@@ -2,6 +2,7 @@ import { environmentValue, type Environment } from '../../config/environment.ts'
 import { runChild } from '../../lib/child-process.ts';
 import { findProgram } from '../../lib/find-program.ts';
 import type { Check } from './check.ts';
+import { checkClaude, type ClaudeChecks } from './claude.ts';
 
 /** The oldest git whose partial clones and atomic pushes we rely on. */
 const MIN_GIT: Version = [2, 39];
@@ -10,19 +11,16 @@ const MIN_NODE: Version = [20, 19];
 type Version = readonly [number, number];
 
 /** What is installed on this machine. Values of credentials are never read further than "is it set". */
-export async function checkMachine(options: {
-  readonly env: Environment;
-  readonly nodeVersion: string;
-  readonly signal: AbortSignal;
-}): Promise<readonly Check[]> {
+export async function checkMachine(
+  options: Omit<ClaudeChecks, 'credentials'> & { readonly nodeVersion: string; readonly signal: AbortSignal },
+): Promise<readonly Check[]> {
   const { env, nodeVersion, signal } = options;
   const path = environmentValue(env, 'PATH');
   return [
     checkNode(nodeVersion),
     await checkGit(path, signal),
     await checkSshKeygen(path),
-    await checkClaude(path),
-    checkCredentials(env),
+    ...(await checkClaude({ ...options, credentials: modelCredentials(env) })),
   ];
 }
 
@@ -54,24 +52,11 @@ async function checkSshKeygen(path: string | undefined): Promise<Check> {
   return { name, state: 'warn', text: 'not in PATH', fix };
 }
 
-async function checkClaude(path: string | undefined): Promise<Check> {
-  const file = await findProgram('claude', path);
-  const text = file ?? 'not in PATH; only a processor that uses the engine claude needs it';
-  return { name: 'claude', state: 'ok', text };
-}
-
 const CREDENTIALS = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'];
 
 /** Names of the variables that give access to a model here; never their values. */
 export function modelCredentials(env: Environment): readonly string[] {
   return CREDENTIALS.filter((name) => environmentValue(env, name) !== undefined);
-}
-
-function checkCredentials(env: Environment): Check {
-  const name = 'model credentials';
-  const found = modelCredentials(env);
-  if (found.length > 0) return { name, state: 'ok', text: `${found.join(', ')} set` };
-  return { name, state: 'ok', text: 'none here; only a processor that uses the engine claude needs one' };
 }
 
 function parseVersion(text: string): Version {

@@ -9,9 +9,12 @@ import { checkMachine } from './machine.ts';
 import { checkClock, checkPause, checkProcessors, checkPush } from './war-room.ts';
 
 /** All checks, in the order in which one needs the other. What cannot be checked any more is left out. */
-export async function runChecks(context: CliContext, nodeVersion: string): Promise<readonly Check[]> {
+export async function runChecks(
+  context: CliContext,
+  options: { readonly nodeVersion: string; readonly isPreflight: boolean },
+): Promise<readonly Check[]> {
   const { env, signal } = context;
-  const machine = await checkMachine({ env, nodeVersion, signal });
+  const machine = await checkMachine({ ...options, env, signal });
   const configuration = await checkConfiguration(context);
   const isGitUsable = machine.every(({ name, state }) => name !== 'git' || state === 'ok');
   if (configuration.settings === undefined || !isGitUsable) return [...machine, configuration.check];

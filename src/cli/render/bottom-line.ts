@@ -2,7 +2,7 @@ import type { RequestView } from '../../client/request-view.ts';
 import type { Recommendation } from '../../schema/generated.ts';
 import { cleanText } from '../../report/untrusted.ts';
 import type { Style } from '../context.ts';
-import { confidenceText, outcomeText, standingText } from './request-text.ts';
+import { confidenceText, costText, outcomeText, qualityText, standingText } from './request-text.ts';
 import { wrapText } from './table.ts';
 
 /** How a request ended, in a few lines: the answer, what to do now, and where the rest is. */
@@ -18,9 +18,10 @@ export function renderBottomLine(
     return [...lines, style.dim(`  claude-warroom status ${view.id}`)];
   }
   const sure = view.confidence === undefined ? undefined : `confidence ${confidenceText(view.confidence)}`;
-  const facts = [view.outcome === undefined ? undefined : outcomeText(view.outcome), view.quality, sure];
+  const outcome = view.outcome === undefined ? undefined : outcomeText(view.outcome);
+  const facts = [outcome, qualityText(view), sure, costText(view)].filter(Boolean).join(' · ');
   const lines = [...wrap(view.bottomLine ?? 'the report is there').map((line) => style.bold(line))];
-  lines.push(`  ${style.dim(facts.filter(Boolean).join(' · '))}`);
+  lines.push(...wrap(facts).map((line) => style.dim(line)));
   const [first] = recommendations;
   if (first !== undefined) {
     const risk = first.risk === 'none' ? '' : ` (risk: ${first.risk})`;

@@ -3,7 +3,7 @@ import type { PartView, RequestView } from '../../client/request-view.ts';
 import { isTerminal } from '../../domain/phase.ts';
 import { requestPath } from '../../domain/repository-layout.ts';
 import type { Style } from '../context.ts';
-import { confidenceText, outcomeText, phaseColor, progressText } from './request-text.ts';
+import { confidenceText, costText, outcomeText, phaseColor, progressText } from './request-text.ts';
 import { wrapText } from './table.ts';
 import { formatAgo, formatMinute } from './time.ts';
 
@@ -15,6 +15,8 @@ interface DetailOptions {
   readonly style: Style;
   /** Clusters that are known, for when they were last seen; absent when that does not matter any more. */
   readonly clusters?: readonly ClusterView[];
+  /** Requests that ask further about this one. */
+  readonly followUps?: readonly RequestView[];
 }
 
 /** Everything about one request on a screen: where it stands first, then who, when, and what to do next. */
@@ -42,6 +44,9 @@ export function renderRequest(view: RequestView, options: DetailOptions): readon
   if (view.phase === 'pending' && view.expiresAt !== undefined) add('expires', formatMinute(view.expiresAt));
   add('attempt', attemptLine(view));
   add('strategy', [view.strategy, view.engine].filter(Boolean).join(' · '));
+  add('cost', view.progress === undefined ? costText(view) : undefined);
+  add('thread', view.followUp === undefined ? undefined : `follow-up of ${view.followUp}`);
+  for (const later of options.followUps ?? []) add('thread', `followed up by ${later.id} · ${later.phase}`);
   lines.push('', `  ${style.dim(nextStep(view))}`);
   return lines;
 }
@@ -50,7 +55,7 @@ function phaseLine(view: RequestView): string {
   const parts: string[] = [view.phase];
   if (view.outcome !== undefined) parts.push(outcomeText(view.outcome));
   if (view.quality !== undefined) {
-    const reasons = view.qualityReasons.join(', ');
+    const reasons = view.qualityReasons.join('; ');
     parts.push(reasons === '' ? view.quality : `${view.quality}: ${reasons}`);
   }
   if (view.outcome === 'root-cause' && view.confidence !== undefined) {
@@ -68,7 +73,7 @@ function progressLine(view: RequestView): string | undefined {
 }
 
 function partLine(part: PartView): string {
-  const answer = part.outcome === undefined ? part.reason?.message : outcomeText(part.outcome);
+  const answer = part.outcome === undefined ? (part.reason?.message ?? progressText(part)) : outcomeText(part.outcome);
   return [part.cluster, part.phase, answer, part.bottomLine].filter(Boolean).join(' · ');
 }
 

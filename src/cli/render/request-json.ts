@@ -16,6 +16,7 @@ export function requestJson(view: RequestView): Readonly<Record<string, unknown>
     requester: view.requester ?? null,
     signed: view.isSigned,
     origin: view.origin,
+    followUp: view.followUp ?? null,
     createdAt: view.createdAt.toISOString(),
     expiresAt: isoOrNull(view.expiresAt),
     inInbox: view.isInInbox,
@@ -48,6 +49,7 @@ function answerJson(part: Omit<PartView, 'cluster' | 'phase'>): Readonly<Record<
     claimedAt: isoOrNull(part.claimedAt),
     finishedAt: isoOrNull(part.finishedAt),
     usd: part.usd ?? null,
+    turns: part.turns ?? null,
   };
 }
 

@@ -43,10 +43,28 @@ export function standingText(
   }
 }
 
-function answerText({ outcome, quality, qualityReasons }: Answer): string {
-  const [reason] = qualityReasons;
-  const quoted = quality === 'degraded' && reason !== undefined ? `degraded: ${reason}` : quality;
-  return [outcome === undefined ? undefined : outcomeText(outcome), quoted].filter(Boolean).join(' · ');
+function answerText(view: Answer): string {
+  return [view.outcome === undefined ? undefined : outcomeText(view.outcome), qualityText(view)]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** `complete`, or `degraded` with every reason in short: `degraded: 2 checks denied, 1 citation not found in the evidence`. */
+export function qualityText({
+  quality,
+  qualityReasons,
+}: Pick<Answer, 'quality' | 'qualityReasons'>): string | undefined {
+  if (quality !== 'degraded' || qualityReasons.length === 0) return quality;
+  // What stands behind the colon is a list of names; one reason has room for it.
+  const reasons = qualityReasons.length === 1 ? qualityReasons : qualityReasons.map((reason) => reason.split(': ')[0]);
+  return `degraded: ${reasons.join(', ')}`;
+}
+
+/** `$0.31 in 12 turns`; undefined when no model was asked. */
+export function costText({ usd, turns }: Pick<PartView, 'usd' | 'turns'>): string | undefined {
+  if (usd === undefined) return undefined;
+  const counted = turns === undefined ? '' : ` in ${turns} turn${turns === 1 ? '' : 's'}`;
+  return `$${usd.toFixed(2)}${counted}`;
 }
 
 /** `turn 12 · $0.31`, `11/14 checks`, or the message of the processor. */

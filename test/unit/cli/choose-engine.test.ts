@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseEngine } from '../../../src/cli/demo/choose-engine.ts';
+import { chooseEngine, processorEngine } from '../../../src/cli/demo/choose-engine.ts';
 
 const BOTH = ['diagnostics', 'claude'];
 const KEY = ['ANTHROPIC_API_KEY'];
@@ -18,29 +18,40 @@ const CASES: readonly (readonly [string, Facts, object])[] = [
     { kind: 'use', engine: 'claude' },
   ],
   [
-    'refuses claude when it is not there',
-    { wanted: 'claude', available: ['diagnostics'], credentials: [], isInteractive: true },
-    { kind: 'refuse', why: 'the processor of this version has no Claude engine and no model credential is set' },
-  ],
-  [
     'asks a person before money is spent',
     { wanted: 'auto', available: BOTH, credentials: KEY, isInteractive: true },
     { kind: 'ask' },
   ],
   [
     'spends nothing where nobody can be asked',
-    { wanted: 'auto', available: BOTH, credentials: KEY, isInteractive: false },
-    { kind: 'use', engine: 'diagnostics' },
+    { wanted: 'auto', available: ['diagnostics'], credentials: KEY, isInteractive: false },
+    { kind: 'use', engine: 'diagnostics', why: expect.stringContaining('only runs with --engine claude') as unknown },
   ],
   [
-    'says why auto means diagnostics',
+    'says that auto means diagnostics without a credential',
+    { wanted: 'auto', available: ['diagnostics'], credentials: [], isInteractive: true },
+    { kind: 'use', engine: 'diagnostics', why: 'no model credential is set' },
+  ],
+  [
+    'says that auto means diagnostics without Claude Code',
     { wanted: 'auto', available: ['diagnostics'], credentials: KEY, isInteractive: true },
-    { kind: 'use', engine: 'diagnostics', why: 'the processor of this version has no Claude engine' },
+    { kind: 'use', engine: 'diagnostics', why: expect.stringContaining('doctor --preflight') as unknown },
   ],
 ];
 
 describe('engine of the demo', () => {
   it.each(CASES)('%s', (_, facts, choice) => {
     expect(chooseEngine(facts)).toMatchObject(choice);
+  });
+});
+
+describe('engine in the configuration of the demo', () => {
+  it.each([
+    ['auto', true, 'auto'],
+    ['auto', false, 'diagnostics'],
+    ['claude', false, 'claude'],
+    ['diagnostics', true, 'diagnostics'],
+  ] as const)('is for %s, with a person %s: %s', (wanted, isInteractive, engine) => {
+    expect(processorEngine(wanted, isInteractive)).toBe(engine);
   });
 });

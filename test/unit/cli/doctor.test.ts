@@ -18,7 +18,7 @@ describe('checks of the machine', () => {
   async function machineWith(
     programs: Readonly<Record<string, string>>,
     env: Readonly<Record<string, string>> = {},
-    nodeVersion = '22.1.0',
+    { nodeVersion = '22.1.0', isPreflight = false } = {},
   ): Promise<Readonly<Record<string, string>>> {
     return await withTempFolder(async (folder) => {
       const bin = join(folder, 'bin');
@@ -28,7 +28,8 @@ describe('checks of the machine', () => {
         await chmod(join(bin, name), 0o755);
       }
       const { signal } = new AbortController();
-      const checks = await checkMachine({ env: { PATH: bin, ...env }, nodeVersion, signal });
+      const surroundings = { env: { PATH: bin, ...env }, nodeVersion, signal, isPreflight };
+      const checks = await checkMachine({ ...surroundings, packaged: { binary: undefined } });
       return Object.fromEntries(checks.map(({ name, state, text }) => [name, `${state} ${text.replace(bin, 'BIN')}`]));
     });
   }
@@ -48,14 +49,41 @@ describe('checks of the machine', () => {
   });
 
   it('fails for an old Node.js', async () => {
-    expect((await machineWith({}, {}, '20.18.3'))['node']).toBe('fail Node.js 20.18.3 is too old');
-    expect((await machineWith({}, {}, '20.19.0'))['node']).toBe('ok Node.js 20.19.0');
+    expect((await machineWith({}, {}, { nodeVersion: '20.18.3' }))['node']).toBe('fail Node.js 20.18.3 is too old');
+    expect((await machineWith({}, {}, { nodeVersion: '20.19.0' }))['node']).toBe('ok Node.js 20.19.0');
   });
 
   it('warns without ssh-keygen and is content without claude', async () => {
     const { claude, ...others } = await machineWith({});
     expect(others['ssh-keygen']).toMatch(/^warn/u);
-    expect(claude).toMatch(/^ok not in PATH/u);
+    expect(claude).toMatch(/^ok there is no claude in PATH/u);
+  });
+
+  it('says which Claude Code a processor would take, and where it lies', async () => {
+    const { claude } = await machineWith({ claude: 'echo "2.1.330 (Claude Code)"' });
+    expect(claude).toBe('ok Claude Code 2.1.330 · BIN/claude (PATH)');
+  });
+
+  it.each([
+    ['without a credential', {}, 'ok'],
+    ['when there is a credential for it', { ANTHROPIC_API_KEY: 'sk-very-secret' }, 'warn'],
+  ])('judges a Claude Code that is too old %s', async (_, env, state) => {
+    const { claude } = await machineWith({ claude: 'echo "2.0.1 (Claude Code)"' }, env);
+    expect(claude).toBe(`${state} BIN/claude is 2.0.1; only a processor that uses the engine claude needs it`);
+  });
+
+  it('tries Claude Code out only when it is told to', async () => {
+    const programs = { claude: 'test "$1" = --version && echo "2.1.330 (Claude Code)" || exit 3' };
+    expect((await machineWith(programs))['preflight']).toBeUndefined();
+    expect((await machineWith(programs, {}, { isPreflight: true }))['preflight']).toMatch(/^fail claude 2\.1\.330 /u);
+    expect((await machineWith({}, {}, { isPreflight: true }))['claude']).toMatch(/^fail /u);
+  });
+
+  it.each([
+    [{}, /^ok claude-[\w-]+ \(default\)$/u],
+    [{ ANTHROPIC_MODEL: 'claude-sonnet-5-5' }, /^ok claude-sonnet-5-5 \(ANTHROPIC_MODEL\)$/u],
+  ])('says which model it would be with %o', async (env, text) => {
+    expect((await machineWith({}, env))['model']).toMatch(text);
   });
 
   it('says which credentials are set and never what they are', async () => {

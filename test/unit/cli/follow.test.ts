@@ -63,6 +63,21 @@ describe('follow', () => {
     expect(stdout).toContain('etcd-0 loses its lease');
   });
 
+  it('ends with what the answer rests on and what it cost', async () => {
+    const warRoom = new MemoryWarRoom();
+    putRequest(warRoom, aRequest());
+    const qualityReasons = [
+      '2 commands of the investigator were denied: touch /x; curl example.com',
+      '1 citation not found in the evidence',
+    ];
+    const cost = { usd: 0.312, turns: 12 };
+    putStatus(warRoom, aStatus(API_TIMEOUT, { quality: 'degraded', qualityReasons, engine: 'claude', cost }));
+    const { stdout } = await runInProcess(['follow', '@last'], { warRoom, now: NOW });
+    expect(stdout.replaceAll(/\s+/gu, ' ')).toContain(
+      'root cause · degraded: 2 commands of the investigator were denied, 1 citation not found in the evidence · confidence high (0.86) · $0.31 in 12 turns',
+    );
+  });
+
   it('prints one JSON object per change', async () => {
     const { stdout } = await runInProcess(['follow', '@last', '--json'], { warRoom: aRun(), now: NOW });
     const phases = stdout

@@ -18,6 +18,7 @@ import {
   putReport,
   putRequest,
   putStatus,
+  requestId,
 } from '../../support/war-room-content.ts';
 
 let folder: Awaited<ReturnType<typeof createTempFolder>>;
@@ -129,6 +130,52 @@ describe('get-results', () => {
     expect((await run(warRoom, '@last')).exit).toBe(0);
     expect((await run(warRoom, '@last', '--fail-on', 'degraded')).exit).toBe(1);
     expect((await run(warRoom, '@last', '--fail-on', 'inconclusive')).exit).toBe(1);
+  });
+
+  describe('of a follow-up', () => {
+    const LATER = requestId('2026-11-20-1440-last-week-b2b2');
+    const LATEST = requestId('2026-11-20-1441-and-before-c3c3');
+
+    /** Three questions; the second was rejected. */
+    function aThread(): MemoryWarRoom {
+      const warRoom = aWarRoom();
+      const title = 'was it the *same* last week?';
+      putRequest(warRoom, aRequest(LATER, { metadata: { title }, spec: { followUp: API_TIMEOUT } }));
+      const reason = { code: 'unknown-strategy', message: 'there is no strategy etcd' };
+      putStatus(warRoom, { ...aFailure('rejected', reason), id: LATER, title });
+      putRequest(warRoom, aRequest(LATEST, { spec: { followUp: LATER } }));
+      putStatus(warRoom, aStatus(LATEST));
+      putReport(warRoom, { ...aReport(), id: LATEST });
+      return warRoom;
+    }
+
+    it('shows the earlier questions and their answers below the report, oldest first', async () => {
+      const options = { warRoom: aThread(), columns: 120 };
+      const { exit, stdout } = await runInProcess(['get-results', LATEST], options);
+      expect(exit).toBe(0);
+      expect(stdout).toContain('BOTTOM LINE');
+      expect(stdout.slice(stdout.indexOf('  EARLIER'))).toBe(`\
+  EARLIER       API server answers after 30 s
+                etcd-0 loses its lease because its volume is slow: fsync p99 is 1.9 s (limit 10 ms).
+                2026-11-20 14:30 UTC · ${API_TIMEOUT}
+                was it the *same* last week?
+                rejected: there is no strategy etcd
+                2026-11-20 14:40 UTC · ${LATER}
+`);
+    });
+
+    it('adds them to the page as text that means nothing to markdown', async () => {
+      const { stdout } = await run(aThread(), LATEST, '--format', 'markdown');
+      expect(stdout).toMatch(/^# API server answers after 30 s\n\n## Earlier questions\n\n1\. \*\*API server/u);
+      expect(stdout).toContain(
+        `\n2. **was it the \\*same\\* last week?** rejected: there is no strategy etcd (2026-11-20 14:40 UTC, \`${LATER}\`)\n`,
+      );
+    });
+
+    it.each([['--format', 'json'], ['--json']])('leaves the bytes of report.json alone with %s', async (...flags) => {
+      const expected = formatJson('Report', { ...aReport(), id: LATEST });
+      expect((await run(aThread(), LATEST, ...flags)).stdout).toBe(expected);
+    });
   });
 
   describe('--output', () => {

@@ -171,6 +171,36 @@ describe('status of one request', () => {
     expect(stdout).toContain('2 by processor-0 (interrupted before: 1)');
   });
 
+  it('says what a model cost, and every reason for which an answer is degraded', async () => {
+    const warRoom = new MemoryWarRoom();
+    putRequest(warRoom, aRequest());
+    const qualityReasons = ['Claude did not finish (authentication): invalid x-api-key', '1 check denied: dmesg'];
+    const cost = { usd: 0.312, turns: 12 };
+    putStatus(warRoom, aStatus(API_TIMEOUT, { quality: 'degraded', qualityReasons, engine: 'claude', cost }));
+    const detail = await runInProcess(['status', '@last'], { warRoom, columns: 140 });
+    expect(detail.stdout).toContain(
+      '  phase       succeeded · root cause · degraded: Claude did not finish (authentication): invalid x-api-key; 1 check denied: dmesg ·\n',
+    );
+    expect(detail.stdout).toContain('  strategy    api-timeout · claude\n  cost        $0.31 in 12 turns\n');
+    const table = await runInProcess(['status'], { warRoom, columns: 160 });
+    expect(table.stdout).toContain('degraded: Claude did not finish (authentication), 1 check denied\n');
+    const json = await runInProcess(['status', '@last', '--json'], { warRoom });
+    expect(JSON.parse(json.stdout)).toMatchObject({ usd: 0.312, turns: 12, qualityReasons });
+  });
+
+  it('says what it follows up, and what followed it up', async () => {
+    const warRoom = aWarRoom();
+    const later = requestId('2026-11-20-1435-last-week-b2b2');
+    putRequest(warRoom, aRequest(later, { spec: { followUp: API_TIMEOUT } }));
+    const first = await runInProcess(['status', API_TIMEOUT], { warRoom });
+    expect(first.stdout).toContain(`  thread      followed up by ${later} · pending\n`);
+    const second = await runInProcess(['status', later], { warRoom });
+    expect(second.stdout).toContain(`  thread      follow-up of ${API_TIMEOUT}\n`);
+    const json = await runInProcess(['status', later, '--json'], { warRoom });
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: later, followUp: API_TIMEOUT });
+    expect(JSON.parse((await pipe('status', API_TIMEOUT, '--json')).stdout)).toMatchObject({ followUp: null });
+  });
+
   it.each([
     ['an unknown id', 'nonsense', 1],
     ['an ambiguous one', '2026-11-20', 2],

@@ -154,4 +154,29 @@ describe('listRequests', () => {
       parts: [{ phase: 'succeeded' }, { phase: 'collecting' }],
     });
   });
+
+  it('adds up what several clusters cost, and names the cluster of a reason', async () => {
+    const warRoom = new MemoryWarRoom();
+    const targetClusters = [
+      { type: 'hub', name: 'hub-a' },
+      { type: 'hub', name: 'hub-b' },
+    ] as const;
+    const request = aRequest(API_TIMEOUT, {
+      spec: { targetClusters: [...targetClusters], coordination: { mode: 'parallel' } },
+    });
+    putRequest(warRoom, request);
+    putStatus(warRoom, aStatus(API_TIMEOUT, { cluster: 'hub-a', cost: { usd: 0.25, turns: 4 } }), request);
+    const qualityReasons = ['1 check denied: dmesg'];
+    const cost = { usd: 0.5, turns: 6 };
+    const other = aStatus(API_TIMEOUT, { cluster: 'hub-b', quality: 'degraded', qualityReasons, cost });
+    putStatus(warRoom, other, request);
+    const [view] = await listRequests(warRoom, { now: NOW });
+    expect(view).toMatchObject({
+      phase: 'succeeded',
+      quality: 'degraded',
+      qualityReasons: ['1 check denied: dmesg (hub-b)'],
+      usd: 0.75,
+      turns: 10,
+    });
+  });
 });

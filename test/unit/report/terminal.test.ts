@@ -25,6 +25,13 @@ describe('renderReportTerminal', () => {
     expect(lines[2]).toMatch(/^ {2}BOTTOM LINE {3}The volume of etcd-0 is slow\./);
   });
 
+  it('says what a model cost beside its engine', async () => {
+    const report = await sampleReport();
+    const run = { ...report.run, cost: { usd: 0.312, turns: 12 } };
+    const screen = renderReportTerminal({ ...report, run }, { width: 120, style: plainStyle });
+    expect(screen).toContain(`${report.engine.name}, ${report.strategy.name} · $0.31\n`);
+  });
+
   it('colours without changing the text', async () => {
     const report = await sampleReport();
     const mark = (text: string): string => `\u001b[1m${text}\u001b[0m`;

@@ -51,11 +51,11 @@ export class Janitor {
     return this.#changes;
   }
 
-  async tidy(seen: Seen, leases: LeaseObserver): Promise<void> {
-    const { snapshot, survey } = seen;
+  /** Dead claims are dropped in busy times too: something dead may be what keeps a request from running. */
+  async tidy(seen: Seen, now: { readonly leases: LeaseObserver; readonly isIdle: boolean }): Promise<void> {
     try {
-      await this.#refreshIndex(seen);
-      await this.#dropDeadRefs(snapshot, survey, leases);
+      if (now.isIdle) await this.#refreshIndex(seen);
+      await this.#dropDeadRefs(seen, now);
     } catch (error) {
       if (!isWarroomError(error)) throw error;
       this.#context.emit({ type: 'warning', code: error.code, message: `housekeeping: ${error.message}` });
@@ -79,11 +79,14 @@ export class Janitor {
     failpoint('after-index');
   }
 
-  async #dropDeadRefs(snapshot: Snapshot, survey: Survey, leases: LeaseObserver): Promise<void> {
+  async #dropDeadRefs(
+    { snapshot, survey }: Seen,
+    { leases, isIdle }: { readonly leases: LeaseObserver; readonly isIdle: boolean },
+  ): Promise<void> {
     const { clock, warRoom } = this.#context;
     const sinceMs = this.#tidiedMs === undefined ? Infinity : clock.monotonicMs() - this.#tidiedMs;
     const dead = [...this.#deadClaims(snapshot, survey, leases), ...this.#deadPresences(snapshot, leases)];
-    if (sinceMs >= TIDY_MS) {
+    if (isIdle && sinceMs >= TIDY_MS) {
       this.#tidiedMs = clock.monotonicMs();
       dead.push(...this.#deadInbox(snapshot, survey.files));
       await warRoom.maintain();

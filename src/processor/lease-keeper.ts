@@ -18,6 +18,8 @@ export class LeaseKeeper {
   #commit: string;
   #renewedMs: number;
   #timer: NodeJS.Timeout | undefined;
+  /** Runs out when no renewal succeeds in time, also while one waits for a remote that does not answer. */
+  #deadline: NodeJS.Timeout | undefined;
   #renewing: Promise<void> = Promise.resolve();
   #isStopped = false;
   #hasNews = false;
@@ -32,6 +34,7 @@ export class LeaseKeeper {
     this.#claim = held.claim;
     this.#renewedMs = context.clock.monotonicMs();
     this.#schedule();
+    this.#extend();
   }
 
   get ref(): string {
@@ -66,6 +69,7 @@ export class LeaseKeeper {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#deadline);
     await this.#renewing;
   }
 
@@ -106,10 +110,10 @@ export class LeaseKeeper {
       }
       this.#commit = outcome.commit;
       this.#renewedMs = this.#context.clock.monotonicMs();
+      this.#extend();
     } catch (error) {
-      const silentMs = this.#context.clock.monotonicMs() - this.#renewedMs;
-      if (!isWarroomError(error) || silentMs > lease.seconds * 1000 * 0.8) {
-        this.#lose('the claim could not be renewed in time');
+      if (!isWarroomError(error)) {
+        this.#lose('the claim could not be renewed');
         return;
       }
       this.#context.emit({ type: 'warning', code: error.code, message: `claim not renewed: ${error.message}` });
@@ -117,9 +121,21 @@ export class LeaseKeeper {
     this.#schedule();
   }
 
+  #extend(): void {
+    clearTimeout(this.#deadline);
+    if (this.#isStopped) return;
+    this.#deadline = setTimeout(
+      () => {
+        this.#lose('the claim could not be renewed in time');
+      },
+      this.#context.settings.lease.seconds * 1000 * 0.8,
+    );
+  }
+
   #lose(why: string): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#deadline);
     this.#lost.abort(new Error(why));
   }
 }

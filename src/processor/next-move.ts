@@ -1,6 +1,6 @@
 import type { Admission } from '../admission/admit.ts';
 import type { KnownRequest } from '../admission/ledger.ts';
-import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import type { Claim, StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { Candidate } from './survey.ts';
 
 /** What this processor does about a candidate now. */
@@ -34,16 +34,19 @@ const READ_ATTEMPTS = 2;
  * pending    → admission decides: investigate, or a published rejection
  * cancelled  → published as such, unless somebody works on it: they notice by themselves
  * claimed by a living holder → left alone
- * claimed by a dead holder, or by an earlier start of this very processor → taken over, up to the number of attempts
+ * claimed by a dead holder, or by this very processor, which does not run it → taken over, up to the number of attempts
+ *
+ * What runs here is never asked about.
  */
 export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
   const { claim } = candidate;
   if (claim !== undefined) {
     const isMine = claim.claim.holder === facts.holder;
-    if (isMine && claim.claim.incarnation === facts.incarnation) return { kind: 'leave', why: 'running here' };
     if (!isMine && !facts.isLeaseDead) return { kind: 'leave', why: `claimed by ${claim.claim.holder}` };
   }
-  const made = Math.max(claim?.claim.attempt ?? 0, facts.known?.attempts ?? 0);
+  if (candidate.isClaimUnreadable === true)
+    return { kind: 'leave', why: 'something else lies in the place of its claim' };
+  const made = Math.max(claim === undefined ? 0 : claimedAttempts(claim.claim, facts), facts.known?.attempts ?? 0);
   if (candidate.isCancelled) {
     return concluded('cancelled', made, 'cancelled', 'its requester, or an administrator, withdrew the request');
   }
@@ -68,21 +71,40 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
   return { kind: 'investigate', request, attempt: made + 1 };
 }
 
+/**
+ * Attempts that a claim tells of. Those of this very start are in the ledger: its claim may be left from a step that
+ * failed before anything ran.
+ */
+function claimedAttempts(claim: Claim, { holder, incarnation }: MoveFacts): number {
+  if (claim.holder !== holder || claim.incarnation !== incarnation) return claim.attempt;
+  return Math.max(0, ...claim.attempts.filter((one) => one.incarnation !== incarnation).map(({ number }) => number));
+}
+
 function concluded(phase: 'cancelled' | 'failed', attempt: number, code: string, message: string, hint?: string): Move {
   return { kind: 'conclude', phase, attempt, reason: { code, message, ...(hint === undefined ? {} : { hint }) } };
 }
 
-/** Oldest first within a requester, and requesters in turn, those with the least running work first. */
+/**
+ * Oldest first within a requester, and requesters in turn: those with the least running work first, then those who were
+ * served longest ago. `served` holds the number of the last start for each requester.
+ */
 export function fairOrder<Item extends { readonly requester: string; readonly id: string }>(
   items: readonly Item[],
   running: ReadonlyMap<string, number>,
+  served: ReadonlyMap<string, number> = new Map(),
 ): readonly Item[] {
   const queues = new Map<string, Item[]>();
   for (const item of [...items].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     queues.set(item.requester, [...(queues.get(item.requester) ?? []), item]);
   }
   const ranked = [...queues].flatMap(([requester, queue]) =>
-    queue.map((item, index) => ({ item, turn: index + (running.get(requester) ?? 0) })),
+    queue.map((item, index) => ({
+      item,
+      turn: index + (running.get(requester) ?? 0),
+      last: served.get(requester) ?? 0,
+    })),
   );
-  return ranked.sort((a, b) => a.turn - b.turn || (a.item.id < b.item.id ? -1 : 1)).map(({ item }) => item);
+  return ranked
+    .sort((a, b) => a.turn - b.turn || a.last - b.last || (a.item.id < b.item.id ? -1 : 1))
+    .map(({ item }) => item);
 }

@@ -64,7 +64,9 @@ export class Planner {
 
   #tell(id: RequestId, why: string): void {
     const key = `${id} ${why}`;
-    if (this.#told.has(key) || why.startsWith('claimed by') || why === 'running here') return;
+    if (this.#told.has(key) || why.startsWith('claimed by')) return;
+    // Anybody can push old requests: stop telling after many.
+    if (this.#told.size >= 1000) return;
     this.#told.add(key);
     this.#context.emit({ type: 'ignored', path: id, reason: why });
   }

@@ -38,7 +38,7 @@ export async function publishEntry(context: ProcessorContext, entry: OutboxEntry
 
 /**
  * Publishes what an earlier start, or a cycle without connection, left behind. The claim of an entry is ours when it
- * names this processor, whatever start of it; without a claim a new one is made first.
+ * names this processor, whatever start of it; without one somebody else may be at work, and the result is dropped.
  */
 export async function flushOutbox(
   context: ProcessorContext,

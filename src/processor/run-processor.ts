@@ -5,6 +5,7 @@ import type { RequestId } from '../domain/request-id.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
 import type { Snapshot } from '../repository/port.ts';
 import type { Presence, StatusReason } from '../schema/generated.ts';
+import { enginesOf } from './abilities.ts';
 import type { ProcessorContext } from './context.ts';
 import { dispositionOf } from './disposition.ts';
 import { Janitor } from './janitor.ts';
@@ -56,8 +57,17 @@ class ProcessorLoop {
   readonly #pace: Pace;
   readonly #running = new Map<
     RequestId,
-    { requester: string; done: Promise<void>; cancel: AbortController; halt: AbortController }
+    {
+      requester: string;
+      nonce: string | undefined;
+      done: Promise<void>;
+      cancel: AbortController;
+      halt: AbortController;
+    }
   >();
+  /** Number of the last start for each requester. */
+  readonly #served = new Map<string, number>();
+  #starts = 0;
   readonly #rejections: ReturnType<typeof createTokenBucket>;
   readonly #planner: Planner;
   readonly #grace = new AbortController();
@@ -90,7 +100,7 @@ class ProcessorLoop {
       holder: this.#settings.holder,
       incarnation,
       repository: warRoom.address,
-      engines: ['diagnostics'],
+      engines: enginesOf(this.#context),
       trust: this.#settings.trust,
     });
     try {
@@ -124,7 +134,7 @@ class ProcessorLoop {
       this.#context.emit({
         type: 'sync-failed',
         code: error.code,
-        message: error.message,
+        message: error.why === undefined ? error.message : `${error.message}: ${error.why}`,
         retryMs: Math.round(retryMs),
       });
       return retryMs;
@@ -155,7 +165,8 @@ class ProcessorLoop {
     const moves = this.#planner.plan(survey, { running: this.#running, leases: this.#leases });
     const started = this.#start(moves);
     await this.#presence.announce({ running: this.#running.size, pause: this.#pause });
-    if (this.#running.size === 0) await this.#janitor.tidy({ snapshot, survey, changes }, this.#leases);
+    const isIdle = this.#running.size === 0;
+    await this.#janitor.tidy({ snapshot, survey, changes }, { leases: this.#leases, isIdle });
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length });
@@ -232,8 +243,10 @@ class ProcessorLoop {
     const load = new Map<string, number>();
     for (const { requester } of this.#running.values()) load.set(requester, (load.get(requester) ?? 0) + 1);
     let started = 0;
-    for (const active of fairOrder(moves, load)) {
+    for (const active of fairOrder(moves, load, this.#served)) {
       if (this.#running.size >= this.#settings.concurrency) break;
+      // Of two new requests with one nonce the second waits until the ledger knows the first, and is rejected then.
+      if ([...this.#running.values()].some(({ nonce }) => nonce !== undefined && nonce === nonceOf(active))) continue;
       if (active.move.kind === 'conclude' && active.move.phase === 'rejected' && !this.#rejections.tryTake()) continue;
       this.#launch(active);
       started++;
@@ -241,7 +254,9 @@ class ProcessorLoop {
     return started;
   }
 
-  #launch({ id, requester, candidate, move }: ActiveMove): void {
+  #launch(active: ActiveMove): void {
+    const { id, requester, candidate, move } = active;
+    this.#noteServed(requester);
     const cancel = new AbortController();
     const halt = new AbortController();
     const done = carryOut({
@@ -261,7 +276,15 @@ class ProcessorLoop {
         this.#janitor.noteChange();
         this.#wake?.();
       });
-    this.#running.set(id, { requester, done, cancel, halt });
+    this.#running.set(id, { requester, nonce: nonceOf(active), done, cancel, halt });
+  }
+
+  /** Anybody can make up names, so only the last thousand are remembered. */
+  #noteServed(requester: string): void {
+    this.#served.delete(requester);
+    this.#served.set(requester, ++this.#starts);
+    const [oldest] = this.#served.keys();
+    if (this.#served.size > 1000 && oldest !== undefined) this.#served.delete(oldest);
   }
 
   /** Waits until it is time for the next look, or until something happens here. */
@@ -294,6 +317,10 @@ class ProcessorLoop {
     await this.#presence.withdraw();
     emit({ type: 'stopped' });
   }
+}
+
+function nonceOf({ move }: ActiveMove): string | undefined {
+  return move.kind === 'investigate' ? move.request.spec.nonce : undefined;
 }
 
 function pausedBy(by: 'environment' | 'repository', reason?: string): StatusReason {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   claimRefPrefix,
   cancelPath,
@@ -37,6 +38,8 @@ export interface Candidate {
   readonly source:
     { readonly kind: 'branch' } | { readonly kind: 'inbox'; readonly ref: string; readonly commit: CommitId };
   readonly claim?: ObservedClaim;
+  /** Something that is no claim lies in the place of the claim; the janitor removes it after a lease. */
+  readonly isClaimUnreadable?: boolean;
   readonly isCancelled: boolean;
   /** Result folder of this cluster's part. */
   readonly folder: string;
@@ -64,7 +67,8 @@ const DAY_MS = 24 * HOUR_MS;
 export class Surveyor {
   readonly #context: ProcessorContext;
   readonly #cluster: string;
-  readonly #parsed = new Map<string, ParsedFile>();
+  /** `undefined` is what needs no answer from here: for other clusters, too large, not text, or not there. */
+  readonly #parsed = new Map<string, ParsedFile | undefined>();
   readonly #reported = new Set<string>();
   #listing: { tip: CommitId; day: string; files: readonly TreeFile[] } | undefined;
 
@@ -79,15 +83,16 @@ export class Surveyor {
     const byPath = new Map(files.map((file) => [file.path, file]));
     const found = [...this.#onBranch(files), ...(await this.#inInbox(snapshot, byPath, signal))];
     await this.#read(snapshot, found, byPath, signal);
-    const claims = await this.#claims(snapshot, signal);
-    const statuses = await this.#statuses(snapshot, found, byPath, signal);
+    const ours = found.flatMap(({ id, source }) => {
+      const parsed = this.#parsed.get(keyOf(source, id, byPath));
+      return parsed === undefined ? [] : [{ id, source, parsed, folder: parsed.folder }];
+    });
+    this.#forgetAllBut(new Set(found.map(({ id, source }) => keyOf(source, id, byPath))));
+    const { claims, unreadable } = await this.#claims(snapshot, signal);
+    const statuses = await this.#statuses(snapshot, ours, byPath, signal);
 
     const candidates: Candidate[] = [];
-    for (const { id, source } of found) {
-      const parsed = this.#parsed.get(keyOf(source, id, byPath));
-      if (parsed === undefined) continue;
-      const folder = this.#folderFor(id, parsed);
-      if (folder === undefined) continue;
+    for (const { id, source, parsed, folder } of ours) {
       const status = statuses.get(statusPath(folder));
       if (status !== undefined && isTerminal(status.phase)) {
         await this.#observe(id, status);
@@ -101,7 +106,7 @@ export class Surveyor {
         source: source.kind === 'inbox' ? source : { kind: 'branch' },
         folder,
         isCancelled: byPath.has(cancelPath(id)) || snapshot.refs.has(inboxRef(namespace, id, 'cancel')),
-        ...(claim === undefined ? {} : { claim }),
+        ...(claim === undefined ? { isClaimUnreadable: unreadable.has(id) } : { claim }),
       });
     }
     return {
@@ -150,13 +155,15 @@ export class Surveyor {
       const id = ref.startsWith(prefix) ? parseRequestId(ref.slice(prefix.length)) : undefined;
       return id !== undefined && this.#isWanted(id) && !byPath.has(requestPath(id));
     });
-    const unread = refs.filter(([, commit]) => !this.#parsed.has(commit)).map(([ref]) => ref);
+    const unread = refs.filter(([ref, commit]) => !this.#parsed.has(inboxKey(ref, commit))).map(([ref]) => ref);
     const contents = await snapshot.readRefs(unread, { maxBytes: MAX_REQUEST_BYTES, signal });
     return refs.flatMap(([ref, commit]): Found[] => {
       const id = parseRequestId(ref.slice(prefix.length));
       if (id === undefined) return [];
+      const key = inboxKey(ref, commit);
       const content = contents.get(ref);
-      if (content !== undefined) this.#remember(commit, id, requestFileOf(id, content), signatureOf(id, content));
+      if (content !== undefined) this.#remember(key, id, requestFileOf(id, content), signatureOf(id, content));
+      if (!this.#parsed.has(key)) this.#parsed.set(key, undefined);
       return [{ id, source: { kind: 'inbox', ref, commit } }];
     });
   }
@@ -181,12 +188,21 @@ export class Surveyor {
         contents.get(source.oid),
         signature === undefined ? undefined : contents.get(signature.oid),
       );
+      // Bent files take half a second each; leases are renewed in between.
+      await setImmediate();
+    }
+  }
+
+  #forgetAllBut(keys: ReadonlySet<string>): void {
+    for (const key of this.#parsed.keys()) {
+      if (!keys.has(key)) this.#parsed.delete(key);
     }
   }
 
   #remember(key: string, id: RequestId, content: FileContent | undefined, signature: FileContent | undefined): void {
     const path = requestPath(id);
     if (content === undefined) return;
+    this.#parsed.set(key, undefined);
     if (content.kind === 'too-large') {
       this.#ignore(path, `larger than ${MAX_REQUEST_BYTES} bytes`);
       return;
@@ -206,16 +222,15 @@ export class Surveyor {
         : {}),
     };
     const parsed = parseDocument('TroubleshootingRequest', text, { file: path });
-    if (parsed.ok) {
-      this.#parsed.set(key, { file, content: { kind: 'request', request: parsed.value } });
-      return;
-    }
-    const problem = parsed.problems.slice(0, 3).map(formatProblem).join('; ');
-    this.#parsed.set(key, { file, content: { kind: 'invalid', problem } });
+    const readable: Omit<ParsedFile, 'folder'> = parsed.ok
+      ? { file, content: { kind: 'request', request: parsed.value } }
+      : { file, content: { kind: 'invalid', problem: parsed.problems.slice(0, 3).map(formatProblem).join('; ') } };
+    const folder = this.#folderFor(id, readable);
+    if (folder !== undefined) this.#parsed.set(key, { ...readable, folder });
   }
 
   /** Folder of our part; undefined when the request is not for this cluster. */
-  #folderFor(id: RequestId, parsed: ParsedFile): string | undefined {
+  #folderFor(id: RequestId, parsed: Omit<ParsedFile, 'folder'>): string | undefined {
     if (parsed.content.kind === 'request') {
       const targets = requestTargets(parsed.content.request);
       if (!targets.some(({ name }) => name === this.#cluster)) return undefined;
@@ -229,7 +244,10 @@ export class Surveyor {
     return names.length > 1 ? resultFolder(id, this.#cluster) : resultFolder(id);
   }
 
-  async #claims(snapshot: Snapshot, signal: AbortSignal): Promise<Map<RequestId, ObservedClaim>> {
+  async #claims(
+    snapshot: Snapshot,
+    signal: AbortSignal,
+  ): Promise<{ readonly claims: ReadonlyMap<RequestId, ObservedClaim>; readonly unreadable: ReadonlySet<string> }> {
     const prefix = claimRefPrefix(this.#context.warRoom.refNamespace, this.#cluster);
     const refs = [...snapshot.refs.keys()].filter((ref) => ref.startsWith(prefix));
     const contents = await snapshot.readRefs(refs, { maxBytes: MAX_REQUEST_BYTES, signal });
@@ -238,20 +256,22 @@ export class Surveyor {
       const id = parseRequestId(ref.slice(prefix.length));
       const [content] = files.values();
       const claim = fileDocument('Claim', content, ref);
-      if (id !== undefined && claim !== undefined) claims.set(id, { ref, commit, claim });
+      if (id === undefined || id !== claim?.id || claim.cluster !== this.#cluster) continue;
+      claims.set(id, { ref, commit, claim });
     }
-    return claims;
+    // A ref below the name of a claim keeps that name from being used as well.
+    const names = refs.map((ref) => ref.slice(prefix.length).split('/')[0] ?? '');
+    const readable = new Set<string>(claims.keys());
+    return { claims, unreadable: new Set(names.filter((name) => !readable.has(name))) };
   }
 
   async #statuses(
     snapshot: Snapshot,
-    found: readonly Found[],
+    ours: readonly { readonly folder: string }[],
     byPath: ReadonlyMap<string, TreeFile>,
     signal: AbortSignal,
   ): Promise<Map<string, Status>> {
-    const files = found
-      .flatMap(({ id }) => [statusPath(resultFolder(id)), statusPath(resultFolder(id, this.#cluster))])
-      .flatMap((path) => byPath.get(path) ?? []);
+    const files = ours.flatMap(({ folder }) => byPath.get(statusPath(folder)) ?? []);
     const contents = await snapshot.read(files, { maxBytes: MAX_REQUEST_BYTES, signal });
     const statuses = new Map<string, Status>();
     for (const { path, oid } of files) {
@@ -287,12 +307,18 @@ interface Found {
 interface ParsedFile {
   readonly file: RequestFileContent;
   readonly content: Candidate['content'];
+  readonly folder: string;
 }
 
 /** What identifies the bytes of a request and its signature. */
 function keyOf(source: Found['source'], id: RequestId, byPath: ReadonlyMap<string, TreeFile>): string {
-  if (source.kind === 'inbox') return source.commit;
+  if (source.kind === 'inbox') return inboxKey(source.ref, source.commit);
   return `${id} ${source.oid} ${byPath.get(signaturePath(requestPath(id)))?.oid ?? ''}`;
+}
+
+/** With the ref, because one commit may lie under the names of several requests. */
+function inboxKey(ref: string, commit: CommitId): string {
+  return `${ref} ${commit}`;
 }
 
 function requestFileOf(id: RequestId, content: RefFile): FileContent | undefined {

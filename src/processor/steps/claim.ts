@@ -36,9 +36,13 @@ export async function claim(work: Work): Promise<StepOutcome> {
 function createClaim({ context, candidate, move, startedAt }: Work): Claim {
   const { settings, incarnation } = context;
   const now = startedAt.toISOString();
-  const earlier = (candidate.claim?.claim.attempts ?? []).map((attempt): ClaimAttempt =>
-    attempt.result === 'running' ? { ...attempt, endedAt: now, result: 'interrupted' } : attempt,
-  );
+  // What this very start claimed and never began counts for nothing.
+  const begun = move.kind === 'investigate' ? move.attempt - 1 : move.attempt;
+  const earlier = (candidate.claim?.claim.attempts ?? [])
+    .filter(({ number }) => number <= begun)
+    .map((attempt): ClaimAttempt =>
+      attempt.result === 'running' ? { ...attempt, endedAt: now, result: 'interrupted' } : attempt,
+    );
   const own: ClaimAttempt[] =
     move.kind === 'investigate'
       ? [{ number: move.attempt, holder: settings.holder, incarnation, startedAt: now, result: 'running' }]

@@ -8,7 +8,9 @@ export async function produce(work: Work): Promise<StepOutcome> {
   const { move, context, candidate } = work;
   if (move.kind === 'conclude') {
     if (move.phase === 'rejected') {
-      context.emit({ type: 'rejected', id: candidate.id, code: move.reason.code, message: move.reason.message });
+      // It may quote the request, whose author may have written anything.
+      const message = await (await context.createRedaction()).redact(move.reason.message);
+      context.emit({ type: 'rejected', id: candidate.id, code: move.reason.code, message });
     }
     work.result = await failureRecord(work, move.phase, move.reason);
     return NEXT;

@@ -15,10 +15,11 @@ const DAMAGE_HINT = 'it is a cache and is made anew by itself; when this repeats
  */
 const FAILURES: readonly FailurePattern[] = [
   {
-    pattern: /fsck error|hasDotdot|hasDotgit|fullPathname|gitmodules(?:Url|Path|Name)|badTree|zeroPaddedFilemode/u,
+    pattern:
+      /fsck error|hasDotdot|hasDotgit|fullPathname|gitmodules(?:Url|Path|Name)|badTree|zeroPaddedFilemode|corruption on the remote side/u,
     code: 'malformed',
     message: 'the war room holds an object that git refuses to take',
-    hint: 'somebody pushed a malformed tree; reset the branch to the commit before it',
+    hint: 'somebody pushed a malformed tree; reset the branch to the commit before it, or delete the ref that holds it',
   },
   {
     pattern:

@@ -267,7 +267,8 @@ export class GitWarRoom implements WarRoom {
     const outcome = await push(
       git,
       [
-        // With the lease a branch that was deleted or renamed in the meantime is not brought back.
+        // With the lease a branch that was deleted in the meantime is not brought back; and git finds out that it lost
+        // without fetching the trees of the tip that it does not know (142 KB at 10,000 records).
         { from: built.commit, to: branch, lease: parent },
         ...deletions.map(({ ref, expected }): PushRef => ({ from: undefined, to: ref, lease: expected })),
       ],

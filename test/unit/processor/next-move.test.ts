@@ -61,7 +61,14 @@ const rejected = { kind: 'rejected', reason: { code: 'unsupported', message: 'no
 describe('the next move', () => {
   it.each([
     ['runs a pending request', {}, {}, { kind: 'investigate', attempt: 1 }],
-    ['leaves what it runs itself', claimedBy('me', 'now'), {}, { kind: 'leave' }],
+    ['takes up again what it claimed and never began', claimedBy('me', 'now'), {}, { kind: 'investigate', attempt: 1 }],
+    [
+      'counts what it began itself',
+      claimedBy('me', 'now', 2),
+      { known: { attempts: 1, isPublished: false } },
+      { kind: 'investigate', attempt: 2 },
+    ],
+    ['waits for the end of what is no claim', { isClaimUnreadable: true }, {}, { kind: 'leave' }],
     [
       'takes over at once from an earlier start of itself',
       claimedBy('me', 'before'),
@@ -113,6 +120,19 @@ describe('the order of work', () => {
   it('lets requesters take turns, oldest first within each', () => {
     const items = ['a 1', 'a 2', 'a 3', 'b 4', 'c 5'].map((text) => ({ requester: text[0] ?? '', id: text[2] ?? '' }));
     expect(fairOrder(items, new Map()).map((item) => item.id)).toEqual(['1', '4', '5', '2', '3']);
+  });
+
+  it('lets those wait who were served last', () => {
+    const items = [
+      { requester: 'a', id: '1' },
+      { requester: 'b', id: '2' },
+      { requester: 'c', id: '3' },
+    ];
+    const served = new Map([
+      ['b', 1],
+      ['a', 2],
+    ]);
+    expect(fairOrder(items, new Map(), served).map((item) => item.id)).toEqual(['3', '2', '1']);
   });
 
   it('lets those wait who have work running', () => {

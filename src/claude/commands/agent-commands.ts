@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { decideCommand, type CommandPlan } from '../../command-policy/decide-command.ts';
 import type { Family } from '../../command-policy/tool.ts';
 import { isWarroomError } from '../../domain/errors.ts';
@@ -149,7 +149,10 @@ export function createAgentCommands(options: AgentCommandsOptions): AgentCommand
       ms,
       ...recorded,
     };
-    await writeFile(join(evidenceDir, fileOf(evidence)), evidence.text, { flag: 'wx', mode: 0o600 });
+    // Where the evidence of the playbook lies too, so that one path holds for both.
+    const file = join(evidenceDir, evidenceFile(evidence));
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, evidence.text, { flag: 'wx', mode: 0o600 });
     const reason = await safe(ran.reason, MAX_REASON);
     const bytes = Buffer.byteLength(evidence.text);
     options.onEvidence(evidence, { ...entry, reason, status: result.status, bytes, evidence: evidence.id });
@@ -163,7 +166,7 @@ export function createAgentCommands(options: AgentCommandsOptions): AgentCommand
     const mode = { flag: 'wx', mode: 0o644 };
     await Promise.all([
       writeFile(join(execDir, `${token}.exit`), `${exit}\n`, mode),
-      writeFile(join(execDir, `${token}.out`), renderAnswer(evidence, fileOf(evidence)), mode),
+      writeFile(join(execDir, `${token}.out`), renderAnswer(evidence, evidenceFile(evidence)), mode),
     ]);
     return `${EXEC_COMMAND} ${token}`;
   }
@@ -187,10 +190,6 @@ interface Ran extends Wanted {
   readonly plan: CommandPlan;
   readonly result: PlanResult;
   readonly reason: string;
-}
-
-function fileOf(evidence: Evidence): string {
-  return basename(evidenceFile(evidence));
 }
 
 const CONNECTORS = { first: [], and: ['&&'], or: ['||'], then: [';'] } as const;

@@ -1,4 +1,4 @@
-import { switches, valued } from '../arguments.ts';
+import { switches, valued, type ValueCheck } from '../arguments.ts';
 import { operands } from '../operand-checks.ts';
 import { shortWord } from '../short-word.ts';
 import { denied, plainTool, type Tool } from '../tool.ts';
@@ -8,15 +8,20 @@ const STATES =
   'all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-1|fin-wait-2|time-wait|closed|close-wait|' +
   'last-ack|listening|listen|closing';
 const ADDRESS = '(?:\\*|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]+\\]?)(?:\\/\\d{1,3})?';
-/** States, comparisons, numeric addresses and ports: a host name would be looked up in the DNS of the attacker's choice. */
-const filterWords = matching(
-  new RegExp(
-    `^(?:\\s*(?:state|exclude|${STATES}|sport|dport|src|dst|and|or|not|eq|ne|lt|gt|le|ge|neq|geq|leq|[()!&|]|[=!<>]?=|[<>]|` +
-      `&&|\\|\\||(?:${ADDRESS})?:(?:\\d{1,5}|[a-z][a-z0-9-]{0,15})|${ADDRESS})(?=\\s|$))+\\s*$`,
-    'u',
-  ),
-  'states and comparisons such as state close-wait, sport = :443 or dst 10.0.0.1',
+/** States, comparisons, numeric addresses and ports: a host name would be looked up in a DNS that others can watch. */
+const FILTER_WORD = new RegExp(
+  `^(?:state|exclude|${STATES}|sport|dport|src|dst|and|or|not|eq|ne|lt|gt|le|ge|neq|geq|leq|[()!&|]|[=!<>]?=|[<>]|` +
+    `&&|\\|\\||(?:${ADDRESS})?:(?:\\d{1,5}|[a-z][a-z0-9-]{0,15})|${ADDRESS})$`,
+  'u',
 );
+/** One word, or a whole filter in quotes. */
+const filter: ValueCheck = (value) =>
+  value
+    .trim()
+    .split(/\s+/u)
+    .every((word) => FILTER_WORD.test(word))
+    ? undefined
+    : 'states and comparisons such as state close-wait, sport = :443 or dst 10.0.0.1';
 
 const ss = plainTool({
   name: 'ss',
@@ -29,7 +34,7 @@ const ss = plainTool({
     valued('-A --query', plainNames),
     valued('--socket', plainNames),
   ],
-  check: operands(filterWords),
+  check: operands(filter),
 });
 
 const IP_FLAGS = new Set(

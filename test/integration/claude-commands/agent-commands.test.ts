@@ -95,9 +95,11 @@ describe('a command of the agent that is allowed', () => {
     await writeFile(join(evidenceDir, 'E001-disk.txt'), 'sda 91%\nsdb 12%\n');
     const fetched = await ask(commands(), 'grep -n sda E001-disk.txt | cut -d: -f2');
     expect(fetched.exit).toBe(0);
-    expect(fetched.stdout).toMatch(/^\[evidence E007: exit 0, \d+\.\d s, file E007-agent\.txt\]\nsda 91%\n$/u);
-    expect(await readFile(join(evidenceDir, 'E007-agent.txt'), 'utf8')).toBe('sda 91%\n');
-    expect((await stat(join(evidenceDir, 'E007-agent.txt'))).mode & 0o777).toBe(0o600);
+    expect(fetched.stdout).toMatch(
+      /^\[evidence E007: exit 0, \d+\.\d s, file evidence\/E007-agent\.txt\]\nsda 91%\n$/u,
+    );
+    expect(await readFile(join(evidenceDir, 'evidence', 'E007-agent.txt'), 'utf8')).toBe('sda 91%\n');
+    expect((await stat(join(evidenceDir, 'evidence', 'E007-agent.txt'))).mode & 0o777).toBe(0o600);
     expect(seen).toHaveLength(1);
     expect(seen[0]?.evidence).toMatchObject({
       id: 'E007',
@@ -138,7 +140,7 @@ describe('a command of the agent that is allowed', () => {
   it('can be searched by later commands', async () => {
     const agent = commands();
     await ask(agent, 'uname -s');
-    expect((await ask(agent, 'grep -rl Linux .')).stdout).toContain('./E007-agent.txt\n');
+    expect((await ask(agent, 'grep -rl Linux .')).stdout).toContain('./evidence/E007-agent.txt\n');
   });
 
   it('shows the agent and the disk no secret', async () => {
@@ -147,7 +149,7 @@ describe('a command of the agent that is allowed', () => {
     const { stdout } = await ask(agent, `kubectl get pods -l 'a=${CANARY}'`);
     expect(stdout).toContain('[REDACTED:canary:');
     expect(await deny(agent, `kubectl get pods --token=${CANARY}`)).not.toContain(CANARY);
-    const files = [evidenceDir, execDir].map(async (path) =>
+    const files = [join(evidenceDir, 'evidence'), execDir].map(async (path) =>
       (await readdir(path)).map(async (name) => await readFile(join(path, name), 'utf8')),
     );
     const texts = await Promise.all((await Promise.all(files)).flat());
@@ -161,9 +163,9 @@ describe('a command of the agent that is allowed', () => {
     expect(stdout.length).toBeLessThanOrEqual(30_000);
     expect(stdout.length).toBeGreaterThan(29_000);
     expect(stdout).toMatch(
-      /\n\[\d+ of 118889 characters are shown; the rest is in E007-agent\.txt: use grep, tail or cut on it\]\n$/u,
+      /\n\[\d+ of 118889 characters are shown; the rest is in evidence\/E007-agent\.txt: use grep, tail or cut on it\]\n$/u,
     );
-    expect(await readFile(join(evidenceDir, 'E007-agent.txt'), 'utf8')).toBe(lines);
+    expect(await readFile(join(evidenceDir, 'evidence', 'E007-agent.txt'), 'utf8')).toBe(lines);
   });
 
   it('survives 100 MB and binary output', async () => {
@@ -172,7 +174,7 @@ describe('a command of the agent that is allowed', () => {
     expect(exit).toBe(0);
     expect(stdout.length).toBeLessThanOrEqual(30_000);
     expect(stdout).toContain('[only the first part of the output was recorded]\n');
-    const text = await readFile(join(evidenceDir, 'E007-agent.txt'), 'utf8');
+    const text = await readFile(join(evidenceDir, 'evidence', 'E007-agent.txt'), 'utf8');
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(1024 * 1024);
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f]/u);
     expect(seen[0]?.evidence?.truncated).toBe(true);
@@ -181,7 +183,7 @@ describe('a command of the agent that is allowed', () => {
   it('never ends a cut output in the middle of a line', async () => {
     await fakeTool('docker', 'yes "0123456789 0123456789" | head -c 2000000');
     await ask(commands(), 'docker ps');
-    const text = await readFile(join(evidenceDir, 'E007-agent.txt'), 'utf8');
+    const text = await readFile(join(evidenceDir, 'evidence', 'E007-agent.txt'), 'utf8');
     expect(text.endsWith('\n0123456789 0123456789\n')).toBe(true);
   });
 
@@ -189,7 +191,7 @@ describe('a command of the agent that is allowed', () => {
     await fakeTool('docker', 'echo started; sleep 30');
     const { stdout, exit } = await ask(commands({ timeoutMs: 300 }), 'docker ps');
     expect(stdout).toMatch(
-      /^\[evidence E007: stopped at its time limit after 0\.\d s, file E007-agent\.txt\]\nstarted\n$/u,
+      /^\[evidence E007: stopped at its time limit after 0\.\d s, file evidence\/E007-agent\.txt\]\nstarted\n$/u,
     );
     expect(exit).toBe(124);
     expect(seen[0]?.record).toMatchObject({ status: 'timeout', exit: 124 });

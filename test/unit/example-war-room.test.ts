@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { parseRequestPath, requestPath, resultFolder } from '../../src/domain/repository-layout.ts';
 import { sha256 } from '../../src/lib/digest.ts';
-import { renderReportMarkdown } from '../../src/report/markdown.ts';
 import { parseDocument } from '../../src/schema/parse-document.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -33,11 +32,4 @@ it('keeps an example request that is valid, with a result that its manifest cove
   for (const { path, sha256: digest } of manifest.value.files) {
     expect(sha256(await read(`${folder}/${path}`)), path).toBe(digest);
   }
-});
-
-it('shows the page that this version makes of the example report', async () => {
-  const folder = resultFolder(await exampleId());
-  const report = parseDocument('Report', await read(`${folder}/report.json`), { file: 'report.json' });
-  if (!report.ok) throw new Error(JSON.stringify(report.problems));
-  expect(renderReportMarkdown(report.value)).toBe(await read(`${folder}/README.md`));
 });

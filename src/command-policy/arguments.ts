@@ -116,7 +116,9 @@ export function readArguments(
     const takesNext = flag.value === 'fitting' && next !== undefined && flag.check(next, context) === undefined;
     const wanted = flag.value === 'required' ? flag.words : takesNext ? 1 : 0;
     values.push(...queue.splice(0, Math.max(0, wanted - values.length)));
-    if (values.length < wanted) throw new RefusedFlag(name, 'a value');
+    // Where a forgotten value would make a flag the value, nobody means that.
+    const isFlag = style.dashes === 'pflag' && attached === undefined && values[0]?.startsWith('--') === true;
+    if (values.length < wanted || isFlag) throw new RefusedFlag(name, 'a value');
     for (const value of values) {
       const expected = flag.check(value, context);
       if (expected !== undefined) throw new RefusedFlag(name, expected);

@@ -5,8 +5,8 @@ import { anyText, isInside, matching, oneOf, plainName, plainNames } from '../va
 import { READERS } from './evidence-readers.ts';
 import { ps } from './ps.ts';
 
-/** Names below these folders tell about processes and credentials. */
-const HIDDEN_FOLDERS = ['/proc', '/var/run/secrets', '/run/secrets'];
+/** Names below these folders tell about processes and credentials, or are looked up on the network. */
+const HIDDEN_FOLDERS = ['/proc', '/var/run/secrets', '/run/secrets', '/net', '/afs'];
 
 /** Any path whose name may be shown; what is in a file is never shown by these tools. */
 const visiblePath: ValueCheck = (value, { evidenceDir }) => {

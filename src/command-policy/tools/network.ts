@@ -3,23 +3,28 @@ import { operands } from '../operand-checks.ts';
 import { shortWord } from '../short-word.ts';
 import { denied, plainTool, type Tool } from '../tool.ts';
 import { matching, plainNames } from '../value-checks.ts';
+import { isNumericAddress } from './numeric-address.ts';
 
-const STATES =
-  'all|connected|synchronized|bucket|big|established|syn-sent|syn-recv|fin-wait-1|fin-wait-2|time-wait|closed|close-wait|' +
-  'last-ack|listening|listen|closing';
-const ADDRESS = '(?:\\*|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[?[0-9a-fA-F]*:[0-9a-fA-F:.]+\\]?)(?:\\/\\d{1,3})?';
-/** States, comparisons, numeric addresses and ports: a host name would be looked up in a DNS that others can watch. */
-const FILTER_WORD = new RegExp(
-  `^(?:state|exclude|${STATES}|sport|dport|src|dst|and|or|not|eq|ne|lt|gt|le|ge|neq|geq|leq|[()!&|]|[=!<>]?=|[<>]|` +
-    `&&|\\|\\||(?:${ADDRESS})?:(?:\\d{1,5}|[a-z][a-z0-9-]{0,15})|${ADDRESS})$`,
-  'u',
+const FILTER_WORDS = new Set(
+  (
+    'state exclude all connected synchronized bucket big established syn-sent syn-recv fin-wait-1 fin-wait-2 time-wait ' +
+    'closed close-wait last-ack listening listen closing sport dport src dst and or not eq ne lt gt le ge neq geq leq ' +
+    '( ) ! & | && || = == != < > <= >='
+  ).split(' '),
 );
+const ENDPOINT = /^(?<address>\*|[\d.]+|\[[0-9a-f:]+\])?(?:\/\d{1,3})?(?::(?:\d{1,5}|\*|[a-z][a-z0-9-]{0,15}))?$/iu;
+
+/** States, comparisons, numeric addresses and ports: a host name would be looked up in a DNS that others can watch. */
+function isFilterWord(word: string): boolean {
+  if (FILTER_WORDS.has(word)) return true;
+  const address = ENDPOINT.exec(word)?.groups?.['address'];
+  if (address !== undefined) return address === '*' || isNumericAddress(address);
+  return /^:(?:\d{1,5}|[a-z][a-z0-9-]{0,15})$/u.test(word);
+}
+
 /** One word, or a whole filter in quotes. */
 const filter: ValueCheck = (value) =>
-  value
-    .trim()
-    .split(/\s+/u)
-    .every((word) => FILTER_WORD.test(word))
+  value.trim().split(/\s+/u).every(isFilterWord)
     ? undefined
     : 'states and comparisons such as state close-wait, sport = :443 or dst 10.0.0.1';
 

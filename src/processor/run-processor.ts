@@ -123,8 +123,10 @@ class ProcessorLoop {
   /** One cycle; the pause until the next one, or undefined when there is nothing left to do. */
   async #turn(): Promise<number | undefined> {
     try {
+      // What ends during a look is not in it: only a look that began in peace shows that nothing is left.
+      const runningBefore = this.#running.size;
       const { started, open } = await this.#cycle();
-      if (this.#options.once && open === 0 && this.#running.size === 0) return undefined;
+      if (this.#options.once && open === 0 && runningBefore + this.#running.size === 0) return undefined;
       return started > 0 || this.#running.size > 0 ? this.#pace.afterActivity() : this.#pace.afterIdle();
     } catch (error) {
       if (this.#isStopping() && isWarroomError(error, 'interrupted')) return undefined;

@@ -1,0 +1,123 @@
+import { join } from 'node:path';
+import type { ProcessorSettings } from '../../src/config/processor-settings.ts';
+import { resultFolder } from '../../src/domain/repository-layout.ts';
+import { createRequestId, parseRequestId, type RequestId } from '../../src/domain/request-id.ts';
+import { systemRandom } from '../../src/lib/random-text.ts';
+import type { WarRoom } from '../../src/repository/port.ts';
+import { formatYaml } from '../../src/schema/format-document.ts';
+import type { RequestSpec, Status, TroubleshootingRequest } from '../../src/schema/generated.ts';
+import { parseDocument } from '../../src/schema/parse-document.ts';
+import { createBareRemote, pushFiles, readFileAt, type BareRemote } from './git-rig.ts';
+import { newRequest, processorSettings, send, startProcessor, type RunningProcessor } from './processor-rig.ts';
+import { writePlaybook } from './site-playbook.ts';
+import { createTempFolder } from './temp-folder.ts';
+import { waitUntil } from './wait-until.ts';
+import { openTestWarRoom } from './war-room-rig.ts';
+
+/** A war room that is only `README.md`, somebody who asks, and processors that know the quick strategy `quick`. */
+export interface ProcessorScene {
+  /** For files of the test. */
+  readonly folder: string;
+  readonly remote: BareRemote;
+  readonly client: WarRoom;
+  readonly playbookDir: string;
+  /** A processor in this process, with a lease that no busy machine loses. */
+  start(
+    change?: Partial<ProcessorSettings>,
+    options?: { readonly holder?: string; readonly once?: boolean; readonly url?: string },
+  ): RunningProcessor;
+  readStatus(id: RequestId): Promise<Status | undefined>;
+  /** Waits for a terminal status. */
+  ended(id: RequestId): Promise<Status>;
+  /** Sends a request as an honest person does and waits for the phase that it ends in. */
+  phaseOfHonestRequest(engineer?: string): Promise<Status['phase']>;
+  close(): Promise<void>;
+}
+
+export async function createScene(): Promise<ProcessorScene> {
+  const temp = await createTempFolder('scene');
+  const remote = await createBareRemote({ folder: join(temp.path, 'served') });
+  await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
+  const client = openTestWarRoom({ url: remote.url, folder: temp.path });
+  const playbookDir = await writePlaybook(temp.path, 'quick', ['true']);
+  const processors: RunningProcessor[] = [];
+
+  async function readStatus(id: RequestId): Promise<Status | undefined> {
+    const text = await readFileAt(remote, `${resultFolder(id)}/status.yaml`);
+    const parsed = text === undefined ? undefined : parseDocument('Status', text, { file: 'status.yaml' });
+    return parsed?.ok === true ? parsed.value : undefined;
+  }
+
+  async function ended(id: RequestId): Promise<Status> {
+    return await waitUntil(
+      async () => {
+        const status = await readStatus(id);
+        return status?.times.finishedAt === undefined ? undefined : status;
+      },
+      { what: `the end of ${id}`, timeoutMs: 40_000, intervalMs: 50 },
+    );
+  }
+
+  return {
+    folder: temp.path,
+    remote,
+    client,
+    playbookDir,
+    readStatus,
+    ended,
+    start: (change = {}, { holder, once, url = remote.url } = {}) => {
+      const lease = { seconds: 60, renewSeconds: 20 };
+      const settings = processorSettings({
+        url,
+        folder: temp.path,
+        change: { lease, playbookDir, ...change },
+        ...(holder === undefined ? {} : { holder }),
+      });
+      const processor = startProcessor(settings, once === undefined ? {} : { once });
+      processors.push(processor);
+      return processor;
+    },
+    phaseOfHonestRequest: async (engineer = 'honest@example.com') => {
+      const id = await send(client, quickRequest({}, { slug: 'honest', engineer }));
+      return (await ended(id)).phase;
+    },
+    close: async () => {
+      for (const processor of processors) await processor.abort().catch(() => undefined);
+      await client.close();
+      await temp.close();
+    },
+  };
+}
+
+/** A request of now for a strategy of the site folder; `quick` when none is named. */
+export function quickRequest(
+  change: Partial<RequestSpec> = {},
+  options: Parameters<typeof newRequest>[1] & { readonly strategy?: string } = {},
+): TroubleshootingRequest {
+  const investigation = { strategy: options.strategy ?? 'quick', timeout: 60, mode: 'read', engine: 'auto' } as const;
+  return newRequest({ investigation, ...change }, options);
+}
+
+export function idOf(request: TroubleshootingRequest): RequestId {
+  const id = parseRequestId(request.metadata.name);
+  if (id === undefined) throw new Error(`not an id: ${request.metadata.name}`);
+  return id;
+}
+
+export function newId(slug: string): RequestId {
+  return createRequestId({ at: new Date(), slug, random: systemRandom });
+}
+
+export function requestText(request: TroubleshootingRequest): string {
+  return formatYaml('TroubleshootingRequest', request);
+}
+
+export function countOf(processor: RunningProcessor, type: RunningProcessor['events'][number]['type']): number {
+  return processor.events.filter((event) => event.type === type).length;
+}
+
+/** Waits until the processor has looked at the war room so many times more. */
+export async function cycles(processor: RunningProcessor, count: number): Promise<void> {
+  const before = countOf(processor, 'synced');
+  await waitUntil(() => countOf(processor, 'synced') >= before + count, { what: `${count} looks` });
+}

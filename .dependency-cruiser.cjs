@@ -43,6 +43,12 @@ module.exports = {
       { path: '^node_modules/(ajv|ajv-formats|yaml)/' },
     ),
     rule(
+      'only-command-policy-uses-unbash',
+      { path: '^src/', pathNot: '^src/command-policy/' },
+      { path: '^node_modules/unbash/' },
+      'one reader of shell text',
+    ),
+    rule(
       'only-git-uses-simple-git',
       { path: '^src/', pathNot: '^src/repository/git/' },
       { path: '^node_modules/simple-git/' },

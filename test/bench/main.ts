@@ -9,6 +9,7 @@ import { readMachineFacts } from './machine.ts';
 import type { Bench, Part } from './measure.ts';
 import { canReadCosts } from './process-cost.ts';
 import { measureProcessorRefs } from './processor-refs.ts';
+import { measureClaude } from './claude.ts';
 import { measurePrograms } from './programs.ts';
 import { renderMachine, renderPage, renderTables } from './report.ts';
 import { startServer } from './server.ts';
@@ -73,7 +74,12 @@ async function measureAll(bench: Bench): Promise<Part> {
     'cold submit': () => measureColdSubmit(bench),
     'poll and claim': () => measureProcessorRefs(bench),
     burst: () => measureBurst(bench, middle),
-    ...(canReadCosts() ? { 'command line and processor': () => measurePrograms(bench, middle) } : {}),
+    ...(canReadCosts()
+      ? {
+          'command line and processor': () => measurePrograms(bench, middle),
+          'Claude Code': () => measureClaude(bench),
+        }
+      : {}),
   };
   const parts: Part[] = [];
   for (const [name, measure] of Object.entries(steps)) {

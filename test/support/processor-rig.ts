@@ -53,19 +53,25 @@ export interface RunningProcessor {
 /** A processor in this process; resolves `done` when it has stopped. */
 export function startProcessor(
   settings: ProcessorSettings,
-  options: { readonly once?: boolean; readonly acceptTip?: string } = {},
+  options: {
+    readonly once?: boolean;
+    readonly acceptTip?: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly onEvent?: (event: ProcessorEvent) => void;
+  } = {},
 ): RunningProcessor {
   const events: ProcessorEvent[] = [];
   const stop = new AbortController();
   const abort = new AbortController();
   const done = runProcessor({
     settings,
-    env: { PATH: process.env['PATH'] },
+    env: options.env ?? { PATH: process.env['PATH'] },
     once: options.once ?? false,
     stop: stop.signal,
     abort: abort.signal,
     emit: (event) => {
       events.push(event);
+      options.onEvent?.(event);
     },
     ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
   });

@@ -13,6 +13,7 @@ import { createTokenBucket } from './lib/token-bucket.ts';
 import { readVersion } from './config/package-version.ts';
 import type { ProcessorContext } from './processor/context.ts';
 import type { CloneOptions } from './repository/git/clone-work-tree.ts';
+import type { ProcessorCredentials } from './repository/git/git-environment.ts';
 import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repository.ts';
 import type { Scaffolded, ScaffoldFile, ScaffoldRepositoryOptions } from './repository/git/scaffold-repository.ts';
 import type { WarRoom } from './repository/port.ts';
@@ -21,6 +22,8 @@ import type { WarRoom } from './repository/port.ts';
 
 /** Who commits for people; the files themselves say who asks. */
 const CLIENT = { name: 'claude-warroom', email: 'claude-warroom@localhost' };
+
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
 
 export interface OpenWarRoomOptions {
   readonly repository: { readonly url: string; readonly branch: string; readonly refNamespace: string };
@@ -87,6 +90,27 @@ export async function cloneWorkTree(options: CloneOptions): Promise<'cloned' | '
   return await git.cloneWorkTree(options);
 }
 
+/** The war room with the credentials of a processor, for its administrator; beside the mirror of the processor itself. */
+export async function openZoneWarRoom({
+  settings,
+  env,
+}: {
+  readonly settings: ProcessorSettings;
+  readonly env: Environment;
+}): Promise<WarRoom> {
+  const { openProcessorWarRoom } = await import('./repository/git/open-git-war-room.ts');
+  const stateDir = join(settings.stateDir, 'administrator');
+  await mkdir(join(stateDir, 'home'), { recursive: true, mode: 0o700 });
+  return openProcessorWarRoom({
+    repository: settings.repository,
+    clock: systemClock,
+    committer: CLIENT,
+    stateDir,
+    path: env['PATH'] ?? DEFAULT_PATH,
+    credentials: credentialsOf(settings),
+  });
+}
+
 export interface RunProcessorOptions {
   readonly settings: ProcessorSettings;
   readonly env: Environment;
@@ -100,12 +124,6 @@ export interface RunProcessorOptions {
 /** Opens everything a processor needs, runs it, and closes everything again. */
 export async function runProcessor(options: RunProcessorOptions): Promise<void> {
   const { settings } = options;
-  if (settings.trust === 'required') {
-    throw new WarroomError('not-allowed', 'this version cannot check signatures yet', {
-      why: 'the configuration says trust: required, and running unsigned requests under that name would be pretending',
-      hint: 'use trust: open with a local repository, or wait for the version that verifies signatures',
-    });
-  }
   await mkdir(join(settings.stateDir, 'home'), { recursive: true, mode: 0o700 });
   const lock = await takeLockFile(join(settings.stateDir, 'lock'));
   if (lock === undefined) {
@@ -157,7 +175,8 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
   const createSession = async (): ReturnType<ProcessorContext['createRedaction']> =>
     createRedaction({ knownValues: await settings.readKnownValues(), key: systemRandom(32) });
   const { repository } = settings;
-  const path = env['PATH'] ?? '/usr/local/bin:/usr/bin:/bin';
+  const path = env['PATH'] ?? DEFAULT_PATH;
+  const signing = await openSigning({ settings, emit }, path);
   const warRoom = openProcessorWarRoom({
     repository,
     clock: systemClock,
@@ -167,13 +186,7 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     },
     stateDir: settings.stateDir,
     path,
-    credentials: {
-      readToken: () => settings.readToken(),
-      username: repository.credential?.username,
-      sshKeyFile: repository.credential?.sshKeyFile,
-      knownHostsFile: repository.credential?.knownHostsFile,
-      caFile: repository.credential?.caFile,
-    },
+    credentials: credentialsOf(settings),
   });
   const target = createLocalTarget({ clock: systemClock });
   const ledger = await openLedger({
@@ -206,6 +219,7 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     clock: systemClock,
     random: systemRandom,
     emit,
+    ...signing,
     failpoint: createFailpoint(settings.failpoint),
     createRedaction: createSession,
     pushBudget: createTokenBucket({ capacity: 10, perMinute: settings.pushesPerMinute, clock: systemClock }),
@@ -216,6 +230,41 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
       ...(git === undefined ? {} : { git }),
     },
   };
+}
+
+function credentialsOf(settings: ProcessorSettings): ProcessorCredentials {
+  const { credential } = settings.repository;
+  return {
+    readToken: () => settings.readToken(),
+    username: credential?.username,
+    sshKeyFile: credential?.sshKeyFile,
+    knownHostsFile: credential?.knownHostsFile,
+    caFile: credential?.caFile,
+  };
+}
+
+/** The key that signs results, and whose signatures count. */
+async function openSigning(
+  { settings, emit }: Pick<RunProcessorOptions, 'settings' | 'emit'>,
+  path: string,
+): Promise<Pick<ProcessorContext, 'key' | 'verifier'>> {
+  const [{ openProcessorKey }, { openTrustFolder }, { createSignatureVerifier }] = await Promise.all([
+    import('./signature/processor-key.ts'),
+    import('./signature/trust-folder.ts'),
+    import('./signature/signature-verifier.ts'),
+  ]);
+  const { stateDir, trust, trustDir, signingKeyFile } = settings;
+  const key = await openProcessorKey({ file: signingKeyFile, stateDir, path });
+  if (trust === 'open') return { key, verifier: undefined };
+  if (trustDir === undefined) throw new Error('trust is required without a trustDir');
+  const folder = await openTrustFolder({
+    dir: trustDir,
+    privateDir: join(stateDir, 'trust'),
+    onProblem: (message) => {
+      emit({ type: 'warning', code: 'trust', message: `the last good keys stay in force: ${message}` });
+    },
+  });
+  return { key, verifier: createSignatureVerifier({ folder, clock: systemClock, path }) };
 }
 
 /** `2.39.5`; undefined when git does not say it, which the war room itself reports better. */

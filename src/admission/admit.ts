@@ -1,13 +1,15 @@
 import { sameRepository } from '../domain/same-repository.ts';
 import { requestTargets, type RequestFileContent } from '../domain/request.ts';
+import type { SignatureRefusal, Signer } from '../domain/signature.ts';
 import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { Ledger } from './ledger.ts';
+import { signatureReason } from './signature-refusal.ts';
 
 /**
  * Decides whether a request may run here. One list of steps, in this order; the first refusal ends it and is published
  * once, with a stable code and what to do. Path grammar, mode, size and reading by object id come before (they decide
- * whether there is a request at all); the policy of the zone and the signature step are `open` until keys exist:
- * a processor with `trust: required` refuses to start rather than pretend.
+ * whether there is a request at all), and so does the verdict on the signature: bytes that nobody vouches for were not
+ * even parsed, and their refusal comes first here.
  */
 export type Admission =
   | { readonly kind: 'admitted'; readonly request: TroubleshootingRequest }
@@ -19,7 +21,10 @@ export interface AdmissionFacts {
   readonly file: RequestFileContent;
   readonly content:
     | { readonly kind: 'request'; readonly request: TroubleshootingRequest }
-    | { readonly kind: 'invalid'; readonly problem: string };
+    | { readonly kind: 'invalid'; readonly problem: string }
+    | { readonly kind: 'unverified'; readonly refusal: { readonly code: SignatureRefusal; readonly message: string } };
+  /** Whose signature over exactly these bytes was verified; undefined where that is not required. */
+  readonly signer: Signer | undefined;
   readonly cluster: { readonly name: string; readonly type: string };
   readonly repository: { readonly address: string; readonly isLocal: boolean };
   readonly trust: 'open' | 'required';
@@ -39,6 +44,7 @@ const FIRST_START_WINDOW_MS = 3_600_000;
 
 const STEPS: readonly AdmissionStep[] = [
   checkIdentity,
+  checkSigner,
   checkAddressee,
   checkFreshness,
   checkReplay,
@@ -47,8 +53,13 @@ const STEPS: readonly AdmissionStep[] = [
 ];
 
 export function admit(facts: AdmissionFacts): Admission {
-  if (facts.trust === 'required' && facts.file.signature === undefined) {
-    return refused('unsigned', 'this processor runs signed requests only', 'sign the request with an enrolled key');
+  if (facts.content.kind === 'unverified') return { kind: 'rejected', reason: signatureReason(facts.content.refusal) };
+  if (facts.trust === 'required' && facts.signer === undefined) {
+    // Only a bug leads here: it must not lead any further.
+    return {
+      kind: 'rejected',
+      reason: signatureReason({ code: 'unsigned', message: 'nobody vouches for this request' }),
+    };
   }
   if (facts.content.kind === 'invalid') {
     return refused('invalid-request', facts.content.problem, 'check it with  claude-warroom validate FILE');
@@ -70,6 +81,16 @@ function checkIdentity(request: TroubleshootingRequest, { file }: AdmissionFacts
   );
 }
 
+function checkSigner(request: TroubleshootingRequest, { signer }: AdmissionFacts): Admission | undefined {
+  const { engineer } = request.metadata;
+  if (signer === undefined || signer.principal === engineer) return undefined;
+  return refused(
+    'not-the-signer',
+    `metadata.engineer is ${engineer}, and the signature is of ${signer.principal}`,
+    `ask in your own name: set engineer to ${signer.principal}`,
+  );
+}
+
 function checkAddressee(request: TroubleshootingRequest, facts: AdmissionFacts): Admission | undefined {
   const target = requestTargets(request).find(({ name }) => name === facts.cluster.name);
   if (target === undefined) {
@@ -83,7 +104,9 @@ function checkAddressee(request: TroubleshootingRequest, facts: AdmissionFacts):
     );
   }
   const { address, isLocal } = facts.repository;
-  if (isLocal || sameRepository(request.spec.repository, address)) return undefined;
+  // A local war room may be known by many names. Where signatures count, one binds a request to one war room all the same.
+  const isExempt = isLocal && facts.trust === 'open';
+  if (isExempt || sameRepository(request.spec.repository, address)) return undefined;
   return refused(
     'wrong-repository',
     `the request was written for ${request.spec.repository}`,

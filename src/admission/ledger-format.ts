@@ -1,6 +1,7 @@
 import { sha256 } from '../lib/digest.ts';
 import { WarroomError } from '../domain/errors.ts';
 import type { TerminalPhase } from '../domain/phase.ts';
+import type { Signer } from '../domain/signature.ts';
 
 /**
  * What the processor must never forget, in the order in which it happened.
@@ -24,6 +25,10 @@ export type LedgerEvent =
       readonly sha256: string;
       readonly nonce: string;
       readonly requester: string;
+      /** Absent where signatures are not required. */
+      readonly signer?: AcceptedSigner;
+      /** Commit of the branch in which it was seen; absent in ledgers of older versions. */
+      readonly tip?: string;
     }
   | { readonly event: 'started'; readonly id: string; readonly attempt: number; readonly incarnation: string }
   | { readonly event: 'handed-back'; readonly id: string; readonly attempt: number }
@@ -31,6 +36,12 @@ export type LedgerEvent =
   | { readonly event: 'published'; readonly id: string; readonly phase: TerminalPhase; readonly commit: string }
   | { readonly event: 'observed'; readonly id: string; readonly phase: TerminalPhase }
   | { readonly event: 'checkpoint'; readonly dropped: number; readonly digest: string };
+
+/** Who signed a request, and the signature itself: it stays the proof when the war room holds another one, or none. */
+export interface AcceptedSigner extends Signer {
+  /** Armored. */
+  readonly signature: string;
+}
 
 export type LedgerEntry = LedgerEvent & { readonly seq: number; readonly at: string; readonly prev: string };
 

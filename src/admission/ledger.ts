@@ -2,12 +2,20 @@ import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { isTerminal, type TerminalPhase } from '../domain/phase.ts';
 import type { Clock } from '../lib/clock.ts';
-import { CHAIN_START, formatLedgerLine, parseLedger, type LedgerEntry, type LedgerEvent } from './ledger-format.ts';
+import {
+  CHAIN_START,
+  formatLedgerLine,
+  parseLedger,
+  type AcceptedSigner,
+  type LedgerEntry,
+  type LedgerEvent,
+} from './ledger-format.ts';
 
 /** What the ledger knows about one request. */
 export interface KnownRequest {
   readonly sha256?: string;
   readonly nonce?: string;
+  readonly signer?: AcceptedSigner;
   readonly attempts: number;
   /** Set once a terminal record is in the war room, or waits in the outbox. */
   readonly phase?: TerminalPhase;
@@ -175,7 +183,11 @@ class FileLedger implements Ledger {
         return;
       case 'accepted':
         this.#nonces.set(event.nonce, event.id);
-        this.#update(event.id, { sha256: event.sha256, nonce: event.nonce });
+        this.#update(event.id, {
+          sha256: event.sha256,
+          nonce: event.nonce,
+          ...(event.signer === undefined ? {} : { signer: event.signer }),
+        });
         return;
       case 'started':
         this.#update(event.id, { attempts: (this.#requests.get(event.id)?.attempts ?? 0) + 1 });

@@ -14,6 +14,7 @@ export interface CommandRow {
 const START = 'Start here:';
 const ASK = 'Ask:';
 const READ = 'Read:';
+const KEYS = 'Sign and verify:';
 const RUN = 'Run and look after:';
 
 export const COMMANDS: readonly CommandRow[] = [
@@ -95,6 +96,36 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   { path: 'resume', summary: 'let processors work again', group: RUN, load: () => import('./commands/resume.ts') },
   {
+    path: 'key enroll',
+    summary: 'ask administrators to accept the key that you sign with',
+    group: KEYS,
+    load: () => import('./commands/key-enroll.ts'),
+  },
+  {
+    path: 'key list',
+    summary: 'list keys: your own and those of processors; in the zone those of people',
+    group: KEYS,
+    load: () => import('./commands/key-list.ts'),
+  },
+  {
+    path: 'key pin',
+    summary: 'believe results that a key signs',
+    group: KEYS,
+    load: () => import('./commands/key-pin.ts'),
+  },
+  {
+    path: 'key approve',
+    summary: 'accept the key of a person, in the zone',
+    group: KEYS,
+    load: () => import('./commands/key-approve.ts'),
+  },
+  {
+    path: 'key revoke',
+    summary: 'accept a key no longer, in the zone',
+    group: KEYS,
+    load: () => import('./commands/key-revoke.ts'),
+  },
+  {
     path: 'processor run',
     summary: 'answer requests for one cluster',
     group: RUN,
@@ -105,5 +136,6 @@ export const COMMANDS: readonly CommandRow[] = [
 /** Commands that only hold others. */
 export const GROUPS: Readonly<Record<string, { readonly summary: string; readonly group: string }>> = {
   cluster: { summary: 'clusters that can be asked', group: RUN },
+  key: { summary: 'keys that sign requests and results', group: KEYS },
   processor: { summary: 'the part that runs in the secure zone', group: RUN },
 };

@@ -63,10 +63,12 @@ export interface Connections {
     /** Told about each git process. */
     readonly onGitRun?: (args: readonly string[], result: { readonly exit: number; readonly ms: number }) => void;
   }): Promise<WarRoom>;
-  readGitUser(options: {
-    readonly env: Environment;
-    readonly cwd: string;
-  }): Promise<{ readonly name?: string; readonly email?: string }>;
+  readGitUser(options: { readonly env: Environment; readonly cwd: string }): Promise<{
+    readonly name?: string;
+    readonly email?: string;
+    readonly signingKey?: string;
+    readonly signingFormat?: string;
+  }>;
 }
 
 /** What a command gets instead of globals. */

@@ -1,6 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { isRefName } from '../domain/ref-name.ts';
+import { PURPOSES, type Purpose } from './keys/purposes.ts';
 import { parseDuration } from './render/time.ts';
+
+/** What `--signing-key` means, wherever something is signed. */
+export const SIGNING_KEY = 'SSH key to sign with; the one that git uses when absent';
+
+/** What `--require-verified` means. */
+export const REQUIRE_VERIFIED = 'show nothing of a result that the key of its processor did not sign; exit code 4';
 
 /** Parsers for the values of flags; commander turns what they throw into a usage error that names the flag. */
 
@@ -55,4 +62,28 @@ export function branchName(text: string): string {
     throw new InvalidArgumentError('it must be the name of a branch, such as main.');
   }
   return text;
+}
+
+/** Whole fingerprint of a key: a part of one could be that of another key. */
+export function fingerprint(text: string): string {
+  if (!/^SHA256:[A-Za-z0-9+/]{43}$/u.test(text)) {
+    throw new InvalidArgumentError('it must be a whole fingerprint, SHA256: and 43 characters.');
+  }
+  return text;
+}
+
+/** What a key may sign, separated by commas. */
+export function purposes(text: string): readonly Purpose[] {
+  return text.split(',').map((part) => {
+    const purpose = PURPOSES.find((each) => each === part.trim());
+    if (purpose === undefined) throw new InvalidArgumentError(`it must be some of ${PURPOSES.join(', ')}.`);
+    return purpose;
+  });
+}
+
+/** Begin of a day, UTC. */
+export function utcDay(text: string): Date {
+  const day = /^\d{4}-\d{2}-\d{2}$/u.test(text) ? new Date(`${text}T00:00:00Z`) : new Date(NaN);
+  if (Number.isNaN(day.getTime())) throw new InvalidArgumentError('it must be a day such as 2027-06-30.');
+  return day;
 }

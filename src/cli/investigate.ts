@@ -39,6 +39,7 @@ export interface InvestigateFlags extends SendFlags {
   readonly budget?: number;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly signingKey?: string;
 }
 
 /** Makes a request of flags, answers or a file, and sends it. */
@@ -52,10 +53,10 @@ export async function investigate(context: CliContext, flags: InvestigateFlags):
         return EXIT.failed;
       }
       if (flags.dryRun !== true) return await sendRequest(session, outgoing, flags);
-      printDryRun(context, outgoing);
+      printDryRun(context, outgoing, await signingText(session, outgoing));
       return EXIT.done;
     },
-    { isWriting: true },
+    { isWriting: true, signingKey: flags.signingKey },
   );
 }
 
@@ -184,7 +185,15 @@ async function surroundingsOf(session: Session): Promise<DraftSurroundings> {
   return { engineer, repository: session.warRoom.address, now: clock.now(), random };
 }
 
-function printDryRun({ io, flags }: CliContext, { request, text, clusters }: Outgoing): void {
+/** Who would sign, for `--dry-run`. */
+async function signingText(session: Session, { signature, request }: Outgoing): Promise<string> {
+  if (signature !== undefined) return 'sent with the signature beside the file';
+  const signer = await session.signer();
+  if (signer.kind === 'none') return `sent unsigned: ${signer.why}`;
+  return `signed as ${request.metadata.engineer} with the key of ${signer.source}`;
+}
+
+function printDryRun({ io, flags }: CliContext, { request, text, clusters }: Outgoing, signing: string): void {
   const plans = requestTargets(request).map(({ name }) => {
     return planFor(
       request,
@@ -193,9 +202,9 @@ function printDryRun({ io, flags }: CliContext, { request, text, clusters }: Out
     );
   });
   if (flags.json) {
-    io.out(JSON.stringify({ request, yaml: text, plans }, null, 2));
+    io.out(JSON.stringify({ request, yaml: text, signing, plans }, null, 2));
     return;
   }
   io.stdout.write(text);
-  for (const line of plans.flatMap(renderPlan)) io.err(line);
+  for (const line of [...plans.flatMap(renderPlan), signing]) io.err(line);
 }

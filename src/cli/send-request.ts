@@ -7,6 +7,7 @@ import { EXIT, exitCodeOfRequest, type ExitCode, type FailOn } from './exit-code
 import { requestJson } from './render/request-json.ts';
 import { formatAgo } from './render/time.ts';
 import type { Session } from './session.ts';
+import { signDocument } from './sign-document.ts';
 import { printBottomLine, waitForRequest } from './wait.ts';
 
 /** Time that a processor may take to begin, on top of what the investigation itself may take. */
@@ -28,16 +29,17 @@ export async function sendRequest(session: Session, outgoing: Outgoing, flags: S
   const { context, warRoom } = session;
   const { io, signal } = context;
   warnAboutProcessors(session, outgoing);
-  const sent = await submitRequest(warRoom, outgoing, { signal });
-  printSent(session, outgoing, sent);
+  const signature = outgoing.signature ?? (await signRequest(session, outgoing));
+  const sent = await submitRequest(warRoom, { ...outgoing, signature }, { signal });
+  printSent(session, outgoing, { ...sent, isSigned: signature !== undefined });
   const isWaiting = flags.follow === true || flags.wait !== undefined;
   if (!isWaiting) {
-    if (context.flags.json) io.out(JSON.stringify(sentJson(sent)));
+    if (context.flags.json) io.out(JSON.stringify(sentJson(sent, signature)));
     else if (!io.isTerminal) io.out(sent.id);
     return EXIT.done;
   }
   const view = await waitForRequest(session, sent.id, { timeoutMs: waitLimit(outgoing, flags) });
-  if (context.flags.json) io.out(JSON.stringify({ ...sentJson(sent), request: jsonOf(view) }));
+  if (context.flags.json) io.out(JSON.stringify({ ...sentJson(sent, signature), request: jsonOf(view) }));
   else if (view !== undefined && exitCodeOfRequest(view) !== EXIT.pending) await printBottomLine(session, view);
   else io.err(`${sent.id} is not done yet; follow it: claude-warroom follow ${sent.id}`);
   return view === undefined ? EXIT.pending : exitCodeOfRequest(view, flags.failOn);
@@ -49,12 +51,21 @@ function waitLimit({ request }: Outgoing, { wait, follow }: SendFlags): number |
   return follow === true ? undefined : START_MS + request.spec.investigation.timeout * 1000;
 }
 
-function printSent({ context, warRoom }: Session, outgoing: Outgoing, sent: SubmittedRequest): void {
+async function signRequest(session: Session, { text, request, clusters }: Outgoing): Promise<string | undefined> {
+  const targets = requestTargets(request).map(({ name }) => name);
+  return await signDocument(session, { text, purpose: 'request', targets, clusters });
+}
+
+function printSent(
+  { context, warRoom }: Session,
+  outgoing: Outgoing,
+  sent: SubmittedRequest & { readonly isSigned: boolean },
+): void {
   const { io, clock } = context;
   const style = io.errorStyle;
   const { engineer } = outgoing.request.metadata;
-  const signature =
-    outgoing.signature === undefined ? `unsigned, as ${engineer}` : `with its signature, as ${engineer}`;
+  const own = sent.isSigned ? `signed as ${engineer}` : `unsigned, as ${engineer}`;
+  const signature = outgoing.signature === undefined ? own : `with its signature, as ${engineer}`;
   io.err(`${style.good('✔')} sent  ${style.bold(sent.id)}   ${signature}`);
   if (sent.inbox !== undefined) {
     const why = sent.inbox === 'protected' ? `${warRoom.branch} is protected` : `${warRoom.branch} is busy`;
@@ -99,8 +110,12 @@ function warnAboutProcessors({ context }: Session, { request, clusters }: Outgoi
   }
 }
 
-function sentJson({ id, path, commit, url, inbox }: SubmittedRequest): Readonly<Record<string, unknown>> {
-  return { id, path, commit, url: url ?? null, ...(inbox === undefined ? {} : { inbox }) };
+function sentJson(
+  { id, path, commit, url, inbox }: SubmittedRequest,
+  signature: string | undefined,
+): Readonly<Record<string, unknown>> {
+  const signed = signature !== undefined;
+  return { id, path, commit, url: url ?? null, signed, ...(inbox === undefined ? {} : { inbox }) };
 }
 
 function jsonOf(view: RequestView | undefined): unknown {

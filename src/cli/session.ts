@@ -1,3 +1,6 @@
+import { resolve } from 'node:path';
+import type { DocumentSigner } from '../client/document-signer.ts';
+import type { ClientSettings, VerificationSettings } from '../config/client-config.ts';
 import { WarroomError } from '../domain/errors.ts';
 import type { WarRoom } from '../repository/port.ts';
 import type { ClientDefaults } from '../schema/generated.ts';
@@ -8,15 +11,24 @@ export interface Session {
   readonly context: CliContext;
   readonly warRoom: WarRoom;
   readonly defaults: ClientDefaults;
+  /** Signs what this person sends; the key is looked for once. */
+  readonly signer: () => Promise<DocumentSigner>;
+  readonly verification: VerificationSettings;
   /** Principal of this person: the configured engineer, else git's user.email; undefined when neither is set. */
   readonly principal: () => Promise<string | undefined>;
+}
+
+export interface SessionOptions {
+  readonly isWriting?: boolean;
+  /** `--signing-key`. */
+  readonly signingKey?: string | undefined;
 }
 
 /** Opens the configured war room, runs, and closes it whatever happens. Commits carry the name of the person. */
 export async function withWarRoom<Result>(
   context: CliContext,
   run: (session: Session) => Promise<Result>,
-  options: { readonly isWriting?: boolean } = {},
+  options: SessionOptions = {},
 ): Promise<Result> {
   const { loadClientConfig } = await import('../config/client-config.ts');
   const { env, cwd, flags } = context;
@@ -41,7 +53,15 @@ export async function withWarRoom<Result>(
     ...(flags.verbose ? { onGitRun: gitReporter(context) } : {}),
   });
   try {
-    return await run({ context, warRoom, defaults: config.defaults, principal });
+    let signer: Promise<DocumentSigner> | undefined;
+    return await run({
+      context,
+      warRoom,
+      defaults: config.defaults,
+      principal,
+      signer: () => (signer ??= openSigner(context, { flag: options.signingKey, config, gitUser })),
+      verification: config.verification,
+    });
   } finally {
     await warRoom.close();
   }
@@ -55,6 +75,36 @@ export async function requirePrincipal(session: Session): Promise<string> {
     why: 'git has no user.email here and the configuration has no engineer',
     hint: 'git config --global user.email you@example.com',
   });
+}
+
+/** The person's key: named by a flag, the environment or the configuration, else the one that git signs with. */
+async function openSigner(
+  { env, cwd, signal }: CliContext,
+  facts: {
+    readonly flag: string | undefined;
+    readonly config: Pick<ClientSettings, 'signingKey'>;
+    readonly gitUser: () => Promise<GitUser>;
+  },
+): Promise<DocumentSigner> {
+  const { findSigningKey } = await import('../client/find-signing-key.ts');
+  const { createDocumentSigner } = await import('../client/document-signer.ts');
+  const { readAgentKeys } = await import('../signature/agent-keys.ts');
+  const { environmentValue } = await import('../config/environment.ts');
+  const { signingEnvironment } = await import('../config/signing-environment.ts');
+  const keyEnv = signingEnvironment(env);
+  const { signingKey, signingFormat } = await facts.gitUser();
+  const choice = await findSigningKey({
+    flag: facts.flag === undefined || /\s/u.test(facts.flag) ? facts.flag : resolve(cwd, facts.flag),
+    variable: environmentValue(env, 'WARROOM_SIGNING_KEY'),
+    configured: facts.config.signingKey,
+    git: {
+      ...(signingKey === undefined ? {} : { signingKey }),
+      ...(signingFormat === undefined ? {} : { signingFormat }),
+    },
+    home: environmentValue(env, 'HOME'),
+    agentKeys: async () => await readAgentKeys(keyEnv),
+  });
+  return createDocumentSigner(choice, { env: keyEnv, signal });
 }
 
 type GitUser = Awaited<ReturnType<Connections['readGitUser']>>;

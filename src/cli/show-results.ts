@@ -8,6 +8,7 @@ import {
   type PublishedReport,
 } from '../client/read-report.ts';
 import { readThread, type Thread } from '../client/read-thread.ts';
+import type { ResultVerification } from '../client/verify-result.ts';
 import { isTerminal } from '../domain/phase.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import { renderReportTerminal } from '../report/terminal.ts';
@@ -19,6 +20,7 @@ import { printPaged } from './pager.ts';
 import { renderRequest } from './render/request-detail.ts';
 import { renderThread, renderThreadMarkdown } from './render/thread.ts';
 import { withWarRoom, type Session } from './session.ts';
+import { requireVerified, tellUnverified, verificationMark, verifyAnswer } from './verification.ts';
 import { waitForRequest } from './wait.ts';
 import { writeFilesInside } from './write-files.ts';
 
@@ -31,6 +33,7 @@ export interface ResultFlags {
   readonly wait?: number | true;
   readonly failOn?: readonly FailOn[];
   readonly pager: boolean;
+  readonly requireVerified?: boolean;
 }
 
 /** Prints the report of a request, or where the request stands while there is none. */
@@ -39,6 +42,9 @@ export async function showResults(context: CliContext, selector: string, flags: 
     const found = await findEnded(session, selector, flags.wait);
     const { view, snapshot } = found;
     const exitCode = exitCodeOfRequest(view, flags.failOn);
+    const checked = await verifyAnswer(session, found);
+    if (flags.requireVerified === true) requireVerified(view.id, checked);
+    tellUnverified(context.io, checked);
     if (flags.output !== undefined && (await writeResult(context, found, flags.output))) return exitCode;
     const reports = await readReports(snapshot, view.id, context.signal);
     if (reports.length === 0) {
@@ -58,7 +64,7 @@ export async function showResults(context: CliContext, selector: string, flags: 
     const { warRoom } = session;
     const options = { namespace: warRoom.refNamespace, now: context.clock.now(), signal: context.signal };
     const thread = async (): Promise<Thread> => await readThread(snapshot, view, options);
-    const text = await formatted(context, found, { reports, format, thread });
+    const text = await formatted(context, found, { reports, format, thread, checked });
     await print(context, text, flags.pager && format === 'terminal');
     return exitCode;
   });
@@ -82,16 +88,22 @@ async function formatted(
     reports,
     format,
     thread,
+    checked,
   }: {
     readonly reports: readonly PublishedReport[];
     readonly format: ResultFormat;
     readonly thread: () => Promise<Thread>;
+    readonly checked: readonly ResultVerification[];
   },
 ): Promise<string> {
   switch (format) {
     case 'terminal': {
       const options = { width: io.width, style: io.style };
-      const pages = reports.map(({ report }) => renderReportTerminal(report, options).trimEnd());
+      const pages = reports.map(({ report }) => {
+        const verification = verificationMark(checked.filter(({ cluster }) => cluster === report.cluster.name));
+        const own = verification === undefined ? {} : { verification };
+        return renderReportTerminal(report, { ...options, ...own }).trimEnd();
+      });
       return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');
     }
     case 'markdown': {

@@ -77,6 +77,9 @@ export async function printBottomLine(session: Session, view: RequestView): Prom
   const recommendations = view.phase === 'succeeded' ? await recommendationsOf(session, view.id) : [];
   const { style, width } = io;
   for (const line of renderBottomLine(view, { recommendations, style, width })) io.out(line);
+  const { tellUnverified, verifyAnswer } = await import('./verification.ts');
+  const snapshot = await refreshRequests(session.warRoom, { signal });
+  tellUnverified(io, await verifyAnswer(session, { view, snapshot }));
 
   async function recommendationsOf({ warRoom }: Session, id: RequestId): Promise<readonly Recommendation[]> {
     const snapshot = await refreshRequests(warRoom, { signal });

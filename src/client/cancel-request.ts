@@ -1,5 +1,5 @@
 import { isTerminal, type TerminalPhase } from '../domain/phase.ts';
-import { cancelPath, inboxRef } from '../domain/repository-layout.ts';
+import { cancelPath, inboxRef, signaturePath } from '../domain/repository-layout.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomHex, type RandomBytes } from '../lib/random-text.ts';
 import type { WarRoom } from '../repository/port.ts';
@@ -8,7 +8,7 @@ import { formatYaml } from '../schema/format-document.ts';
 import type { RequestView } from './request-view.ts';
 
 export type CancelOutcome =
-  | { readonly kind: 'sent'; readonly path: string; readonly commit: string }
+  | { readonly kind: 'sent'; readonly path: string; readonly commit: string; readonly isSigned: boolean }
   /** It had ended, or somebody asked for the same before. */
   | { readonly kind: 'ended'; readonly phase: TerminalPhase }
   | { readonly kind: 'already-asked' };
@@ -16,6 +16,8 @@ export type CancelOutcome =
 export interface CancelOptions {
   readonly engineer: string;
   readonly reason?: string | undefined;
+  /** Detached signature over the text; undefined when it goes out unsigned. */
+  readonly sign: (text: string) => Promise<string | undefined>;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly signal?: AbortSignal;
@@ -39,13 +41,16 @@ export async function cancelRequest(
     },
   };
   const path = cancelPath(view.id);
+  const text = formatYaml('Cancel', cancel);
+  const signature = await options.sign(text);
+  const signatures = signature === undefined ? [] : [{ path: signaturePath(path), content: signature }];
   const { commit } = await warRoom.submit(
     {
-      files: [{ path, content: formatYaml('Cancel', cancel) }],
+      files: [{ path, content: text }, ...signatures],
       message: `cancel ${view.id}`,
       inboxRef: inboxRef(warRoom.refNamespace, view.id, 'cancel'),
     },
     options.signal === undefined ? {} : { signal: options.signal },
   );
-  return { kind: 'sent', path, commit };
+  return { kind: 'sent', path, commit, isSigned: signature !== undefined };
 }

@@ -19,6 +19,8 @@ export interface ProcessorView {
   readonly engines: readonly ('diagnostics' | 'claude')[];
   readonly trust: 'open' | 'required';
   readonly running: number;
+  /** Key that it says it signs results with; anybody who can push could have written it. */
+  readonly publicKey?: string;
   readonly paused?: string;
 }
 
@@ -133,6 +135,7 @@ function processorView(presence: Presence, now: Date): ProcessorView {
     engines: presence.engines,
     trust: presence.trust,
     running: presence.running,
+    ...(presence.key === undefined ? {} : { publicKey: presence.key.publicKey }),
     ...(presence.paused === undefined ? {} : { paused: cleanText(presence.paused.message) }),
   };
 }

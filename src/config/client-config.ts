@@ -1,6 +1,8 @@
 import { dirname, join, resolve } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
-import type { ClientConfig, ClientDefaults } from '../schema/generated.ts';
+import { canonicalRepository } from '../domain/same-repository.ts';
+import { sha256 } from '../lib/digest.ts';
+import type { ClientConfig, ClientDefaults, ClientVerification } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { DEFAULT_BRANCH, DEFAULT_REF_NAMESPACE, resolveAddress } from './repository-defaults.ts';
@@ -13,6 +15,9 @@ export interface ClientSettings {
   readonly repository: RepositorySettings | undefined;
   /** Principal to ask as; the caller falls back to git's user.email. */
   readonly engineer?: string;
+  /** Key to sign with: a path, or a public key of the ssh-agent; the caller falls back to what git uses. */
+  readonly signingKey?: string;
+  readonly verification: VerificationSettings;
   /** Values for flags that are not given. */
   readonly defaults: ClientDefaults;
   /** What gave each value, by its path in the file: `--repo`, `WARROOM_REPO` or the path of a file. */
@@ -28,6 +33,15 @@ export interface RepositorySettings {
   readonly url: string;
   readonly branch: string;
   readonly refNamespace: string;
+}
+
+export interface VerificationSettings {
+  /** `pin` remembers the key of the first result of a cluster, `strict` accepts known keys only. */
+  readonly mode: 'pin' | 'strict';
+  /** Keys of processors that an administrator gave out; absolute. */
+  readonly bundle?: string;
+  /** Where keys are remembered for this war room; undefined without a home folder or a war room. */
+  readonly pinFile: string | undefined;
 }
 
 interface ConfigLayer {
@@ -65,6 +79,12 @@ export async function loadClientConfig(options: {
             refNamespace: merged.repository.refNamespace ?? DEFAULT_REF_NAMESPACE,
           },
     ...(merged.engineer === undefined ? {} : { engineer: merged.engineer }),
+    ...(merged.signingKey === undefined ? {} : { signingKey: merged.signingKey }),
+    verification: {
+      mode: merged.verification.mode ?? 'pin',
+      ...(merged.verification.bundle === undefined ? {} : { bundle: merged.verification.bundle }),
+      pinFile: url === undefined ? undefined : pinFileOf(env, url),
+    },
     defaults: merged.defaults,
     source: { ...merged.source, ...(address === undefined ? {} : { 'repository.url': address.source }) },
     cacheDir: userCacheFolder(env),
@@ -85,6 +105,13 @@ export function clientConfigFile(options: {
 function personFile(env: Environment): string | undefined {
   const folder = userConfigFolder(env);
   return folder === undefined ? undefined : join(folder, 'config.yaml');
+}
+
+/** One file for each war room: names of clusters mean something only there. */
+function pinFileOf(env: Environment, url: string): string | undefined {
+  const folder = userConfigFolder(env);
+  if (folder === undefined) return undefined;
+  return join(folder, 'processor-keys', sha256(canonicalRepository(url)).slice(0, 16));
 }
 
 interface NamedFile {
@@ -124,20 +151,32 @@ async function readLayer(file: string | undefined): Promise<readonly ConfigLayer
 /** The nearest project file, in `folder` or above. */
 async function findProjectLayer(folder: string): Promise<readonly ConfigLayer[]> {
   const found = await readLayer(resolve(folder, PROJECT_CONFIG_FILE));
+  for (const { config, file } of found) refuseVerification(config, file);
   const parent = dirname(resolve(folder));
   return found.length > 0 || parent === resolve(folder) ? found : findProjectLayer(parent);
+}
+
+/** Whoever writes into a project would decide which results its readers believe. */
+function refuseVerification(config: ClientConfig, file: string): void {
+  if (config.verification === undefined) return;
+  throw new WarroomError('invalid-file', `${file}: verification may not stand in a project file`, {
+    why: 'it decides which results you believe',
+    hint: 'put it into your own configuration file',
+  });
 }
 
 interface Merged {
   readonly repository: { readonly url?: string; readonly branch?: string; readonly refNamespace?: string };
   readonly engineer?: string;
+  readonly signingKey?: string;
+  readonly verification: ClientVerification;
   readonly defaults: ClientDefaults;
   readonly source: Readonly<Record<string, string>>;
 }
 
 /** Later layers win field by field, but a layer that names a repository brings its branch and refs along. */
 function mergeLayers(layers: readonly ConfigLayer[]): Merged {
-  let merged: Merged = { repository: {}, defaults: {}, source: {} };
+  let merged: Merged = { repository: {}, verification: {}, defaults: {}, source: {} };
   for (const { config, file } of layers) {
     const repository = localise(config.repository ?? {}, dirname(file));
     const replaces = repository.url !== undefined;
@@ -146,6 +185,8 @@ function mergeLayers(layers: readonly ConfigLayer[]): Merged {
     merged = {
       repository: replaces ? repository : { ...merged.repository, ...repository },
       ...pickEngineer(config, merged),
+      ...pickSigningKey(config.signingKey ?? merged.signingKey, dirname(file)),
+      verification: { ...merged.verification, ...localisedBundle(config.verification ?? {}, dirname(file)) },
       defaults: { ...merged.defaults, ...defaults },
       source: {
         ...Object.fromEntries(kept),
@@ -161,6 +202,17 @@ function mergeLayers(layers: readonly ConfigLayer[]): Merged {
 function pickEngineer(config: ClientConfig, below: Merged): { readonly engineer?: string } {
   const engineer = config.engineer ?? below.engineer;
   return engineer === undefined ? {} : { engineer };
+}
+
+/** A path of the file is meant from its own folder; a key in its place has a blank in it, and `~` is the home folder. */
+function pickSigningKey(value: string | undefined, folder: string): { readonly signingKey?: string } {
+  if (value === undefined) return {};
+  return { signingKey: /^~\/|\s|^key::/u.test(value) ? value : resolve(folder, value) };
+}
+
+function localisedBundle(verification: ClientVerification, folder: string): ClientVerification {
+  const { bundle } = verification;
+  return bundle === undefined ? verification : { ...verification, bundle: resolve(folder, bundle) };
 }
 
 function localise(repository: Merged['repository'], folder: string): Merged['repository'] {

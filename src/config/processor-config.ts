@@ -60,6 +60,8 @@ export async function loadProcessorConfig(
     cluster: config.cluster,
     holder: config.holder ?? defaultHolder(hostname()),
     trust: config.trust,
+    ...(config.trustDir === undefined ? {} : { trustDir: resolve(folder, config.trustDir) }),
+    ...(config.signingKeyFile === undefined ? {} : { signingKeyFile: resolve(folder, config.signingKeyFile) }),
     repository,
     stateDir: resolve(folder, config.stateDir),
     target: config.target ?? DEFAULTS.target,

@@ -15,6 +15,10 @@ export interface ProcessorSettings {
   readonly cluster: ProcessorConfig['cluster'];
   readonly holder: string;
   readonly trust: ProcessorConfig['trust'];
+  /** Absolute; trust data of the zone. */
+  readonly trustDir?: string;
+  /** Absolute; private key that signs results. */
+  readonly signingKeyFile?: string;
   readonly repository: ProcessorRepositorySettings;
   readonly stateDir: string;
   readonly target: ProcessorTarget;

@@ -5,7 +5,7 @@ import { isRefName } from './ref-name.ts';
 /** What the schema of a processor's configuration cannot say. */
 export function checkProcessorConfig(config: ProcessorConfig): readonly DocumentProblem[] {
   const { polling, lease, repository } = config;
-  const problems: DocumentProblem[] = [...checkRefs(repository)];
+  const problems: DocumentProblem[] = [...checkRefs(repository), ...checkTrust(config)];
   if (config.holder !== undefined && !isRefName(config.holder)) {
     problems.push({ path: ['holder'], message: 'cannot be part of a git ref', hint: 'avoid .. and the ending .lock' });
   }
@@ -25,6 +25,13 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     problems.push({ path: ['redaction', 'knownValues', index], message: 'needs env or file, and not both' });
   }
   return problems;
+}
+
+/** Signatures mean something only where somebody says whose count. */
+function checkTrust({ trust, trustDir }: ProcessorConfig): readonly DocumentProblem[] {
+  if (trust !== 'required' || trustDir !== undefined) return [];
+  const hint = 'add  trustDir: FOLDER  with the file allowed_signers; only administrators may write there';
+  return [{ path: ['trust'], message: 'is required, but trustDir does not say whose signatures count', hint }];
 }
 
 /** What the schema of the client's configuration cannot say. */

@@ -14,6 +14,8 @@ export type ProcessorEvent =
       readonly repository: string;
       readonly engines: readonly string[];
       readonly trust: 'open' | 'required';
+      /** Fingerprint of the key that signs results. */
+      readonly key: string;
     }
   | { readonly type: 'synced'; readonly tip: string; readonly pending: number }
   | { readonly type: 'sync-failed'; readonly code: string; readonly message: string; readonly retryMs: number }

@@ -7,6 +7,7 @@ export const INDEX_FILE = 'results/README.md';
 export const REQUESTS_FOLDER = 'requests';
 export const RESULTS_FOLDER = 'results';
 export const CLUSTERS_FOLDER = 'clusters';
+export const KEYS_FOLDER = 'keys';
 
 /** Largest sizes in bytes of files that anybody may push (facts of the threat model: bounded before parsing). */
 export const MAX_REQUEST_BYTES = 64 * 1024;
@@ -37,6 +38,30 @@ export function statusPath(folder: string): string {
 
 export function reportPath(folder: string): string {
   return `${folder}/report.json`;
+}
+
+/** Enrolment of a key, by its fingerprint `SHA256:…`; the name is safe on every file system. */
+export function enrolmentPath(fingerprint: string): string {
+  return `${KEYS_FOLDER}/${keyName(fingerprint)}.yaml`;
+}
+
+/** Where an enrolment waits when the branch is protected. */
+export function enrolmentRef(namespace: string, fingerprint: string): string {
+  return `${enrolmentRefPrefix(namespace)}${keyName(fingerprint)}`;
+}
+
+export function enrolmentRefPrefix(namespace: string): string {
+  return `${namespace}/enrolments/`;
+}
+
+/** Hex digits: base64 has both cases and slashes, and names that differ only by case are one file for some people. */
+function keyName(fingerprint: string): string {
+  return Buffer.from(fingerprint.slice('SHA256:'.length), 'base64').toString('hex');
+}
+
+/** Digests of every file of a result; its signature covers them all. */
+export function manifestPath(folder: string): string {
+  return `${folder}/manifest.json`;
 }
 
 export function clusterPath(cluster: string): string {

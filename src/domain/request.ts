@@ -8,11 +8,11 @@ export type Target = RequestTarget;
 export interface RequestFileContent {
   readonly id: RequestId;
   readonly path: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
   /** Hex digest of the bytes. */
   readonly sha256: string;
-  /** Detached signature, when one lies beside the file. */
-  readonly signature?: string;
+  /** Detached signature; undefined when none lies beside the file. */
+  readonly signature: string | undefined;
 }
 
 /** All targets, in order; a request with one target has a list of one. */

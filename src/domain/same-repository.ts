@@ -3,10 +3,14 @@
  * `.git` and letter case of the host do not matter, so that people and processors may use HTTPS and SSH side by side.
  */
 export function sameRepository(left: string, right: string): boolean {
-  return canonical(left) === canonical(right);
+  return canonicalRepository(left) === canonicalRepository(right);
 }
 
-function canonical(address: string): string {
+/** One spelling for all addresses of a repository: `host/path`. */
+export function canonicalRepository(address: string): string {
+  // A path of this machine has two spellings.
+  const local = /^file:\/\/(?:localhost)?(\/.*)$/iu.exec(address)?.[1];
+  if (local !== undefined) return canonicalRepository(local);
   const url = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/@]*@)?([^/:]+)(?::\d+)?\/(.*)$/iu.exec(address);
   const scpLike = /^(?:[^/@]+@)?([^/:]+):(?!\/\/)(.*)$/u.exec(address);
   const match = url ?? scpLike;

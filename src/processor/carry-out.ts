@@ -9,6 +9,7 @@ import { produce } from './steps/produce.ts';
 import { publish } from './steps/publish.ts';
 import { recheck } from './steps/recheck.ts';
 import { store } from './steps/store.ts';
+import { verify } from './steps/verify.ts';
 import { NEXT, STOP, type StepOutcome, type Work, type WorkStep } from './work.ts';
 
 /**
@@ -17,6 +18,7 @@ import { NEXT, STOP, type StepOutcome, type Work, type WorkStep } from './work.t
  *
  * claim        compare-and-set of the claim ref: it decides who works
  * recheck      newest look: somebody may have finished, cancelled or paused in the meantime
+ * verify       signature under the keys of this moment
  * begin        attempt in the ledger, flushed before anything runs
  * leave-inbox  an inbox request is put on the branch, with the first status
  * produce      the investigation, or the record of a decision
@@ -26,6 +28,7 @@ import { NEXT, STOP, type StepOutcome, type Work, type WorkStep } from './work.t
 const STEPS: readonly (readonly [name: string, step: WorkStep])[] = [
   ['claim', claim],
   ['recheck', recheck],
+  ['verify', verify],
   ['begin', begin],
   ['leave-inbox', leaveInbox],
   ['produce', produce],

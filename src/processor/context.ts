@@ -8,6 +8,8 @@ import type { TokenBucket } from '../lib/token-bucket.ts';
 import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import type { WarRoom } from '../repository/port.ts';
+import type { ProcessorKey } from '../signature/processor-key.ts';
+import type { SignatureVerifier } from '../signature/signature-verifier.ts';
 import type { Target, TargetIdentity } from '../target/port.ts';
 import type { ProcessorFailpoints } from './failpoints.ts';
 import type { Outbox } from './outbox.ts';
@@ -26,6 +28,10 @@ export interface ProcessorContext {
   readonly noClaude: string;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** Undefined where signatures are not required. */
+  readonly verifier: SignatureVerifier | undefined;
+  /** Signs what is published. */
+  readonly key: ProcessorKey;
   readonly emit: (event: ProcessorEvent) => void;
   readonly failpoint: ProcessorFailpoints;
   /** A redaction session for one result, with the secrets that this processor knows. */

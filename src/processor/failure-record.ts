@@ -34,6 +34,8 @@ export async function failureRecord(
     requestPath: candidate.file.path,
     folder: candidate.folder,
     versions: context.versions,
+    signer: candidate.signer,
+    key: context.key,
   });
   return { phase, files };
 }

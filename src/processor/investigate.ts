@@ -4,6 +4,7 @@ import { evidenceId } from '../domain/evidence.ts';
 import { isProblem, type Hypothesis, type Judgement } from '../domain/finding.ts';
 import type { TerminalPhase } from '../domain/phase.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
+import type { Signer } from '../domain/signature.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
 import { evaluateRules } from '../playbook/evaluate-rules.ts';
 import { inputsOfRequest, resolveInputs } from '../playbook/expand.ts';
@@ -74,7 +75,7 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
       requestSha256: work.candidate.file.sha256,
       cluster: context.settings.cluster,
       target: { kind: context.identity.kind, identity: context.identity.identity, name: context.identity.name },
-      requester: { name: request.metadata.engineer, verified: false },
+      requester: requesterOf(request, work.candidate.signer),
       phase,
       strategy: choice.strategy,
       ...conclusionOf(consultation, { judgement: judged.judgement, hypotheses }),
@@ -106,6 +107,12 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
     outcome: report.outcome,
     files: await filesOf(work, { report, evidence, commands, redaction, siteContext: claude?.siteContext ?? [] }),
   };
+}
+
+/** Anybody may write any name into a file; only a signature shows whose it is. */
+function requesterOf({ metadata }: TroubleshootingRequest, signer: Signer | undefined): Report['requester'] {
+  if (signer === undefined) return { name: metadata.engineer, verified: false };
+  return { name: signer.principal, verified: true, key: signer.fingerprint };
 }
 
 /** One counter for everything that is recorded. */
@@ -295,6 +302,8 @@ async function filesOf(
     redaction: parts.redaction,
     requestPath: candidate.file.path,
     folder: candidate.folder,
+    signer: candidate.signer,
+    key: context.key,
     versions: {
       ...context.versions,
       ...(parts.report.engine.name === 'claude' && context.claude !== undefined

@@ -1,7 +1,7 @@
 import type { Admission } from '../admission/admit.ts';
 import type { KnownRequest } from '../admission/ledger.ts';
 import type { Claim, StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
-import type { Candidate } from './survey.ts';
+import type { Candidate } from './candidate.ts';
 
 /** What this processor does about a candidate now. */
 export type Move =
@@ -95,7 +95,9 @@ export function fairOrder<Item extends { readonly requester: string; readonly id
 ): readonly Item[] {
   const queues = new Map<string, Item[]>();
   for (const item of [...items].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-    queues.set(item.requester, [...(queues.get(item.requester) ?? []), item]);
+    const queue = queues.get(item.requester);
+    if (queue === undefined) queues.set(item.requester, [item]);
+    else queue.push(item);
   }
   const ranked = [...queues].flatMap(([requester, queue]) =>
     queue.map((item, index) => ({

@@ -4,7 +4,8 @@ import { refusalOf } from './abilities.ts';
 import type { ProcessorContext } from './context.ts';
 import type { LeaseObserver } from './lease-observer.ts';
 import { nextMove, type Move } from './next-move.ts';
-import type { Candidate, Survey } from './survey.ts';
+import type { Candidate } from './candidate.ts';
+import type { Survey } from './survey.ts';
 
 /** Something to do, and for whom. */
 export interface ActiveMove {
@@ -44,6 +45,7 @@ export class Planner {
     const admission = admit({
       file: candidate.file,
       content: candidate.content,
+      signer: candidate.signer,
       cluster: settings.cluster,
       repository: { address: warRoom.address, isLocal: warRoom.isLocal },
       trust: settings.trust,
@@ -72,6 +74,8 @@ export class Planner {
   }
 }
 
+/** Names count as soon as somebody vouches for them; else they are what a file says, and nobody's when it was not read. */
 function requesterOf(candidate: Candidate): string {
+  if (candidate.signer !== undefined) return candidate.signer.principal;
   return candidate.content.kind === 'request' ? candidate.content.request.metadata.engineer : '';
 }

@@ -55,7 +55,8 @@ export class PresenceAnnouncer {
   }
 
   async #write(state: { readonly running: number; readonly pause: Presence['paused'] }): Promise<void> {
-    const { settings, incarnation, identity, clock, versions, playbooks, createRedaction, warRoom } = this.#context;
+    const { settings, incarnation, identity, clock, versions, playbooks, createRedaction, warRoom, key } =
+      this.#context;
     const presence: Presence = {
       apiVersion: 'warroom.intility.io/v1',
       kind: 'Presence',
@@ -71,6 +72,7 @@ export class PresenceAnnouncer {
       announceSeconds: settings.announceSeconds,
       engines: [...enginesOf(this.#context)],
       trust: settings.trust,
+      key: { publicKey: key.publicKey, fingerprint: key.fingerprint },
       strategies: [
         ...advertise(
           playbooks.map(({ playbook }) => playbook),

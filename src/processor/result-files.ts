@@ -1,11 +1,14 @@
 import { evidenceFile, type Evidence } from '../domain/evidence.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
+import { signaturePath } from '../domain/repository-layout.ts';
+import { SIGNATURE_NAMESPACES, type Signer } from '../domain/signature.ts';
 import { sha256 } from '../lib/digest.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import { renderFailureMarkdown } from '../report/failure-markdown.ts';
 import { renderReportMarkdown } from '../report/markdown.ts';
-import type { AuditLine, Manifest, ManifestContext, Report, Status } from '../schema/generated.ts';
+import type { AuditLine, Manifest, ManifestContext, ManifestRequest, Report, Status } from '../schema/generated.ts';
 import { formatJson, formatJsonLine, formatYaml } from '../schema/format-document.ts';
+import type { ProcessorKey } from '../signature/processor-key.ts';
 import type { AuditEntry } from './audit-entry.ts';
 
 interface CommonParts {
@@ -15,6 +18,9 @@ interface CommonParts {
   /** Result folder, from the root of the war room. */
   readonly folder: string;
   readonly versions: Readonly<Record<string, string>>;
+  /** Whose signature over the request was verified. */
+  readonly signer: Signer | undefined;
+  readonly key: Pick<ProcessorKey, 'sign'>;
 }
 
 /** Every file of a result folder, redacted twice: the texts, and then the final bytes. */
@@ -48,7 +54,7 @@ export async function failureFiles(parts: CommonParts): Promise<ReadonlyMap<stri
   return await sealed(texts, parts);
 }
 
-/** Second pass over the final bytes, then the manifest over exactly these bytes. */
+/** Second pass over the final bytes, then the manifest over exactly these bytes, then the signature over the manifest. */
 async function sealed(
   texts: ReadonlyMap<string, string>,
   parts: CommonParts & { readonly siteContext?: readonly ManifestContext[] },
@@ -66,7 +72,7 @@ async function sealed(
     cluster: status.cluster,
     attempt: status.attempt,
     phase: terminal(status.phase),
-    request: { path: parts.requestPath, sha256: status.requestSha256 },
+    request: { path: parts.requestPath, sha256: status.requestSha256, ...signerOf(parts) },
     files: [...files].map(([path, text]) => ({ path, sha256: sha256(text), bytes: Buffer.byteLength(text) })),
     ...(siteContext.length === 0
       ? {}
@@ -74,8 +80,16 @@ async function sealed(
     versions: { ...parts.versions },
     finishedAt: status.times.finishedAt ?? status.times.createdAt,
   };
-  files.set('manifest.json', await redaction.verify(formatJson('Manifest', manifest)));
+  const sealing = await redaction.verify(formatJson('Manifest', manifest));
+  files.set('manifest.json', sealing);
+  const signature = await parts.key.sign(sealing, SIGNATURE_NAMESPACES.result);
+  files.set(signaturePath('manifest.json'), await redaction.verify(signature));
   return files;
+}
+
+function signerOf({ signer }: CommonParts): Pick<ManifestRequest, 'signer'> {
+  if (signer === undefined) return {};
+  return { signer: { principal: signer.principal, fingerprint: signer.fingerprint } };
 }
 
 async function redactAll(texts: ReadonlyMap<string, string>, redaction: Redaction): Promise<Map<string, string>> {

@@ -102,6 +102,7 @@ class ProcessorLoop {
       repository: warRoom.address,
       engines: enginesOf(this.#context),
       trust: this.#settings.trust,
+      key: this.#context.key.fingerprint,
     });
     try {
       while (!this.#isStopping()) {
@@ -125,9 +126,9 @@ class ProcessorLoop {
     try {
       // What ends during a look is not in it: only a look that began in peace shows that nothing is left.
       const runningBefore = this.#running.size;
-      const { started, open } = await this.#cycle();
+      const { started, waiting, open } = await this.#cycle();
       if (this.#options.once && open === 0 && runningBefore + this.#running.size === 0) return undefined;
-      return started > 0 || this.#running.size > 0 ? this.#pace.afterActivity() : this.#pace.afterIdle();
+      return started + waiting > 0 || this.#running.size > 0 ? this.#pace.afterActivity() : this.#pace.afterIdle();
     } catch (error) {
       if (this.#isStopping() && isWarroomError(error, 'interrupted')) return undefined;
       if (!isWarroomError(error) || dispositionOf(error) === 'crash') throw error;
@@ -143,12 +144,12 @@ class ProcessorLoop {
     }
   }
 
-  async #cycle(): Promise<{ started: number; open: number }> {
+  async #cycle(): Promise<{ started: number; waiting: number; open: number }> {
     const { failpoint, outbox } = this.#context;
     let { changes } = this.#janitor;
     let snapshot = await this.#sync();
     failpoint('after-sync');
-    if (!(await this.#isHistoryWhole(snapshot))) return { started: 0, open: 0 };
+    if (!(await this.#isHistoryWhole(snapshot))) return { started: 0, waiting: 0, open: 0 };
     if ((await outbox.ids()).some((id) => !this.#running.has(id))) {
       const survey = await this.#surveyor.survey(snapshot, this.#options.abort);
       await flushOutbox(this.#context, snapshot, {
@@ -172,7 +173,8 @@ class ProcessorLoop {
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length });
-    return { started, open: this.#pause === undefined ? moves.length : 0 };
+    const { waiting } = survey;
+    return { started, waiting, open: this.#pause === undefined ? moves.length + waiting : 0 };
   }
 
   async #sync(): Promise<Snapshot> {

@@ -1,61 +1,36 @@
-import { setImmediate } from 'node:timers/promises';
 import {
   claimRefPrefix,
-  cancelPath,
-  inboxRef,
   inboxRefPrefix,
   MAX_REQUEST_BYTES,
-  MAX_SIGNATURE_BYTES,
   parseRequestPath,
   requestDayFolder,
   requestPath,
   resultDayFolder,
-  resultFolder,
   signaturePath,
   statusPath,
 } from '../domain/repository-layout.ts';
 import { isTerminal } from '../domain/phase.ts';
 import { parseRequestId, requestMinute, type RequestId } from '../domain/request-id.ts';
-import { partFolder, requestTargets, type RequestFileContent } from '../domain/request.ts';
+import type { RequestFileContent } from '../domain/request.ts';
+import type { Signer } from '../domain/signature.ts';
 import { sha256 } from '../lib/digest.ts';
 import { decodeUtf8 } from '../lib/utf8.ts';
 import { fileDocument } from '../repository/file-content.ts';
 import type { CommitId, FileContent, RefFile, Snapshot, TreeFile } from '../repository/port.ts';
-import type { Claim, Status, TroubleshootingRequest } from '../schema/generated.ts';
-import { parseDocument } from '../schema/parse-document.ts';
-import { formatProblem } from '../schema/problem.ts';
-import { readTargetNames } from '../schema/read-target-names.ts';
+import type { Status } from '../schema/generated.ts';
+import { CancelJudge } from './cancel-judge.ts';
+import type { Candidate, ObservedClaim } from './candidate.ts';
 import type { ProcessorContext } from './context.ts';
-
-/** A request that names this cluster and has no terminal record yet. */
-export interface Candidate {
-  readonly id: RequestId;
-  readonly file: RequestFileContent;
-  readonly content:
-    | { readonly kind: 'request'; readonly request: TroubleshootingRequest }
-    | { readonly kind: 'invalid'; readonly problem: string };
-  /** Where the file lies; an inbox request is put on the branch by whoever runs it. */
-  readonly source:
-    { readonly kind: 'branch' } | { readonly kind: 'inbox'; readonly ref: string; readonly commit: CommitId };
-  readonly claim?: ObservedClaim;
-  /** Something that is no claim lies in the place of the claim; the janitor removes it after a lease. */
-  readonly isClaimUnreadable?: boolean;
-  readonly isCancelled: boolean;
-  /** Result folder of this cluster's part. */
-  readonly folder: string;
-}
-
-export interface ObservedClaim {
-  readonly ref: string;
-  readonly commit: CommitId;
-  readonly claim: Claim;
-}
+import { RequestJudge } from './request-judge.ts';
+import { signatureText } from './signature-text.ts';
 
 export interface Survey {
   readonly candidates: readonly Candidate[];
   /** Result days and request days of the window, for the index page. */
   readonly files: readonly TreeFile[];
   readonly isPaused: boolean;
+  /** Requests whose signatures there was no time for; the next look goes on with them. */
+  readonly waiting: number;
 }
 
 /** Requests live for 7 days at most, and a requester's clock may be a few minutes ahead. */
@@ -67,53 +42,75 @@ const DAY_MS = 24 * HOUR_MS;
 export class Surveyor {
   readonly #context: ProcessorContext;
   readonly #cluster: string;
-  /** `undefined` is what needs no answer from here: for other clusters, too large, not text, or not there. */
-  readonly #parsed = new Map<string, ParsedFile | undefined>();
+  readonly #judge: RequestJudge;
+  readonly #cancels: CancelJudge;
+  /** `undefined` is what nobody can answer: too large, not text, or not there. */
+  readonly #files = new Map<string, RequestFileContent | undefined>();
   readonly #reported = new Set<string>();
   #listing: { tip: CommitId; day: string; files: readonly TreeFile[] } | undefined;
 
   constructor(context: ProcessorContext) {
     this.#context = context;
     this.#cluster = context.settings.cluster.name;
+    this.#judge = new RequestJudge(context);
+    this.#cancels = new CancelJudge(context);
   }
 
   async survey(snapshot: Snapshot, signal: AbortSignal): Promise<Survey> {
-    const namespace = this.#context.warRoom.refNamespace;
     const files = await this.#list(snapshot, signal);
     const byPath = new Map(files.map((file) => [file.path, file]));
     const found = [...this.#onBranch(files), ...(await this.#inInbox(snapshot, byPath, signal))];
     await this.#read(snapshot, found, byPath, signal);
-    const ours = found.flatMap(({ id, source }) => {
-      const parsed = this.#parsed.get(keyOf(source, id, byPath));
-      return parsed === undefined ? [] : [{ id, source, parsed, folder: parsed.folder }];
-    });
     this.#forgetAllBut(new Set(found.map(({ id, source }) => keyOf(source, id, byPath))));
+    const waiting = await this.#judge.judge(this.#readable(), signal);
+    const ours = found.flatMap(({ id, source }) => {
+      const key = keyOf(source, id, byPath);
+      const judged = this.#judge.get(key);
+      if (judged?.kind === 'ours') return [{ id, source, judged, folder: judged.folder }];
+      if (judged?.why !== undefined) this.#ignore(requestPath(id), judged.why);
+      // What is for others is not kept in memory.
+      if (judged?.isFinal === true) this.#files.set(key, undefined);
+      return [];
+    });
     const { claims, unreadable } = await this.#claims(snapshot, signal);
     const statuses = await this.#statuses(snapshot, ours, byPath, signal);
-
-    const candidates: Candidate[] = [];
-    for (const { id, source, parsed, folder } of ours) {
-      const status = statuses.get(statusPath(folder));
-      if (status !== undefined && isTerminal(status.phase)) {
-        await this.#observe(id, status);
-        continue;
-      }
-      const claim = claims.get(id);
-      candidates.push({
-        id,
-        file: parsed.file,
-        content: parsed.content,
-        source: source.kind === 'inbox' ? source : { kind: 'branch' },
-        folder,
-        isCancelled: byPath.has(cancelPath(id)) || snapshot.refs.has(inboxRef(namespace, id, 'cancel')),
-        ...(claim === undefined ? { isClaimUnreadable: unreadable.has(id) } : { claim }),
-      });
+    const open: (typeof ours)[number][] = [];
+    for (const entry of ours) {
+      const status = statuses.get(statusPath(entry.folder));
+      if (status !== undefined && isTerminal(status.phase)) await this.#observe(entry.id, status);
+      else open.push(entry);
     }
-    return {
-      candidates,
-      files,
-      isPaused: byPath.has('PAUSE'),
-    };
+    const withdrawn = await this.#cancels.withdrawn(
+      open.map(({ id, judged }) => ({ id, requester: this.#requesterOf(id, judged) })),
+      { snapshot, byPath, signal },
+      (path, why) => {
+        this.#ignore(path, why);
+      },
+    );
+    const candidates = open.map(({ id, source, judged }): Candidate => {
+      const { file, content, folder, signer } = judged;
+      const claim = claims.get(id);
+      return {
+        ...{ id, file, content, folder },
+        ...(signer === undefined ? {} : { signer }),
+        tip: snapshot.tip,
+        source: source.kind === 'inbox' ? source : { kind: 'branch' },
+        isCancelled: withdrawn.has(id),
+        ...(claim === undefined ? { isClaimUnreadable: unreadable.has(id) } : { claim }),
+      };
+    });
+    return { candidates, files, isPaused: byPath.has('PAUSE'), waiting };
+  }
+
+  /** Who signed a request, and so may withdraw it. What was accepted stays theirs, whatever became of their key. */
+  #requesterOf(id: RequestId, judged: { readonly signer?: Signer }): string | undefined {
+    return this.#context.ledger.request(id)?.signer?.principal ?? judged.signer?.principal;
+  }
+
+  #readable(): ReadonlyMap<string, RequestFileContent> {
+    const readable = new Map<string, RequestFileContent>();
+    for (const [key, file] of this.#files) if (file !== undefined) readable.set(key, file);
+    return readable;
   }
 
   /** A result of somebody else: never run this request again, whatever happens to the files in the war room. */
@@ -155,7 +152,7 @@ export class Surveyor {
       const id = ref.startsWith(prefix) ? parseRequestId(ref.slice(prefix.length)) : undefined;
       return id !== undefined && this.#isWanted(id) && !byPath.has(requestPath(id));
     });
-    const unread = refs.filter(([ref, commit]) => !this.#parsed.has(inboxKey(ref, commit))).map(([ref]) => ref);
+    const unread = refs.filter(([ref, commit]) => !this.#files.has(inboxKey(ref, commit))).map(([ref]) => ref);
     const contents = await snapshot.readRefs(unread, { maxBytes: MAX_REQUEST_BYTES, signal });
     return refs.flatMap(([ref, commit]): Found[] => {
       const id = parseRequestId(ref.slice(prefix.length));
@@ -163,7 +160,7 @@ export class Surveyor {
       const key = inboxKey(ref, commit);
       const content = contents.get(ref);
       if (content !== undefined) this.#remember(key, id, requestFileOf(id, content), signatureOf(id, content));
-      if (!this.#parsed.has(key)) this.#parsed.set(key, undefined);
+      if (!this.#files.has(key)) this.#files.set(key, undefined);
       return [{ id, source: { kind: 'inbox', ref, commit } }];
     });
   }
@@ -174,7 +171,7 @@ export class Surveyor {
     byPath: ReadonlyMap<string, TreeFile>,
     signal: AbortSignal,
   ): Promise<void> {
-    const unread = found.filter(({ id, source }) => !this.#parsed.has(keyOf(source, id, byPath)));
+    const unread = found.filter(({ id, source }) => !this.#files.has(keyOf(source, id, byPath)));
     const files = unread.flatMap(({ id }) =>
       [requestPath(id), signaturePath(requestPath(id))].flatMap((path) => byPath.get(path) ?? []),
     );
@@ -188,60 +185,29 @@ export class Surveyor {
         contents.get(source.oid),
         signature === undefined ? undefined : contents.get(signature.oid),
       );
-      // Bent files take half a second each; leases are renewed in between.
-      await setImmediate();
     }
   }
 
   #forgetAllBut(keys: ReadonlySet<string>): void {
-    for (const key of this.#parsed.keys()) {
-      if (!keys.has(key)) this.#parsed.delete(key);
+    for (const key of this.#files.keys()) {
+      if (!keys.has(key)) this.#files.delete(key);
     }
   }
 
   #remember(key: string, id: RequestId, content: FileContent | undefined, signature: FileContent | undefined): void {
     const path = requestPath(id);
     if (content === undefined) return;
-    this.#parsed.set(key, undefined);
+    this.#files.set(key, undefined);
     if (content.kind === 'too-large') {
       this.#ignore(path, `larger than ${MAX_REQUEST_BYTES} bytes`);
       return;
     }
-    const text = decodeUtf8(content.bytes);
-    if (text === undefined) {
+    const { bytes } = content;
+    if (decodeUtf8(bytes) === undefined) {
       this.#ignore(path, 'not UTF-8 text');
       return;
     }
-    const file: RequestFileContent = {
-      id,
-      path,
-      text,
-      sha256: sha256(content.bytes),
-      ...(signature?.kind === 'bytes' && signature.bytes.length <= MAX_SIGNATURE_BYTES
-        ? { signature: Buffer.from(signature.bytes).toString('latin1') }
-        : {}),
-    };
-    const parsed = parseDocument('TroubleshootingRequest', text, { file: path });
-    const readable: Omit<ParsedFile, 'folder'> = parsed.ok
-      ? { file, content: { kind: 'request', request: parsed.value } }
-      : { file, content: { kind: 'invalid', problem: parsed.problems.slice(0, 3).map(formatProblem).join('; ') } };
-    const folder = this.#folderFor(id, readable);
-    if (folder !== undefined) this.#parsed.set(key, { ...readable, folder });
-  }
-
-  /** Folder of our part; undefined when the request is not for this cluster. */
-  #folderFor(id: RequestId, parsed: Omit<ParsedFile, 'folder'>): string | undefined {
-    if (parsed.content.kind === 'request') {
-      const targets = requestTargets(parsed.content.request);
-      if (!targets.some(({ name }) => name === this.#cluster)) return undefined;
-      return partFolder(id, parsed.content.request, this.#cluster);
-    }
-    const names = readTargetNames(parsed.file.text);
-    if (!names.includes(this.#cluster)) {
-      if (names.length === 0) this.#ignore(parsed.file.path, 'names no cluster that could answer it');
-      return undefined;
-    }
-    return names.length > 1 ? resultFolder(id, this.#cluster) : resultFolder(id);
+    this.#files.set(key, { id, path, bytes, sha256: sha256(bytes), signature: signatureText(signature) });
   }
 
   async #claims(
@@ -302,12 +268,6 @@ interface Found {
   readonly source:
     | { readonly kind: 'branch'; readonly oid: string }
     | { readonly kind: 'inbox'; readonly ref: string; readonly commit: CommitId };
-}
-
-interface ParsedFile {
-  readonly file: RequestFileContent;
-  readonly content: Candidate['content'];
-  readonly folder: string;
 }
 
 /** What identifies the bytes of a request and its signature. */

@@ -3,9 +3,11 @@ import type { StatusAttempt } from '../schema/generated.ts';
 import type { StatusWriter } from '../report/status-document.ts';
 import type { Work } from './work.ts';
 
-/** All attempts, with the running one ended as `phase`. */
-export function endedAttempts({ keeper }: Work, phase: TerminalPhase, at: Date): readonly StatusAttempt[] {
-  return (keeper?.claim.attempts ?? []).map((attempt) =>
+/** All attempts, with the running one ended as `phase`; without it when it was given up before anything ran. */
+export function endedAttempts({ keeper, move }: Work, phase: TerminalPhase, at: Date): readonly StatusAttempt[] {
+  const attempts = keeper?.claim.attempts ?? [];
+  if (move.kind === 'conclude') return attempts.filter(({ result }) => result !== 'running');
+  return attempts.map((attempt) =>
     attempt.result === 'running' ? { ...attempt, result: phase, endedAt: at.toISOString() } : attempt,
   );
 }

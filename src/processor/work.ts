@@ -3,7 +3,7 @@ import type { RedactedText } from '../domain/redacted-text.ts';
 import type { ProcessorContext } from './context.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
 import type { Move } from './next-move.ts';
-import type { Candidate } from './survey.ts';
+import type { Candidate } from './candidate.ts';
 
 /** What is published about one part of a request. */
 export interface Result {
@@ -17,7 +17,8 @@ export interface Result {
 export interface Work {
   readonly context: ProcessorContext;
   readonly candidate: Candidate;
-  readonly move: Exclude<Move, { readonly kind: 'leave' }>;
+  /** A step that finds a reason to run nothing puts the record of it in the place of the investigation. */
+  move: Exclude<Move, { readonly kind: 'leave' }>;
   /** Stops the investigation: shutdown, cancellation or loss of the claim. */
   readonly signal: AbortSignal;
   readonly cancelled: AbortSignal;

@@ -35,6 +35,10 @@ export function renderReportMarkdown(report: Report, place: Partial<PagePlace> =
   return `${blocks.join('\n\n')}\n`;
 }
 
+function requesterText({ name, verified }: Report['requester']): string {
+  return verified ? `signed as ${cleanLine(name)}` : `${cleanLine(name)} (unverified)`;
+}
+
 function reportFrontMatter(report: Report): string {
   const { run } = report;
   return frontMatter({
@@ -44,7 +48,7 @@ function reportFrontMatter(report: Report): string {
     outcome: outcomeText(report.outcome),
     quality: report.quality,
     confidence: confidenceText(report.confidence),
-    requester: `${cleanLine(report.requester.name)} (${report.requester.verified ? 'verified' : 'unverified'})`,
+    requester: requesterText(report.requester),
     started: minuteText(run.startedAt),
     minutes: minutesText(run.seconds),
     strategy: cleanLine(report.strategy.name),

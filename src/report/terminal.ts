@@ -17,6 +17,8 @@ export interface TerminalOptions {
   /** Columns; lines are never longer, except for commands to copy. */
   readonly width: number;
   readonly style: ReportStyle;
+  /** Whether the processor's signature was verified, as the header says it; nothing that the report says of itself. */
+  readonly verification?: 'VERIFIED' | 'UNVERIFIED';
   /** Command that shows a piece of evidence, for the last line; that of the configured war room when absent. */
   readonly evidenceCommand?: (evidence: string) => string | undefined;
 }
@@ -32,7 +34,7 @@ export function renderReportTerminal(report: Report, options: TerminalOptions): 
   const page = createPage(Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, options.width)), options.style);
   const { style } = page;
   const blocks = [
-    header(report, page),
+    header(report, page, options),
     page.section(
       'BOTTOM LINE',
       page.wrap(report.bottomLine).map((line) => style.bold(line)),
@@ -88,8 +90,9 @@ function createPage(width: number, style: ReportStyle): Page {
   };
 }
 
-function header(report: Report, { width, style }: Page): readonly string[] {
-  const stamp = `${minuteText(report.run.startedAt)} · ${report.cluster.name} · ${report.requester.verified ? 'VERIFIED' : 'unverified'}`;
+function header(report: Report, { width, style }: Page, { verification }: TerminalOptions): readonly string[] {
+  const parts = [minuteText(report.run.startedAt), report.cluster.name, verification ?? 'unverified'];
+  const stamp = parts.join(' · ');
   const title = cleanLine(report.title);
   const gap = width - 2 - cells(title) - cells(stamp);
   const rule = style.dim(`  ${'─'.repeat(width - 2)}`);

@@ -250,6 +250,11 @@ repository?: ClientRepository
  * Principal to ask as; user.email of git when absent
  */
 engineer?: string
+/**
+ * SSH key that signs requests: a private key file, or a public key whose private half the ssh-agent holds; the key that git signs with when absent
+ */
+signingKey?: string
+verification?: ClientVerification
 defaults?: ClientDefaults
 }
 
@@ -266,6 +271,17 @@ branch?: string
  * Where claims, inbox and presence live
  */
 refNamespace?: string
+}
+
+export interface ClientVerification {
+/**
+ * pin accepts and remembers the key of the first result of a cluster; strict accepts pinned keys only
+ */
+mode?: ("pin" | "strict")
+/**
+ * File of an administrator with the keys of all processors, in the form of allowed signers
+ */
+bundle?: string
 }
 
 export interface ClientDefaults {
@@ -425,6 +441,45 @@ confidence: number
 why: string
 }
 
+export interface KeyEnrolment {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "KeyEnrolment"
+metadata: KeyEnrolmentMetadata
+spec: KeyEnrolmentSpec
+}
+
+export interface KeyEnrolmentMetadata {
+/**
+ * Name under which the key shall be known; requests say it as metadata.engineer
+ */
+principal: string
+/**
+ * When it was asked
+ */
+timestamp: string
+}
+
+export interface KeyEnrolmentSpec {
+/**
+ * Public key as ssh-keygen writes it, without a comment
+ */
+publicKey: string
+/**
+ * Where the key is, for people
+ */
+comment?: string
+/**
+ * War room that it is meant for
+ */
+repository: string
+}
+
 export interface Manifest {
 /**
  * Version of the contract
@@ -484,6 +539,18 @@ path: string
  * Digest of the request bytes
  */
 sha256: string
+signer?: ManifestSigner
+}
+
+export interface ManifestSigner {
+/**
+ * Name in the list of allowed signers
+ */
+principal: string
+/**
+ * SHA-256 of the key that signed
+ */
+fingerprint: string
 }
 
 export interface ManifestFile {
@@ -1066,6 +1133,7 @@ engines: ("diagnostics" | "claude")[]
  * open runs unsigned requests, required does not
  */
 trust: ("open" | "required")
+key?: PresenceKey
 /**
  * What can be asked
  * 
@@ -1077,6 +1145,17 @@ strategies: PresenceStrategy[]
  */
 running: number
 paused?: PauseReason
+}
+
+export interface PresenceKey {
+/**
+ * Type and base64, as in a .pub file, without a comment
+ */
+publicKey: string
+/**
+ * SHA-256 of the public key, as ssh-keygen -l prints it
+ */
+fingerprint: string
 }
 
 export interface PresenceStrategy {
@@ -1139,6 +1218,14 @@ holder?: string
  * required runs signed requests only; open is accepted for local and loopback repositories
  */
 trust: ("required" | "open")
+/**
+ * Folder of the zone that says whom this processor trusts: allowed_signers, revoked_keys, policy.yaml
+ */
+trustDir?: string
+/**
+ * Private SSH key that signs results; without it the processor makes one in stateDir at its first start
+ */
+signingKeyFile?: string
 repository: ProcessorRepository
 /**
  * Folder for mirror, ledger and outbox
@@ -1726,6 +1813,10 @@ name: string
  * Whether a signature proved it
  */
 verified: boolean
+/**
+ * SHA-256 of the key that signed the request; only when verified
+ */
+key?: string
 }
 
 export interface ReportStrategy {

@@ -6,6 +6,7 @@ import type {
   ClientConfig,
   ClusterRegistration,
   DraftVerification,
+  KeyEnrolment,
   Manifest,
   Playbook,
   Presence,
@@ -33,6 +34,7 @@ export interface Kinds {
   readonly Playbook: Playbook;
   readonly ProcessorConfig: ProcessorConfig;
   readonly ClientConfig: ClientConfig;
+  readonly KeyEnrolment: KeyEnrolment;
 }
 
 export type Kind = keyof Kinds;
@@ -64,6 +66,7 @@ const KINDS: Readonly<Record<Kind, KindFacts>> = {
   Playbook: { schemaFile: 'playbook.schema.json', maxBytes: LARGEST.yaml },
   ProcessorConfig: { schemaFile: 'processor-config.schema.json', maxBytes: 64 * KIB },
   ClientConfig: { schemaFile: 'client-config.schema.json', maxBytes: 64 * KIB },
+  KeyEnrolment: { schemaFile: 'key-enrolment.schema.json', maxBytes: 16 * KIB },
 };
 
 export const KIND_NAMES: readonly string[] = Object.keys(KINDS);

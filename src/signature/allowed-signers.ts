@@ -62,7 +62,9 @@ export function formatAllowedSigner(signer: AllowedSigner): string {
     ...(validAfter === undefined ? [] : [`valid-after="${formatTime(validAfter)}"`]),
     ...(validBefore === undefined ? [] : [`valid-before="${formatTime(validBefore)}"`]),
   ].join(',');
-  return `${principal} ${options} ${formatPublicKey(key)}${comment === '' ? '' : ` ${comment}`}`;
+  // A comment may come from whoever asks to be enrolled: it must not begin a line of its own.
+  const note = comment.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return `${principal} ${options} ${formatPublicKey(key)}${note === '' ? '' : ` ${note}`}`;
 }
 
 /** `YYYYMMDDHHMMSSZ`, as ssh-keygen takes it for UTC. */

@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
 import { sha256 } from '../lib/digest.ts';
 import { parseAllowedSigners, type AllowedSigner } from './allowed-signers.ts';
+import { refuseChangeableFile, refuseChangeableFolder } from './file-modes.ts';
 import type { TrustFiles } from './verify-signature.ts';
 
 /** Files of the folder of trust, which lives in the secure zone and which only administrators write. */
@@ -35,6 +36,7 @@ export async function openTrustFolder(options: TrustFolderOptions): Promise<Trus
   const { dir, privateDir, onProblem } = options;
   await mkdir(privateDir, { recursive: true, mode: 0o700 });
   await chmod(privateDir, 0o700);
+  await sweep(privateDir);
   const first = await readTrustFiles(dir);
   let trust = await keep(first, privateDir);
   let told = '';
@@ -62,7 +64,7 @@ interface ReadFiles {
   readonly digest: string;
 }
 
-/** Reads and checks both files; throws `invalid-file` with line numbers. */
+/** Reads and checks both files; throws `invalid-file` with line numbers, and `not-allowed` when others may change them. */
 export async function readTrustFiles(dir: string): Promise<ReadFiles> {
   const file = join(dir, ALLOWED_SIGNERS_FILE);
   const allowed = await readOptional(file);
@@ -83,7 +85,16 @@ export async function readTrustFiles(dir: string): Promise<ReadFiles> {
     });
   }
   const revoked = (await readOptional(join(dir, REVOKED_KEYS_FILE))) ?? '';
+  await refuseChangeableFolder(dir);
   return { signers: parsed.signers, allowed, revoked, digest: sha256(JSON.stringify([allowed, revoked])) };
+}
+
+/** Removes what an earlier process left behind: copies, and files of verifications that were killed. */
+async function sweep(privateDir: string): Promise<void> {
+  for (const name of await readdir(privateDir)) {
+    if (/^(?:sig-.*|[0-9a-f]{16}(?:\.new)?)$/u.test(name))
+      await rm(join(privateDir, name), { recursive: true, force: true });
+  }
 }
 
 /** Copies under the name of their digest: what ssh-keygen reads is what was checked. */
@@ -106,10 +117,14 @@ async function keep(files: ReadFiles, privateDir: string): Promise<Trust> {
   };
 }
 
+/** Undefined when there is no such file. */
 async function readOptional(file: string): Promise<string | undefined> {
   try {
-    return await readFile(file, 'utf8');
+    const text = await readFile(file, 'utf8');
+    await refuseChangeableFile(file);
+    return text;
   } catch (error) {
+    if (error instanceof WarroomError) throw error;
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new WarroomError('invalid-file', `cannot read ${file}`, {
       why: error instanceof Error && 'code' in error ? String(error.code) : 'unknown',

@@ -1,16 +1,18 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resultFolder } from '../../src/domain/repository-layout.ts';
+import { requestPath, resultFolder, signaturePath } from '../../src/domain/repository-layout.ts';
 import type { RequestId } from '../../src/domain/request-id.ts';
 import type { ProcessorFailpoint } from '../../src/processor/failpoints.ts';
-import type { Status } from '../../src/schema/generated.ts';
+import type { ProcessorConfig, Status } from '../../src/schema/generated.ts';
 import { parseDocument } from '../../src/schema/parse-document.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import { createCliHome, runCli, type CliHome, type CliResult } from '../support/cli.ts';
 import { createBareRemote, git, listRefs, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
 import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
+import { addressed } from '../support/processor-scene.ts';
 import { createTempFolder, type TempFolder } from '../support/temp-folder.ts';
+import { ALICE, createZone } from '../support/test-zone.ts';
 import { openTestWarRoom } from '../support/war-room-rig.ts';
 
 /** Every failpoint of the processor; the type makes sure that none is forgotten. */
@@ -46,11 +48,13 @@ beforeEach(async () => {
   remote = await createBareRemote({ folder: temp.path });
   await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
   client = openTestWarRoom({ url: remote.url, folder: temp.path });
-  await writeFile(
-    join(temp.path, 'processor.yaml'),
-    processorConfigText({ url: remote.url, stateDir: join(temp.path, 'state') }),
-  );
+  await configure();
 });
+
+async function configure(change: Partial<ProcessorConfig> = {}): Promise<void> {
+  const text = processorConfigText({ url: remote.url, stateDir: join(temp.path, 'state'), change });
+  await writeFile(join(temp.path, 'processor.yaml'), text);
+}
 
 afterEach(async () => {
   await client.close();
@@ -108,5 +112,43 @@ describe('a processor that is killed', () => {
     const status = await readStatus(id);
     expect(status).toMatchObject({ phase: 'failed', reason: { code: 'interrupted' } });
     expect(status.attempts.map(({ result }) => result)).toEqual(['interrupted', 'interrupted']);
+  });
+});
+
+describe('a processor of signed requests that is killed', () => {
+  const moments: readonly ProcessorFailpoint[] = [
+    'after-recheck',
+    'after-accepted',
+    'after-started',
+    'in-collect',
+    'after-store',
+    'before-publish',
+    'after-publish',
+  ];
+
+  it.each(moments)('at %s publishes one signed result, and signs it once', async (failpoint) => {
+    const zone = await createZone(join(temp.path, 'zone'));
+    await configure({ trust: 'required', trustDir: zone.trustDir });
+    const request = addressed(newRequest({}, { engineer: ALICE }), remote.url);
+    const id = await send(client, request, zone.alice);
+    const killed = await runProcessor(failpoint);
+    expect(killed.exit, killed.stderr).toBe(137);
+    const waiting = join(temp.path, 'state', 'outbox', id, 'files', 'manifest.json.sig');
+    const stored = await readFile(waiting, 'utf8').catch(() => undefined);
+    // Whoever may write here puts another signature beside the request; the one that was accepted counts.
+    const isAccepted = failpoint !== 'after-recheck';
+    const path = signaturePath(requestPath(id));
+    if (isAccepted) await pushFiles(remote, { [path]: 'nothing\n' }, 'swap');
+    const restarted = await runProcessor();
+    expect(restarted.exit, restarted.stderr).toBe(0);
+    expect(await readStatus(id)).toMatchObject({ phase: 'succeeded', requester: ALICE });
+    const published = await readFileAt(remote, `${resultFolder(id)}/manifest.json.sig`);
+    expect(published).toMatch(/^-----BEGIN SSH SIGNATURE/u);
+    if (stored !== undefined) expect(published).toBe(stored);
+    expect(stored !== undefined, failpoint).toBe(
+      ['after-store', 'before-publish', 'after-publish'].includes(failpoint),
+    );
+    const log = (await git(['log', '--format=%s', 'main'], { cwd: remote.path })).split('\n');
+    expect(log.filter((subject) => subject === `result ${id}`)).toHaveLength(1);
   });
 });

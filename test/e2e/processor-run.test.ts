@@ -84,10 +84,10 @@ describe('processor run', () => {
   });
 
   it('writes into its log why it did not start', async () => {
-    await configure({ trust: 'required' });
+    await configure({ trust: 'required', trustDir: './trust' });
     const { exit, stdout, stderr } = await runCli(['processor', 'run'], { home });
-    expect(exit).toBe(4);
-    expect(JSON.parse(stdout)).toMatchObject({ level: 'error', event: 'failed', code: 'not-allowed' });
+    expect(exit).toBe(2);
+    expect(JSON.parse(stdout)).toMatchObject({ level: 'error', event: 'failed', code: 'invalid-file' });
     expect(stderr).toMatch(/^error: /u);
   });
 });

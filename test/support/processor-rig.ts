@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import { runProcessor } from '../../src/composition.ts';
 import type { ProcessorSettings } from '../../src/config/processor-settings.ts';
 import type { ProcessorEvent } from '../../src/domain/events.ts';
-import { inboxRef, requestPath } from '../../src/domain/repository-layout.ts';
+import { inboxRef, requestPath, signaturePath } from '../../src/domain/repository-layout.ts';
 import { createRequestId, type RequestId } from '../../src/domain/request-id.ts';
+import { SIGNATURE_NAMESPACES } from '../../src/domain/signature.ts';
 import { randomHex, systemRandom } from '../../src/lib/random-text.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import type { ProcessorConfig, RequestSpec, TroubleshootingRequest } from '../../src/schema/generated.ts';
 import { formatYaml } from '../../src/schema/format-document.ts';
 import { exampleRequest } from './example-request.ts';
+import { signWith, type TestKey } from './signing-rig.ts';
 
 /** Settings of a quick processor for a war room on this machine. */
 export function processorSettings(options: {
@@ -114,11 +116,14 @@ export function newRequest(
   };
 }
 
-/** Puts a request into the war room the way the client does. */
-export async function send(warRoom: WarRoom, request: TroubleshootingRequest): Promise<RequestId> {
+/** Puts a request into the war room the way the client does; signed when there is a key. */
+export async function send(warRoom: WarRoom, request: TroubleshootingRequest, key?: TestKey): Promise<RequestId> {
   const id = request.metadata.name as RequestId;
+  const path = requestPath(id);
+  const content = formatYaml('TroubleshootingRequest', request);
+  const signature = key === undefined ? undefined : await signWith(key, content, SIGNATURE_NAMESPACES.request);
   await warRoom.submit({
-    files: [{ path: requestPath(id), content: formatYaml('TroubleshootingRequest', request) }],
+    files: [{ path, content }, ...(signature === undefined ? [] : [{ path: signaturePath(path), content: signature }])],
     message: `request ${id}\n`,
     inboxRef: inboxRef(warRoom.refNamespace, id, 'request'),
   });

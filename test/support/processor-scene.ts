@@ -11,6 +11,7 @@ import { createBareRemote, pushFiles, readFileAt, type BareRemote } from './git-
 import { newRequest, processorSettings, send, startProcessor, type RunningProcessor } from './processor-rig.ts';
 import { writePlaybook } from './site-playbook.ts';
 import { createTempFolder } from './temp-folder.ts';
+import { createZone, type TestZone } from './test-zone.ts';
 import { waitUntil } from './wait-until.ts';
 import { openTestWarRoom } from './war-room-rig.ts';
 
@@ -21,6 +22,10 @@ export interface ProcessorScene {
   readonly remote: BareRemote;
   readonly client: WarRoom;
   readonly playbookDir: string;
+  /** Undefined where anybody may ask. */
+  readonly zone: TestZone | undefined;
+  /** Sends a request, signed by its engineer where signatures are required. */
+  send(request: TroubleshootingRequest): Promise<RequestId>;
   /** A processor in this process, with a lease that no busy machine loses. */
   start(
     change?: Partial<ProcessorSettings>,
@@ -34,13 +39,22 @@ export interface ProcessorScene {
   close(): Promise<void>;
 }
 
-export async function createScene(): Promise<ProcessorScene> {
+/** With `required` the processors run signed requests only, and the people of `TestZone` are enrolled. */
+export async function createScene({
+  trust = 'open',
+}: { readonly trust?: 'open' | 'required' } = {}): Promise<ProcessorScene> {
   const temp = await createTempFolder('scene');
   const remote = await createBareRemote({ folder: join(temp.path, 'served') });
   await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
   const client = openTestWarRoom({ url: remote.url, folder: temp.path });
   const playbookDir = await writePlaybook(temp.path, 'quick', ['true']);
+  const zone = trust === 'required' ? await createZone(join(temp.path, 'zone')) : undefined;
   const processors: RunningProcessor[] = [];
+
+  async function sendSigned(request: TroubleshootingRequest): Promise<RequestId> {
+    if (zone === undefined) return await send(client, request);
+    return await send(client, addressed(request, remote.url), zone.keyOf(request.metadata.engineer));
+  }
 
   async function readStatus(id: RequestId): Promise<Status | undefined> {
     const text = await readFileAt(remote, `${resultFolder(id)}/status.yaml`);
@@ -63,6 +77,8 @@ export async function createScene(): Promise<ProcessorScene> {
     remote,
     client,
     playbookDir,
+    zone,
+    send: sendSigned,
     readStatus,
     ended,
     start: (change = {}, { holder, once, url = remote.url } = {}) => {
@@ -70,15 +86,20 @@ export async function createScene(): Promise<ProcessorScene> {
       const settings = processorSettings({
         url,
         folder: temp.path,
-        change: { lease, playbookDir, ...change },
+        change: {
+          lease,
+          playbookDir,
+          ...(zone === undefined ? {} : { trust: 'required', trustDir: zone.trustDir }),
+          ...change,
+        },
         ...(holder === undefined ? {} : { holder }),
       });
       const processor = startProcessor(settings, once === undefined ? {} : { once });
       processors.push(processor);
       return processor;
     },
-    phaseOfHonestRequest: async (engineer = 'honest@example.com') => {
-      const id = await send(client, quickRequest({}, { slug: 'honest', engineer }));
+    phaseOfHonestRequest: async (engineer = 'alice@example.com') => {
+      const id = await sendSigned(quickRequest({}, { slug: 'honest', engineer }));
       return (await ended(id)).phase;
     },
     close: async () => {
@@ -87,6 +108,11 @@ export async function createScene(): Promise<ProcessorScene> {
       await temp.close();
     },
   };
+}
+
+/** The same request for the war room at this address. */
+export function addressed(request: TroubleshootingRequest, repository: string): TroubleshootingRequest {
+  return { ...request, spec: { ...request.spec, repository } };
 }
 
 /** A request of now for a strategy of the site folder; `quick` when none is named. */

@@ -1,7 +1,7 @@
 import type { CliContext, CommandModule } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { addFailOn } from '../fail-on.ts';
-import { duration } from '../flag-values.ts';
+import { duration, SIGNING_KEY } from '../flag-values.ts';
 import type { SendFlags } from '../send-request.ts';
 
 const EXAMPLES = `
@@ -18,15 +18,18 @@ export const command: CommandModule = {
       .argument('<id>', 'earlier request: its id, its beginning, or @last')
       .argument('<question>', 'what you want to know')
       .option('--wait [time]', 'wait for the answer, for example 15m', duration)
-      .option('--follow', 'wait for the answer, as long as it takes');
+      .option('--follow', 'wait for the answer, as long as it takes')
+      .option('--signing-key <file>', SIGNING_KEY);
     addFailOn(command).addHelpText('after', EXAMPLES);
-    action(async (id: string, question: string, flags: SendFlags) => await ask(getContext(), { id, question, flags }));
+    action(async (id: string, question: string, flags: AskFlags) => await ask(getContext(), { id, question, flags }));
   },
 };
 
+type AskFlags = SendFlags & { readonly signingKey?: string };
+
 async function ask(
   context: CliContext,
-  { id, question, flags }: { readonly id: string; readonly question: string; readonly flags: SendFlags },
+  { id, question, flags }: { readonly id: string; readonly question: string; readonly flags: AskFlags },
 ): Promise<ExitCode> {
   const { requirePrincipal, withWarRoom } = await import('../session.ts');
   const { findRequest } = await import('../../client/find-request.ts');
@@ -48,6 +51,6 @@ async function ask(
       const { clusters } = await readClusters(snapshot, { namespace: warRoom.refNamespace, now, signal });
       return await sendRequest(session, { ...ready, clusters }, flags);
     },
-    { isWriting: true },
+    { isWriting: true, signingKey: flags.signingKey },
   );
 }

@@ -1,6 +1,7 @@
 import { WarroomError } from '../../domain/errors.ts';
 import type { CliContext, CommandModule } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { SIGNING_KEY } from '../flag-values.ts';
 
 const EXAMPLES = `
 Examples:
@@ -15,23 +16,40 @@ export const command: CommandModule = {
     command
       .argument('<id>', 'request id, its beginning, or @last')
       .option('--reason <text>', 'why the answer is no longer wanted')
+      .option('--signing-key <file>', SIGNING_KEY)
       .addHelpText('after', EXAMPLES);
-    action(async (id: string, flags: { reason?: string }) => await cancel(getContext(), id, flags.reason));
+    action(async (id: string, flags: CancelFlags) => await cancel(getContext(), id, flags));
   },
 };
 
-async function cancel(context: CliContext, selector: string, reason: string | undefined): Promise<ExitCode> {
+interface CancelFlags {
+  readonly reason?: string;
+  readonly signingKey?: string;
+}
+
+async function cancel(context: CliContext, selector: string, cancelFlags: CancelFlags): Promise<ExitCode> {
   const { withWarRoom, requirePrincipal } = await import('../session.ts');
   const { findRequest } = await import('../../client/find-request.ts');
   const { cancelRequest } = await import('../../client/cancel-request.ts');
+  const { readClusters } = await import('../../client/clusters.ts');
+  const { signDocument } = await import('../sign-document.ts');
   return await withWarRoom(
     context,
     async (session) => {
       const { io, clock, random, signal, flags } = context;
       const { warRoom, principal } = session;
-      const { view } = await findRequest(warRoom, { selector, now: clock.now(), principal, signal });
+      const { view, snapshot } = await findRequest(warRoom, { selector, now: clock.now(), principal, signal });
       const engineer = await requirePrincipal(session);
-      const outcome = await cancelRequest(warRoom, view, { engineer, reason, clock, random, signal });
+      const { clusters } = await readClusters(snapshot, { namespace: warRoom.refNamespace, now: clock.now(), signal });
+      const outcome = await cancelRequest(warRoom, view, {
+        engineer,
+        reason: cancelFlags.reason,
+        sign: async (text) =>
+          await signDocument(session, { text, purpose: 'cancel', targets: view.clusters, clusters }),
+        clock,
+        random,
+        signal,
+      });
       const isCancelled = outcome.kind !== 'ended' || outcome.phase === 'cancelled';
       if (flags.json) {
         const commit = outcome.kind === 'sent' ? outcome.commit : null;
@@ -45,7 +63,8 @@ async function cancel(context: CliContext, selector: string, reason: string | un
         });
       }
       const tick = io.errorStyle.good('✔');
-      if (outcome.kind === 'sent') io.err(`${tick} cancel sent for ${view.id} (unsigned)`);
+      if (outcome.kind === 'sent')
+        io.err(`${tick} cancel sent for ${view.id}${outcome.isSigned ? `, signed as ${engineer}` : ' (unsigned)'}`);
       else io.err(`${tick} ${view.id} was cancelled before`);
       if (outcome.kind === 'sent' && view.progress !== undefined) {
         io.err('  its processor stops it within one look; see  claude-warroom status @last');
@@ -53,6 +72,6 @@ async function cancel(context: CliContext, selector: string, reason: string | un
       if (!io.isTerminal) io.out(view.id);
       return EXIT.done;
     },
-    { isWriting: true },
+    { isWriting: true, signingKey: cancelFlags.signingKey },
   );
 }

@@ -4,6 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 const EXAMPLES = `
 Examples:
   $ claude-warroom doctor
+  $ claude-warroom doctor -c processor.yaml   also check what a processor trusts, and its signing key
   $ claude-warroom doctor --preflight         also try out Claude Code, without a model and without network
   $ claude-warroom doctor --json | jq -r '.checks[] | select(.state != "ok") | .fix'
 
@@ -12,23 +13,29 @@ On a pipe each line has, separated by tabs: state, name, text, fix.
 Exit code 0 when requests can be asked from here, 1 when something stands in the way.`;
 
 interface DoctorFlags {
+  readonly c?: string;
   readonly preflight?: boolean;
 }
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
     command
+      .option('-c <file>', 'configuration of a processor to check as well')
       .option('--preflight', 'start Claude Code against an API on loopback: does it ask before it acts?')
       .addHelpText('after', EXAMPLES);
     action(async (flags: DoctorFlags) => await doctor(getContext(), flags));
   },
 };
 
-async function doctor(context: CliContext, { preflight = false }: DoctorFlags): Promise<ExitCode> {
+async function doctor(context: CliContext, { preflight = false, c: processor }: DoctorFlags): Promise<ExitCode> {
   const { runChecks } = await import('../doctor/run-checks.ts');
   const { renderChecks } = await import('../render/checks.ts');
   const { io, flags } = context;
-  const checks = await runChecks(context, { nodeVersion: process.versions.node, isPreflight: preflight });
+  const checks = await runChecks(context, {
+    nodeVersion: process.versions.node,
+    isPreflight: preflight,
+    ...(processor === undefined ? {} : { processor }),
+  });
   const isUsable = checks.every(({ state }) => state !== 'fail');
   if (flags.json) {
     const rows = checks.map(({ name, state, text, fix }) => ({ name, state, text, fix: fix ?? null }));

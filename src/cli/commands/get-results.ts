@@ -2,7 +2,7 @@ import { Option } from 'commander';
 import type { CliContext, CommandModule } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { addFailOn } from '../fail-on.ts';
-import { duration } from '../flag-values.ts';
+import { duration, REQUIRE_VERIFIED } from '../flag-values.ts';
 import type { ResultFlags } from '../show-results.ts';
 
 const EXAMPLES = `
@@ -13,7 +13,7 @@ Examples:
   $ claude-warroom get-results @last --wait 15m --fail-on degraded
   $ claude-warroom get-results @last --output ./incident
 
-Exit code 0 for a report, 1 when the request failed, 4 when it was rejected, 8 when it is not done yet.`;
+Exit code 0 for a report, 1 when the request failed, 4 when it was rejected or is not verified, 8 when it is not done yet.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
@@ -25,6 +25,7 @@ export const command: CommandModule = {
       .option('--output <dir>', 'write all files of the result into a folder')
       .option('--evidence <id>', 'print one piece of evidence, for example E007')
       .option('--wait [time]', 'wait until it has ended, for example 15m', duration)
+      .option('--require-verified', REQUIRE_VERIFIED)
       .option('--no-pager', 'do not start a pager');
     addFailOn(command).addHelpText('after', EXAMPLES);
     action(async (id: string, flags: ResultFlags) => await getResults(getContext(), id, flags));

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { CommandModule } from '../context.ts';
 import { addFailOn } from '../fail-on.ts';
-import { amount, collect, collectPair, duration, durationSeconds } from '../flag-values.ts';
+import { amount, collect, collectPair, duration, durationSeconds, SIGNING_KEY } from '../flag-values.ts';
 import type { InvestigateFlags } from '../investigate.ts';
 
 const EXAMPLES = `
@@ -50,7 +50,8 @@ export const command: CommandModule = {
       .option('--wait [time]', 'wait for the answer, for example 15m', duration)
       .option('--follow', 'wait for the answer, as long as it takes')
       .option('--dry-run', 'print the request and what would happen; send nothing')
-      .option('--yes', 'ask nothing');
+      .option('--yes', 'ask nothing')
+      .option('--signing-key <file>', SIGNING_KEY);
     addFailOn(command).addHelpText('after', EXAMPLES);
     action(async (flags: InvestigateFlags) => {
       const { investigate } = await import('../investigate.ts');

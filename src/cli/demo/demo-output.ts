@@ -2,6 +2,7 @@ import { resultFolder } from '../../domain/repository-layout.ts';
 import type { RequestId } from '../../domain/request-id.ts';
 import { renderReportTerminal } from '../../report/terminal.ts';
 import type { Io } from '../context.ts';
+import { verificationMark } from '../verification.ts';
 import { renderBottomLine } from '../render/bottom-line.ts';
 import type { EngineName } from './choose-engine.ts';
 import type { DemoAnswer } from './demo-question.ts';
@@ -9,7 +10,7 @@ import type { DemoPlaces } from './demo-war-room.ts';
 
 /** The report, or why there is none. Evidence of a demo that is not `kept` is gone when somebody wants to open it. */
 export function renderDemoReport(
-  { view, report }: DemoAnswer,
+  { view, report, checked }: DemoAnswer,
   { io, kept }: { readonly io: Io; readonly kept: DemoPlaces | undefined },
 ): string {
   const { width, style } = io;
@@ -18,12 +19,14 @@ export function renderDemoReport(
     if (kept === undefined) return undefined;
     return `claude-warroom get-results ${view.id} --repo ${kept.repository.url} --evidence ${evidence}`;
   };
-  return renderReportTerminal(report, { width, style, evidenceCommand }).trimEnd();
+  const mark = verificationMark(checked);
+  const verification = mark === undefined ? {} : { verification: mark };
+  return renderReportTerminal(report, { width, style, evidenceCommand, ...verification }).trimEnd();
 }
 
 /** The last line of `demo --json`; its names are a promise. */
 export function demoJson(
-  { view, report }: DemoAnswer,
+  { view, report, checked }: DemoAnswer,
   run: { readonly engine: EngineName; readonly seconds: number; readonly warRoom: string },
 ): Readonly<Record<string, unknown>> {
   return {
@@ -32,6 +35,7 @@ export function demoJson(
     outcome: view.outcome ?? null,
     engine: report?.engine.name ?? run.engine,
     evidence: report?.evidence.length ?? 0,
+    verified: verificationMark(checked) === 'VERIFIED',
     usd: report?.run.cost?.usd ?? null,
     seconds: run.seconds,
     warRoom: run.warRoom,

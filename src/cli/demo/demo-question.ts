@@ -3,6 +3,8 @@ import { refreshRequests } from '../../client/list-requests.ts';
 import { readReports } from '../../client/read-report.ts';
 import type { RequestView } from '../../client/request-view.ts';
 import { submitRequest } from '../../client/submit-request.ts';
+import type { DocumentSigner } from '../../client/document-signer.ts';
+import type { ResultVerification } from '../../client/verify-result.ts';
 import { WarroomError } from '../../domain/errors.ts';
 import { INDEX_FILE } from '../../domain/repository-layout.ts';
 import type { RequestId } from '../../domain/request-id.ts';
@@ -10,6 +12,7 @@ import type { Report } from '../../schema/generated.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, exitCodeOfRequest } from '../exit-codes.ts';
 import type { Session } from '../session.ts';
+import { verifyAnswer } from '../verification.ts';
 import { waitForRequest } from '../wait.ts';
 import type { EngineName } from './choose-engine.ts';
 import { reasonOf, type DemoProcessor } from './demo-processor.ts';
@@ -26,6 +29,14 @@ const INDEX_MS = 3000;
 export interface DemoAnswer {
   readonly view: RequestView;
   readonly report: Report | undefined;
+  /** Whether the processor signed it. */
+  readonly checked: readonly ResultVerification[];
+}
+
+/** Who asks in a demo, with a key of its own. */
+export interface DemoAsker {
+  readonly engineer: string;
+  readonly signer: DocumentSigner;
 }
 
 /** Sends the question as `investigate` does, and follows it as `follow` does. */
@@ -35,19 +46,20 @@ export async function askDemoQuestion(
     readonly places: DemoPlaces;
     readonly engine: EngineName;
     readonly processor: DemoProcessor;
+    readonly asker: DemoAsker;
     readonly isKept: boolean;
   },
 ): Promise<DemoAnswer> {
-  const { io, env, cwd, clock, random } = context;
-  const { places, engine, processor, isKept } = demo;
-  const { openWarRoom, readGitUser } = await import('../../composition.ts');
+  const { io, env, clock, random } = context;
+  const { places, engine, processor, isKept, asker } = demo;
+  const { openWarRoom } = await import('../../composition.ts');
   const { repository, cacheDir } = places;
   const limitSeconds = LIMIT_SECONDS[engine];
   const warRoom = await openWarRoom({ repository, cacheDir, env });
   // A processor that dies would otherwise be waited for in vain.
   const signal = AbortSignal.any([context.signal, processor.failed]);
   try {
-    const engineer = (await readGitUser({ env, cwd })).email ?? 'you@localhost';
+    const { engineer, signer } = asker;
     const ready = draftRequest(
       {
         name: 'health of this host',
@@ -60,19 +72,24 @@ export async function askDemoQuestion(
       { engineer, repository: warRoom.address, now: clock.now(), random },
     );
     io.err(`${io.errorStyle.bold('question')}   ${QUESTION}`);
-    const sent = await submitRequest(warRoom, ready, { signal });
-    io.err(`${io.errorStyle.good('✔')} sent     ${sent.id}`);
+    const signature = signer.kind === 'key' ? await signer.sign(ready.text, 'request') : undefined;
+    const sent = await submitRequest(warRoom, { ...ready, signature }, { signal });
+    io.err(`${io.errorStyle.good('✔')} sent     ${sent.id}   signed as ${engineer}`);
     const session: Session = {
       context: { ...context, signal },
       warRoom,
       defaults: {},
+      signer: () => Promise.resolve(signer),
+      verification: { mode: 'pin', pinFile: places.pinFile },
       principal: () => Promise.resolve(engineer),
     };
     const view = await waitForRequest(session, sent.id, { timeoutMs: (limitSeconds + GRACE_SECONDS) * 1000 });
     if (view === undefined || exitCodeOfRequest(view) === EXIT.pending) throw stuck(limitSeconds + GRACE_SECONDS);
-    const [first] = await readReports(await refreshRequests(warRoom, { signal }), sent.id, signal);
+    const snapshot = await refreshRequests(warRoom, { signal });
+    const [first] = await readReports(snapshot, sent.id, signal);
+    const checked = await verifyAnswer(session, { view, snapshot });
     if (isKept) await waitForIndex(session, sent.id);
-    return { view, report: first?.report };
+    return { view, report: first?.report, checked };
   } catch (error) {
     throw processor.failed.aborted ? reasonOf(processor.failed) : error;
   } finally {

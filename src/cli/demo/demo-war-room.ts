@@ -26,6 +26,11 @@ export interface DemoPlaces {
   readonly processorConfig: string;
   readonly processorLog: string;
   readonly workTree: string;
+  /** Key of whoever asks, and whom the processor trusts. */
+  readonly keyFile: string;
+  readonly trustDir: string;
+  /** Keys of processors that whoever asks believes. */
+  readonly pinFile: string;
 }
 
 export function demoPlaces(folder: string): DemoPlaces {
@@ -36,6 +41,9 @@ export function demoPlaces(folder: string): DemoPlaces {
     processorConfig: join(folder, 'processor.yaml'),
     processorLog: join(folder, 'processor.log'),
     workTree: join(folder, 'war-room'),
+    keyFile: join(folder, 'id_ed25519'),
+    trustDir: join(folder, 'trust'),
+    pinFile: join(folder, 'processor-keys'),
   };
 }
 
@@ -70,13 +78,14 @@ export async function demoProcessorSettings(
   places: DemoPlaces,
   { env, engine }: { readonly env: Environment; readonly engine: ProcessorSettings['engine'] },
 ): Promise<ProcessorSettings> {
-  const { repository, stateDir, processorConfig } = places;
+  const { repository, stateDir, trustDir, processorConfig } = places;
   const text = formatYaml('ProcessorConfig', {
     apiVersion: 'warroom.intility.io/v1',
     kind: 'ProcessorConfig',
     cluster: { name: DEMO_CLUSTER, type: 'host' },
     holder: 'demo-processor',
-    trust: 'open',
+    trust: 'required',
+    trustDir,
     repository: { url: repository.url, branch: repository.branch },
     stateDir,
     target: { kind: 'local' },

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { signingEnvironment } from '../../config/signing-environment.ts';
 import { isWarroomError, WarroomError } from '../../domain/errors.ts';
 import type { ProcessorEvent } from '../../domain/events.ts';
 import type { CliContext } from '../context.ts';
@@ -11,8 +12,15 @@ import { chooseEngine, processorEngine, type EngineName } from './choose-engine.
 import { createDemoFolder, type DemoFolder } from './demo-folder.ts';
 import { demoJson, printNextSteps, renderDemoReport } from './demo-output.ts';
 import { startDemoProcessor, type DemoProcessor } from './demo-processor.ts';
-import { askDemoQuestion } from './demo-question.ts';
-import { createDemoWarRoom, demoPlaces, demoProcessorSettings, type DemoPlaces } from './demo-war-room.ts';
+import { createDemoKeys, pinDemoProcessor } from './demo-keys.ts';
+import { askDemoQuestion, type DemoAsker } from './demo-question.ts';
+import {
+  createDemoWarRoom,
+  DEMO_CLUSTER,
+  demoPlaces,
+  demoProcessorSettings,
+  type DemoPlaces,
+} from './demo-war-room.ts';
 
 export interface DemoFlags {
   readonly keep?: string;
@@ -41,6 +49,7 @@ async function runDemo(context: CliContext, flags: DemoFlags, folder: DemoFolder
   const places = demoPlaces(folder.path);
   const log: string[] = [];
   await createDemoWarRoom(places, context);
+  const asker = await createAsker(context, places);
   io.err(`${io.errorStyle.bold('war room')}   ${places.repository.url}`);
   const processor = await startDemoProcessor({
     settings: await demoProcessorSettings(places, { env, engine: processorEngine(flags.engine, io.isInteractive) }),
@@ -52,7 +61,8 @@ async function runDemo(context: CliContext, flags: DemoFlags, folder: DemoFolder
   });
   try {
     const engine = await decideEngine(context, flags, await enginesOf(processor, context, flags));
-    const answer = await askDemoQuestion(context, { places, engine, processor, isKept: folder.isKept });
+    await pinDemoProcessor({ ...places, cluster: DEMO_CLUSTER });
+    const answer = await askDemoQuestion(context, { places, engine, processor, asker, isKept: folder.isKept });
     await processor.stop();
     const kept = folder.isKept ? places : undefined;
     if (kept !== undefined) await leaveBehind(context, kept, log);
@@ -77,6 +87,17 @@ async function runDemo(context: CliContext, flags: DemoFlags, folder: DemoFolder
     const line = renderLogLine(event, clock.now(), io.errorStyle);
     if (line !== undefined) io.err(line);
   }
+}
+
+/** Whoever git knows here, with a key that was made for the demo and that its processor trusts. */
+async function createAsker({ env, cwd, signal }: CliContext, places: DemoPlaces): Promise<DemoAsker> {
+  const { readGitUser } = await import('../../composition.ts');
+  const { createDocumentSigner } = await import('../../client/document-signer.ts');
+  const engineer = (await readGitUser({ env, cwd })).email ?? 'you@localhost';
+  const { keyFile, trustDir } = places;
+  const key = await createDemoKeys({ keyFile, trustDir, principal: engineer, env });
+  const choice = { kind: 'key', key, source: 'the demo', isExplicit: true } as const;
+  return { engineer, signer: createDocumentSigner(choice, { env: signingEnvironment(env), signal }) };
 }
 
 /** A processor that was told to use Claude and cannot does not start: here that is a flag to be changed. */

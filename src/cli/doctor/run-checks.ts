@@ -6,15 +6,19 @@ import type { CliContext, RepositoryAddress } from '../context.ts';
 import { withWarRoom } from '../session.ts';
 import { checkOfError, type Check } from './check.ts';
 import { checkMachine } from './machine.ts';
+import { checkProcessorFile } from './processor-file.ts';
 import { checkClock, checkPause, checkProcessors, checkPush } from './war-room.ts';
 
 /** All checks, in the order in which one needs the other. What cannot be checked any more is left out. */
 export async function runChecks(
   context: CliContext,
-  options: { readonly nodeVersion: string; readonly isPreflight: boolean },
+  options: { readonly nodeVersion: string; readonly isPreflight: boolean; readonly processor?: string },
 ): Promise<readonly Check[]> {
   const { env, signal } = context;
-  const machine = await checkMachine({ ...options, env, signal });
+  const machine = [
+    ...(await checkMachine({ ...options, env, signal })),
+    ...(options.processor === undefined ? [] : await checkProcessorFile(context, options.processor)),
+  ];
   const configuration = await checkConfiguration(context);
   const isGitUsable = machine.every(({ name, state }) => name !== 'git' || state === 'ok');
   if (configuration.settings === undefined || !isGitUsable) return [...machine, configuration.check];

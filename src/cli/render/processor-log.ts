@@ -50,8 +50,8 @@ export function levelOf(event: ProcessorEvent): LogLevel {
 function textOf(event: ProcessorEvent): string {
   switch (event.type) {
     case 'started': {
-      const { cluster, holder, repository, engines, trust } = event;
-      return `${cluster}/${holder} serves ${repository} · engines ${engines.join(', ')} · trust ${trust}`;
+      const { cluster, holder, repository, engines, trust, key } = event;
+      return `${cluster}/${holder} serves ${repository} · engines ${engines.join(', ')} · trust ${trust} · signs with ${key}`;
     }
     case 'synced':
       return `looked at ${event.tip.slice(0, 10)}: ${event.pending} to do`;

@@ -15,6 +15,8 @@ interface DetailOptions {
   readonly style: Style;
   /** Clusters that are known, for when they were last seen; absent when that does not matter any more. */
   readonly clusters?: readonly ClusterView[];
+  /** Whether the signatures of its results were verified, a line for each. */
+  readonly verification?: readonly string[];
   /** Requests that ask further about this one. */
   readonly followUps?: readonly RequestView[];
 }
@@ -42,6 +44,7 @@ export function renderRequest(view: RequestView, options: DetailOptions): readon
   add('claimed', view.claimedAt === undefined ? undefined : atAndAgo(view.claimedAt, now));
   add('finished', view.finishedAt === undefined ? undefined : finishedLine(view, now));
   if (view.phase === 'pending' && view.expiresAt !== undefined) add('expires', formatMinute(view.expiresAt));
+  for (const line of options.verification ?? []) add('signature', line);
   add('attempt', attemptLine(view));
   add('strategy', [view.strategy, view.engine].filter(Boolean).join(' · '));
   add('cost', view.progress === undefined ? costText(view) : undefined);

@@ -14,12 +14,12 @@ export async function leaveInbox(work: Work): Promise<StepOutcome> {
   }
   const path = requestPath(candidate.id);
   const { ref, commit } = candidate.source;
-  const { signature, text } = candidate.file;
+  const { signature, bytes } = candidate.file;
   const outcome = await context.warRoom.land({
     files: [{ path: statusPath(candidate.folder), content: await firstStatus(work) }],
     // Exactly what was signed, or would have been; it has been public in the inbox.
     authored: [
-      { path, content: text },
+      { path, content: Buffer.from(bytes).toString('utf8') },
       ...(signature === undefined ? [] : [{ path: signaturePath(path), content: signature }]),
     ],
     message: `request ${candidate.id}\n`,

@@ -12,8 +12,15 @@ function facts(request: TroubleshootingRequest, change: Partial<AdmissionFacts> 
   const id = parseRequestId('2026-11-20-1430-api-timeout-k7m2');
   if (id === undefined) throw new Error('id');
   return {
-    file: { id, path: `requests/2026/11/20/${id}.yaml`, text: '', sha256: 'a'.repeat(64) },
+    file: {
+      id,
+      path: `requests/2026/11/20/${id}.yaml`,
+      bytes: Buffer.alloc(0),
+      sha256: 'a'.repeat(64),
+      signature: undefined,
+    },
     content: { kind: 'request', request },
+    signer: undefined,
     cluster: { name: 'this-host', type: 'host' },
     repository: { address: 'https://github.com/acme/warroom.git', isLocal: true },
     trust: 'open',
@@ -34,7 +41,30 @@ describe('admission', () => {
   });
 
   it.each<[string, TroubleshootingRequest, Partial<AdmissionFacts>, string]>([
-    ['an unsigned request where signatures are required', exampleRequest, { trust: 'required' }, 'unsigned'],
+    [
+      'a request that nobody vouches for where signatures are required',
+      exampleRequest,
+      { trust: 'required' },
+      'unsigned',
+    ],
+    [
+      'a signature that is not accepted, before anything else',
+      withSpec({ targetCluster: { type: 'host', name: 'elsewhere' } }),
+      { content: { kind: 'unverified', refusal: { code: 'revoked-key', message: 'key SHA256:x is revoked' } } },
+      'revoked-key',
+    ],
+    [
+      'the name of somebody else',
+      exampleRequest,
+      { trust: 'required', signer: { principal: 'bob@example.com', fingerprint: 'SHA256:x' } },
+      'not-the-signer',
+    ],
+    [
+      'another war room on this machine where signatures are required',
+      exampleRequest,
+      { trust: 'required', signer: { principal: 'alice@example.com', fingerprint: 'SHA256:x' } },
+      'wrong-repository',
+    ],
     [
       'a file that breaks the schema',
       exampleRequest,

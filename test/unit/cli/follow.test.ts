@@ -59,6 +59,7 @@ describe('follow', () => {
 14:30:20  14 checks ran · 3 findings
 14:30:20  Claude · turn 6 · $0.08 · kubectl logs etcd-0
 14:30:22  writing the report · 9 of 9 citations verified
+UNVERIFIED the result of production-hub: there is no manifest
 `);
     expect(stdout).toContain('etcd-0 loses its lease');
   });

@@ -48,7 +48,7 @@ describe('get-results', () => {
     const { exit, stdout } = await runInProcess(['get-results'], { warRoom: aWarRoom(), columns: 100 });
     expect(exit).toBe(0);
     expect(stdout).toBe(`\
-  API server answers after 30 s                   2026-11-20 14:30 UTC · production-hub · unverified
+  API server answers after 30 s                   2026-11-20 14:30 UTC · production-hub · UNVERIFIED
   ──────────────────────────────────────────────────────────────────────────────────────────────────
   BOTTOM LINE   etcd-0 loses its lease because its volume is slow: fsync p99 is 1.9 s (limit 10 ms).
                 root cause found · complete · confidence high (0.86) · diagnostics, api-timeout
@@ -72,7 +72,8 @@ describe('get-results', () => {
     expect(await run(aWarRoom(), '@last', '--evidence', 'E001')).toEqual({
       exit: 0,
       stdout: 'wal_fsync p99 1.92\n',
-      stderr: 'E001  etcdctl endpoint status  (exit 0, 120 ms)\n',
+      stderr:
+        'UNVERIFIED the result of production-hub: there is no manifest\nE001  etcdctl endpoint status  (exit 0, 120 ms)\n',
     });
   });
 

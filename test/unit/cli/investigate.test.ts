@@ -85,6 +85,7 @@ describe('investigate', () => {
       path: PATH,
       commit: like(/^[0-9a-f]{40}$/u),
       url: `https://github.com/acme/warroom/blob/main/${PATH}`,
+      signed: false,
     });
   });
 
@@ -216,6 +217,7 @@ strategy api-timeout (control plane, etcd and load balancer): 14 checks · about
   - API server latency
   - etcd member health
 cost: none, no model is used
+sent unsigned: neither --signing-key, the configuration, git nor the ssh-agent names an SSH key
 `,
       });
     });

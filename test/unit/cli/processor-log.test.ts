@@ -17,9 +17,10 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
       repository: '/srv/warroom.git',
       engines: ['diagnostics', 'claude'],
       trust: 'open',
+      key: 'SHA256:abc',
     },
     'info',
-    'production-hub/processor-0 serves /srv/warroom.git · engines diagnostics, claude · trust open',
+    'production-hub/processor-0 serves /srv/warroom.git · engines diagnostics, claude · trust open · signs with SHA256:abc',
   ],
   [{ type: 'synced', tip: 'c0ffee', pending: 2 }, 'debug', undefined],
   [

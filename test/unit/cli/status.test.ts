@@ -127,6 +127,7 @@ describe('status of one request', () => {
   asked       2026-11-20 14:30 UTC, 11 min ago
   claimed     2026-11-20 14:30 UTC, 11 min ago
   finished    2026-11-20 14:31 UTC, 10 min ago, 68 s after it was asked
+  signature   UNVERIFIED: there is no manifest
   attempt     1 by processor-0
   strategy    api-timeout · diagnostics
 

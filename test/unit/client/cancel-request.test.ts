@@ -12,6 +12,7 @@ const NOW = new Date('2026-11-20T14:42:00Z');
 const OPTIONS: CancelOptions = {
   engineer: 'alice@example.com',
   reason: 'found it',
+  sign: () => Promise.resolve(undefined),
   clock: new FakeClock(NOW),
   random: (size) => new Uint8Array(size),
 };

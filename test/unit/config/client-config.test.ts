@@ -41,6 +41,7 @@ async function load(options: {
 it('knows nothing but its folders when nothing is configured', async () => {
   expect(await load({})).toStrictEqual({
     repository: undefined,
+    verification: { mode: 'pin', pinFile: undefined },
     defaults: {},
     source: {},
     cacheDir: inFolder('home/.cache/claude-warroom'),
@@ -173,5 +174,38 @@ describe('says what is wrong', () => {
       message: `cannot read the configuration file ${inFolder('project/.warroom.yaml')}`,
       why: 'it is a folder',
     });
+  });
+});
+
+it('remembers keys of processors for each war room, however its address is written', async () => {
+  const files = await Promise.all(
+    ['https://github.com/acme/warroom.git', 'git@github.com:acme/warroom', 'https://github.com/acme/other'].map(
+      async (repo) => (await load({ flags: { repo } })).verification.pinFile,
+    ),
+  );
+  expect(files[0]).toBe(files[1]);
+  expect(files[0]).not.toBe(files[2]);
+  expect(files[0]).toContain(inFolder('home/.config/claude-warroom/processor-keys/'));
+});
+
+it('takes paths of keys from the folder of their file, and keys as they are', async () => {
+  await write(
+    'home/.config/claude-warroom/config.yaml',
+    'signingKey: id.pub\nverification: {mode: strict, bundle: keys}\n',
+  );
+  expect(await load({})).toMatchObject({
+    signingKey: inFolder('home/.config/claude-warroom/id.pub'),
+    verification: { mode: 'strict', bundle: inFolder('home/.config/claude-warroom/keys') },
+  });
+  await write('home/.config/claude-warroom/config.yaml', 'signingKey: "ssh-ed25519 AAAA"\n');
+  expect((await load({})).signingKey).toBe('ssh-ed25519 AAAA');
+});
+
+it('lets no project decide which results are believed', async () => {
+  await write('project/.warroom.yaml', 'verification: {mode: pin}\n');
+  await expect(load({ cwd: 'project' })).rejects.toMatchObject({
+    code: 'invalid-file',
+    why: 'it decides which results you believe',
+    hint: 'put it into your own configuration file',
   });
 });

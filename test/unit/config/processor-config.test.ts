@@ -17,6 +17,8 @@ afterEach(async () => {
 
 interface Parts {
   readonly trust?: string;
+  /** null: none. */
+  readonly trustDir?: string | null;
   readonly repository?: string;
   readonly more?: string;
   readonly env?: Record<string, string>;
@@ -32,6 +34,7 @@ async function load(parts: Parts = {}): Promise<ProcessorSettings> {
     `repository: ${parts.repository ?? '{url: https://github.com/acme/warroom.git}'}`,
     'stateDir: state',
     parts.more ?? '',
+    ...(parts.trustDir === null ? [] : [`trustDir: ${parts.trustDir ?? 'zone'}`]),
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
   return loadProcessorConfig(file, { env: parts.env ?? {} });
@@ -44,6 +47,7 @@ it('fills in every default and makes paths absolute', async () => {
     file: join(folder.path, 'processor.yaml'),
     cluster: { type: 'hub', name: 'production-hub' },
     trust: 'required',
+    trustDir: join(folder.path, 'zone'),
     repository: { url: 'https://github.com/acme/warroom.git', branch: 'main', refNamespace: 'refs/warroom' },
     stateDir: join(folder.path, 'state'),
     playbookDir: join(folder.path, '../playbooks'),
@@ -68,10 +72,13 @@ it('keeps what the file says', async () => {
   const settings = await load({
     repository:
       '{url: ./wr.git, branch: ops, refNamespace: refs/heads/warroom, credential: {sshKeyFile: key, caFile: /ca.pem}}',
-    more: 'holder: p0\nengine: diagnostics\nconcurrency: 1\npolling: {minSeconds: 0.1, maxSeconds: 1}',
+    trustDir: '/etc/trust',
+    more: 'holder: p0\nsigningKeyFile: keys/signing\nengine: diagnostics\nconcurrency: 1\npolling: {minSeconds: 0.1, maxSeconds: 1}',
   });
   expect(settings).toMatchObject({
     holder: 'p0',
+    trustDir: '/etc/trust',
+    signingKeyFile: join(folder.path, 'keys/signing'),
     engine: 'diagnostics',
     concurrency: 1,
     polling: { minSeconds: 0.1, maxSeconds: 1 },
@@ -211,6 +218,12 @@ describe('says what is wrong', () => {
     await expect(load({ more })).rejects.toMatchObject({
       code: 'invalid-file',
       message: `${join(folder.path, 'processor.yaml')}:${problem}`,
+    });
+  });
+
+  it('signatures that are required of nobody', async () => {
+    await expect(load({ trustDir: null })).rejects.toMatchObject({
+      message: `${join(folder.path, 'processor.yaml')}:4:8: trust: is required, but trustDir does not say whose signatures count (add  trustDir: FOLDER  with the file allowed_signers; only administrators may write there)`,
     });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseRequestId, type RequestId } from '../../../src/domain/request-id.ts';
 import { fairOrder, nextMove, type MoveFacts } from '../../../src/processor/next-move.ts';
-import type { Candidate } from '../../../src/processor/survey.ts';
+import type { Candidate } from '../../../src/processor/candidate.ts';
 import type { Claim } from '../../../src/schema/generated.ts';
 import { exampleRequest } from '../../support/example-request.ts';
 
@@ -16,9 +16,10 @@ function id(text: string): RequestId {
 function candidate(change: Partial<Candidate> = {}): Candidate {
   return {
     id: ID,
-    file: { id: ID, path: 'p', text: '', sha256: 'a'.repeat(64) },
+    file: { id: ID, path: 'p', bytes: Buffer.alloc(0), sha256: 'a'.repeat(64), signature: undefined },
     content: { kind: 'request', request: exampleRequest },
     source: { kind: 'branch' },
+    tip: 'c0ffee',
     isCancelled: false,
     folder: 'results/x',
     ...change,

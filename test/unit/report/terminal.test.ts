@@ -8,7 +8,7 @@ const REPORTS = { 'root-cause': sampleReport, 'no-problem': healthyReport, incon
 describe('renderReportTerminal', () => {
   for (const [outcome, make] of Object.entries(REPORTS)) {
     it.each([80, 120])(`shows a report that is ${outcome} on %d columns`, async (width) => {
-      const screen = renderReportTerminal(await make(), { width, style: plainStyle });
+      const screen = renderReportTerminal(await make(), { width, style: plainStyle, verification: 'VERIFIED' });
       await expect(`${screen}\n`).toMatchFileSnapshot(`../../fixtures/report/${outcome}-${width}.txt`);
     });
   }

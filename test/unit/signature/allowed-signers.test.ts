@@ -64,6 +64,14 @@ describe('the list of allowed signers', () => {
     expect(problemOf(`${alice}\n${alice}`)).toBe('the key of alice@example.com stands twice');
   });
 
+  it('lets no comment begin a line of its own', () => {
+    const parsed = parseAllowedSigners(`alice@example.com ${NAMESPACES} ${KEY}`);
+    const [signer] = parsed.ok ? parsed.signers : [];
+    if (signer === undefined) throw new Error('nobody');
+    const comment = `laptop\nmallory@example.com ${NAMESPACES} ${KEY}\r\u2028x`;
+    expect(formatAllowedSigner({ ...signer, comment })).not.toMatch(/[\n\r\u2028]/u);
+  });
+
   it('writes times as ssh-keygen reads them', () => {
     expect(formatTime(new Date('2026-11-28T09:08:07.654Z'))).toBe('20261128090807Z');
   });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Environment } from './config/environment.ts';
@@ -17,6 +18,7 @@ import type { ProcessorCredentials } from './repository/git/git-environment.ts';
 import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repository.ts';
 import type { Scaffolded, ScaffoldFile, ScaffoldRepositoryOptions } from './repository/git/scaffold-repository.ts';
 import type { WarRoom } from './repository/port.ts';
+import type { TrustFolder } from './signature/trust-folder.ts';
 
 /** Configuration becomes adapters here and nowhere else; each adapter is loaded when it is needed. */
 
@@ -136,17 +138,18 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
     const context = await createContext(options);
     try {
       const processor = await import('./processor/run-processor.ts');
+      await refusePublic(context, options);
       await processor.runProcessor(context, {
         once: options.once,
         stop: options.stop,
         abort: options.abort,
-        zonePause: () => settings.pauseReason,
         ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
       });
     } finally {
       await context.warRoom.close();
       await context.target.close();
       await context.ledger.close();
+      await context.audit.close();
       await context.claude?.close();
     }
   } finally {
@@ -154,7 +157,10 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
   }
 }
 
-async function createContext({ settings, env, emit }: RunProcessorOptions): Promise<ProcessorContext> {
+/** What happens at every look matters to nobody later. */
+const UNAUDITED = new Set<ProcessorEvent['type']>(['synced', 'sync-failed', 'progress', 'claim-lost']);
+
+async function createContext({ settings, env, emit: tell }: RunProcessorOptions): Promise<ProcessorContext> {
   const [
     { openProcessorWarRoom },
     { createLocalTarget },
@@ -163,6 +169,9 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     { openOutbox },
     { createRedaction },
     { openClaudeEngine },
+    { createPolicyGate, policyPath },
+    { openPolicyFile },
+    { openAuditLog },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
     import('./target/local/local-target.ts'),
@@ -171,12 +180,17 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     import('./processor/outbox.ts'),
     import('./redaction/create-redaction.ts'),
     import('./claude/open-engine.ts'),
+    import('./processor/policy-gate.ts'),
+    import('./policy/policy-file.ts'),
+    import('./zone/audit-log.ts'),
   ]);
+  // First of all: without a good policy nothing is opened.
+  const policyFile = policyPath(settings);
+  const policy = policyFile === undefined ? undefined : await openPolicyFile(policyFile, systemClock);
   const createSession = async (): ReturnType<ProcessorContext['createRedaction']> =>
     createRedaction({ knownValues: await settings.readKnownValues(), key: systemRandom(32) });
   const { repository } = settings;
   const path = env['PATH'] ?? DEFAULT_PATH;
-  const signing = await openSigning({ settings, emit }, path);
   const warRoom = openProcessorWarRoom({
     repository,
     clock: systemClock,
@@ -189,12 +203,30 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     credentials: credentialsOf(settings),
   });
   const target = createLocalTarget({ clock: systemClock });
+  const audit = await openAuditLog({
+    file: settings.audit.file,
+    syslog: settings.audit.syslog,
+    clock: systemClock,
+    maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
+    onExport: (message) => {
+      tell({ type: 'warning', code: 'audit-export', message });
+    },
+  });
+  const emit = (event: ProcessorEvent): void => {
+    tell(event);
+    const { type, ...fields } = event;
+    if (!UNAUDITED.has(type)) audit.record({ event: type, ...fields });
+  };
   const ledger = await openLedger({
     file: join(settings.stateDir, 'ledger.jsonl'),
     clock: systemClock,
     keepMs: settings.retention.days * 86_400_000,
     maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
+  }).catch(async (error: unknown) => {
+    await audit.close();
+    throw error;
   });
+  const { trustFolder, ...signing } = await openSigning({ settings, emit }, path);
   const git = await readGitVersion(path);
   const opened = await openClaudeEngine({
     settings,
@@ -203,6 +235,28 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     clock: systemClock,
     random: systemRandom,
   });
+  const playbooks = await loadPlaybooks({
+    builtinDir: builtinPlaybookDir(),
+    ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
+  });
+  const { trust, cluster } = settings;
+  const claude = opened.kind === 'ready' ? opened.engine : undefined;
+  const spentToday = (principal: string): number => claude?.spentToday(principal) ?? 0;
+  const gate =
+    policy === undefined
+      ? undefined
+      : createPolicyGate({ file: policy, trust, cluster, playbooks, ledger, spentToday, clock: systemClock, emit });
+  const { createVerifyAdministrator } = await import('./zone/signed-file.ts');
+  // Without a policy there are no administrators: nothing counts that only they may sign.
+  const verifyAdministrator =
+    trustFolder === undefined || gate === undefined
+      ? undefined
+      : createVerifyAdministrator({
+          trust: trustFolder,
+          isAdministrator: (principal) => gate.isAdministrator(principal),
+          clock: systemClock,
+          path,
+        });
   return {
     settings,
     warRoom,
@@ -210,16 +264,16 @@ async function createContext({ settings, env, emit }: RunProcessorOptions): Prom
     outbox: await openOutbox(join(settings.stateDir, 'outbox'), async (text) => (await createSession()).verify(text)),
     target,
     identity: await target.identify(),
-    playbooks: await loadPlaybooks({
-      builtinDir: builtinPlaybookDir(),
-      ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
-    }),
-    claude: opened.kind === 'ready' ? opened.engine : undefined,
+    playbooks,
+    claude,
     noClaude: opened.kind === 'ready' ? '' : opened.why,
+    policy: gate,
     clock: systemClock,
     random: systemRandom,
     emit,
     ...signing,
+    audit,
+    verifyAdministrator,
     failpoint: createFailpoint(settings.failpoint),
     createRedaction: createSession,
     pushBudget: createTokenBucket({ capacity: 10, perMinute: settings.pushesPerMinute, clock: systemClock }),
@@ -247,24 +301,41 @@ function credentialsOf(settings: ProcessorSettings): ProcessorCredentials {
 async function openSigning(
   { settings, emit }: Pick<RunProcessorOptions, 'settings' | 'emit'>,
   path: string,
-): Promise<Pick<ProcessorContext, 'key' | 'verifier'>> {
-  const [{ openProcessorKey }, { openTrustFolder }, { createSignatureVerifier }] = await Promise.all([
-    import('./signature/processor-key.ts'),
-    import('./signature/trust-folder.ts'),
-    import('./signature/signature-verifier.ts'),
-  ]);
+): Promise<Pick<ProcessorContext, 'key' | 'verifier'> & { readonly trustFolder: TrustFolder | undefined }> {
+  const [{ openProcessorKey }, { openTrustFolder, ALLOWED_SIGNERS_FILE }, { createSignatureVerifier }] =
+    await Promise.all([
+      import('./signature/processor-key.ts'),
+      import('./signature/trust-folder.ts'),
+      import('./signature/signature-verifier.ts'),
+    ]);
   const { stateDir, trust, trustDir, signingKeyFile } = settings;
   const key = await openProcessorKey({ file: signingKeyFile, stateDir, path });
-  if (trust === 'open') return { key, verifier: undefined };
-  if (trustDir === undefined) throw new Error('trust is required without a trustDir');
-  const folder = await openTrustFolder({
+  if (trustDir === undefined && trust === 'required') throw new Error('trust is required without a trustDir');
+  // An open war room may have a policy without keys.
+  if (trustDir === undefined || (trust === 'open' && !existsSync(join(trustDir, ALLOWED_SIGNERS_FILE)))) {
+    return { key, verifier: undefined, trustFolder: undefined };
+  }
+  const trustFolder = await openTrustFolder({
     dir: trustDir,
     privateDir: join(stateDir, 'trust'),
     onProblem: (message) => {
       emit({ type: 'warning', code: 'trust', message: `the last good keys stay in force: ${message}` });
     },
   });
-  return { key, verifier: createSignatureVerifier({ folder, clock: systemClock, path }) };
+  const verifier =
+    trust === 'open' ? undefined : createSignatureVerifier({ folder: trustFolder, clock: systemClock, path });
+  return { key, verifier, trustFolder };
+}
+
+/** Results must not become public by a mistake in the settings of a host. */
+async function refusePublic(context: ProcessorContext, { settings, env, abort }: RunProcessorOptions): Promise<void> {
+  const [{ refusePublicRemote }, { anonymousAccess }] = await Promise.all([
+    import('./processor/refuse-public-remote.ts'),
+    import('./repository/git/anonymous-access.ts'),
+  ]);
+  const { url, credential } = settings.repository;
+  const path = env['PATH'] ?? DEFAULT_PATH;
+  await refusePublicRemote(context, () => anonymousAccess({ url, path, caFile: credential?.caFile, signal: abort }));
 }
 
 /** `2.39.5`; undefined when git does not say it, which the war room itself reports better. */

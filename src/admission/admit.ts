@@ -1,6 +1,7 @@
 import { sameRepository } from '../domain/same-repository.ts';
 import { requestTargets, type RequestFileContent } from '../domain/request.ts';
 import type { SignatureRefusal, Signer } from '../domain/signature.ts';
+import type { Decision } from '../policy/decide.ts';
 import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { Ledger } from './ledger.ts';
 import { signatureReason } from './signature-refusal.ts';
@@ -12,8 +13,20 @@ import { signatureReason } from './signature-refusal.ts';
  * even parsed, and their refusal comes first here.
  */
 export type Admission =
-  | { readonly kind: 'admitted'; readonly request: TroubleshootingRequest }
-  | { readonly kind: 'rejected'; readonly reason: StatusReason }
+  | {
+      readonly kind: 'admitted';
+      readonly request: TroubleshootingRequest;
+      /** Who asks: the signer, or in an open war room whoever the request names. */
+      readonly principal: string;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly reason: StatusReason;
+      /** Whom the policy denied it; absent when something else did. */
+      readonly deniedTo?: string;
+    }
+  /** The policy allows it once running work of the requester has ended. */
+  | { readonly kind: 'waiting'; readonly why: string }
   /** Too old to be picked up by a processor that has just been set up. */
   | { readonly kind: 'ignored'; readonly why: string };
 
@@ -28,6 +41,8 @@ export interface AdmissionFacts {
   readonly cluster: { readonly name: string; readonly type: string };
   readonly repository: { readonly address: string; readonly isLocal: boolean };
   readonly trust: 'open' | 'required';
+  /** What the policy of the zone says; absent where there is none, which only open trust allows. */
+  readonly askPolicy?: (request: TroubleshootingRequest, principal: string) => Decision;
   readonly maxTimeoutSeconds: number;
   readonly ledger: Pick<Ledger, 'request' | 'requestWithNonce' | 'firstStart'>;
   /** Why this processor cannot run the strategy or the engine; undefined when it can. */
@@ -48,6 +63,7 @@ const STEPS: readonly AdmissionStep[] = [
   checkAddressee,
   checkFreshness,
   checkReplay,
+  checkPolicy,
   checkAbilities,
   checkLimits,
 ];
@@ -69,7 +85,7 @@ export function admit(facts: AdmissionFacts): Admission {
     const admission = step(request, facts);
     if (admission !== undefined) return admission;
   }
-  return { kind: 'admitted', request };
+  return { kind: 'admitted', request, principal: principalOf(request, facts) };
 }
 
 function checkIdentity(request: TroubleshootingRequest, { file }: AdmissionFacts): Admission | undefined {
@@ -143,6 +159,27 @@ function checkReplay(request: TroubleshootingRequest, { file, ledger }: Admissio
   const other = ledger.requestWithNonce(request.spec.nonce);
   if (other === undefined || other === file.id) return undefined;
   return refused('replayed', `its nonce was used by ${other}`, 'send it again with  claude-warroom investigate');
+}
+
+/** Before what this processor can do, which is nothing to tell to those who may not ask. */
+function checkPolicy(request: TroubleshootingRequest, facts: AdmissionFacts): Admission | undefined {
+  const { trust, signer, askPolicy } = facts;
+  if (trust === 'required' && (signer === undefined || askPolicy === undefined)) {
+    return refused(
+      'not-permitted',
+      signer === undefined ? 'nobody is known to have signed it' : 'this processor has no policy',
+      'ask an administrator of this cluster',
+    );
+  }
+  const principal = principalOf(request, facts);
+  const decision = askPolicy?.(request, principal);
+  if (decision === undefined || decision.kind === 'allowed') return undefined;
+  return decision.kind === 'denied' ? { kind: 'rejected', reason: decision.reason, deniedTo: principal } : decision;
+}
+
+/** Without signatures the name in the request is all there is. */
+function principalOf(request: TroubleshootingRequest, { trust, signer }: AdmissionFacts): string {
+  return trust === 'required' && signer !== undefined ? signer.principal : request.metadata.engineer;
 }
 
 /** Everything of the contract exists from the first version; what cannot be honoured yet is refused in words. */

@@ -1,15 +1,19 @@
 import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { isTerminal, type TerminalPhase } from '../domain/phase.ts';
 import type { Clock } from '../lib/clock.ts';
+import { syncFolder } from '../lib/durable-file.ts';
 import {
   CHAIN_START,
   formatLedgerLine,
   parseLedger,
   type AcceptedSigner,
+  type BrakeSource,
   type LedgerEntry,
   type LedgerEvent,
+  type PausedEvent,
 } from './ledger-format.ts';
+import { createUsageBook, type UsageBook } from './usage-book.ts';
 
 /** What the ledger knows about one request. */
 export interface KnownRequest {
@@ -22,14 +26,23 @@ export interface KnownRequest {
   readonly isPublished: boolean;
 }
 
+/** A pause that nothing has lifted yet. */
+export type StandingPause = PausedEvent & { readonly at: Date };
+
 export interface Ledger {
   /** Nothing was ever written: a first start. */
   readonly isNew: boolean;
   readonly tip: string | undefined;
   /** When this ledger began; undefined once old entries were dropped. */
   readonly firstStart: Date | undefined;
+  /** Who has used how much, from all entries that are kept. */
+  readonly usage: Omit<UsageBook, 'note'>;
   request(id: string): KnownRequest | undefined;
   requestWithNonce(nonce: string): string | undefined;
+  /** The pause of one source that stands, also when it was set before a restart. */
+  pausedBy(source: BrakeSource): StandingPause | undefined;
+  /** Whether a signed document with this nonce has lifted a pause. */
+  hasResumed(nonce: string): boolean;
   /** Appends one event; resolves when it is on the disk. A failure to write is fatal for the processor. */
   append(event: LedgerEvent): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +73,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return new FileLedger(handle, options.clock, entries, kept === undefined ? content.digest : lastDigest(kept));
 }
 
+/** The newest tip in the ledger of a processor that may be running; undefined when it has none. */
+export async function readLedgerTip(file: string): Promise<string | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const tip = parseLedger(text, file).entries.findLast((entry) => entry.event === 'tip');
+  return tip?.event === 'tip' ? tip.commit : undefined;
+}
+
 /** The entries to go on with, when the file is over its limits; undefined when it may stay as it is. */
 function compacted(
   entries: readonly LedgerEntry[],
@@ -70,12 +90,12 @@ function compacted(
   const limit = options.clock.now().getTime() - options.keepMs;
   const isOld = (entry: LedgerEntry): boolean => Date.parse(entry.at) < limit;
   if (bytes <= options.maxBytes && !entries.slice(0, 1000).every(isOld)) return undefined;
-  const tip = entries.findLast((entry) => entry.event === 'tip');
-  const recent = entries.filter((entry) => !isOld(entry) && entry.event !== 'opened');
-  const dropped = entries.length - recent.length;
+  const lasting = lastingOf(entries);
+  const recent = entries.filter((entry) => !isOld(entry) && entry.event !== 'opened' && !lasting.includes(entry));
+  const dropped = entries.length - recent.length - lasting.length;
   if (dropped === 0) return undefined;
   const first: LedgerEvent = { event: 'checkpoint', dropped, digest };
-  const events: LedgerEvent[] = [first, ...(tip === undefined || recent.includes(tip) ? [] : [tip]), ...recent];
+  const events: LedgerEvent[] = [first, ...lasting, ...recent];
   let prev = CHAIN_START;
   return events.map((event, index) => {
     const at = 'at' in event && typeof event.at === 'string' ? event.at : options.clock.now().toISOString();
@@ -83,6 +103,16 @@ function compacted(
     prev = formatLedgerLine(entry).digest;
     return entry;
   });
+}
+
+/** What holds however old it is: the newest tip, and for each source of the brake what was said last. */
+function lastingOf(entries: readonly LedgerEntry[]): readonly LedgerEntry[] {
+  const last = new Map<string, LedgerEntry>();
+  for (const entry of entries) {
+    if (entry.event === 'tip') last.set('tip', entry);
+    if (entry.event === 'paused' || entry.event === 'resumed') last.set(`brake ${entry.by}`, entry);
+  }
+  return [...last.values()].sort((a, b) => a.seq - b.seq);
 }
 
 function lastDigest(entries: readonly LedgerEntry[]): string {
@@ -102,22 +132,15 @@ async function replaceLedger(file: string, entries: readonly LedgerEntry[]): Pro
   await rename(temporary, file);
 }
 
-/** Makes a new name durable. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(join(folder, '.'), 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 class FileLedger implements Ledger {
   readonly isNew: boolean;
+  readonly usage = createUsageBook();
   readonly #handle: FileHandle;
   readonly #clock: Clock;
   readonly #requests = new Map<string, KnownRequest>();
   readonly #nonces = new Map<string, string>();
+  readonly #pauses = new Map<BrakeSource, StandingPause>();
+  readonly #resumes = new Set<string>();
   #tip: string | undefined;
   #firstStart: Date | undefined;
   #seq: number;
@@ -152,6 +175,14 @@ class FileLedger implements Ledger {
     return this.#nonces.get(nonce);
   }
 
+  pausedBy(source: BrakeSource): StandingPause | undefined {
+    return this.#pauses.get(source);
+  }
+
+  hasResumed(nonce: string): boolean {
+    return this.#resumes.has(nonce);
+  }
+
   async append(event: LedgerEvent): Promise<void> {
     const writing = this.#writing.then(async () => {
       const entry: LedgerEntry = {
@@ -165,7 +196,7 @@ class FileLedger implements Ledger {
       await this.#handle.datasync();
       this.#seq = entry.seq;
       this.#prev = digest;
-      this.#remember(event);
+      this.#remember(entry);
     });
     this.#writing = writing;
     await writing;
@@ -176,7 +207,9 @@ class FileLedger implements Ledger {
     await this.#handle.close();
   }
 
-  #remember(event: LedgerEvent): void {
+  #remember(event: LedgerEntry): void {
+    const at = new Date(event.at);
+    this.usage.note(event);
     switch (event.event) {
       case 'tip':
         this.#tip = event.commit;
@@ -202,8 +235,22 @@ class FileLedger implements Ledger {
       case 'observed':
         this.#update(event.id, { phase: event.phase, isPublished: true });
         return;
+      case 'paused':
+        this.#pauses.set(event.by, { ...event, at });
+        return;
+      case 'resumed':
+        this.#pauses.delete(event.by);
+        if (event.nonce !== undefined) this.#resumes.add(event.nonce);
+        return;
       case 'opened':
+      case 'policy':
+      case 'refused':
       case 'checkpoint':
+      case 'history':
+      case 'stopped':
+      case 'held':
+      case 'released':
+      case 'withheld':
         return;
     }
   }

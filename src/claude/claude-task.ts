@@ -1,5 +1,6 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Hypothesis, Judgement } from '../domain/finding.ts';
+import type { RedactedText } from '../domain/redacted-text.ts';
 import type { RequestId } from '../domain/request-id.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import type { Report, ReportStrategy, ReportTarget, TroubleshootingRequest } from '../schema/generated.ts';
@@ -25,6 +26,13 @@ export interface ClaudeTask {
   /** Milliseconds that are left for the whole investigation. */
   readonly remainingMs: number;
   readonly signal: AbortSignal;
+  /** Nothing is started while it says yes. */
+  readonly isPaused?: () => boolean;
+  readonly onCommand?: (
+    event:
+      | { readonly kind: 'started'; readonly command: RedactedText }
+      | { readonly kind: 'ended'; readonly record: AgentCommandRecord },
+  ) => void;
   readonly onProgress: (event: ClaudeProgress, spentUsd: number) => void;
 }
 
@@ -41,6 +49,16 @@ export interface ClaudeWork {
   /** Whether the conversation of the earlier request went on. */
   readonly conversation: 'new' | 'resumed';
 }
+
+/** Of a run that did not begin. */
+export const NO_WORK: ClaudeWork = {
+  evidence: [],
+  commands: [],
+  usd: 0,
+  turns: 0,
+  siteContext: [],
+  conversation: 'new',
+};
 
 export type ClaudeResult =
   | ({

@@ -6,15 +6,19 @@ import type { ModelUpstream } from './broker/upstream.ts';
 import type { ModelAccess } from './model-access.ts';
 import { openRunPlaces, type RunPlace, type RunPlaces } from './run-places.ts';
 import { describeUsedUp, openSpendBook, type DailyBudget, type DailyLimits } from './spend-book.ts';
-import type { ClaudeTask, ClaudeWork, ClaudeResult } from './claude-task.ts';
+import { NO_WORK, type ClaudeResult, type ClaudeTask } from './claude-task.ts';
 import { runInvestigation, type InvestigationOptions, type InvestigationRun } from './investigation.ts';
 
 /** The investigator of a processor that has a model. */
 export interface ClaudeEngine {
   readonly version: string;
   readonly model: string;
+  /** Most US dollars of one investigation. */
+  readonly maxUsd: number;
   /** What is left of today for a requester. */
   budget(requester: string): DailyBudget;
+  /** US dollars that a requester has spent today. */
+  spentToday(requester: string): number;
   investigate(task: ClaudeTask): Promise<ClaudeResult>;
   close(): Promise<void>;
 }
@@ -40,7 +44,9 @@ export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<
   return {
     version: options.version,
     model: options.model,
+    maxUsd,
     budget: (requester) => book.budget(requester),
+    spentToday: (requester) => book.spentToday(requester),
     investigate: async (task) => {
       const requester = task.request.metadata.engineer;
       // A budget that cannot be written down would begin anew with every start.
@@ -79,8 +85,6 @@ export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<
 function dayOf(clock: Clock): string {
   return clock.now().toISOString().slice(0, 10);
 }
-
-const NO_WORK: ClaudeWork = { evidence: [], commands: [], usd: 0, turns: 0, siteContext: [], conversation: 'new' };
 
 function usedUp(budget: Extract<DailyBudget, { kind: 'used-up' }>): ClaudeResult {
   return { kind: 'failed', code: 'budget', message: describeUsedUp(budget), ...NO_WORK };

@@ -89,7 +89,10 @@ export async function runInvestigation(
     onEvidence: (item, record) => {
       if (item !== undefined) found.push(item);
       records.push(record);
+      task.onCommand?.({ kind: 'ended', record });
     },
+    onStart: (command) => task.onCommand?.({ kind: 'started', command }),
+    ...(task.isPaused === undefined ? {} : { isPaused: task.isPaused }),
   });
   const maxTurns = Math.min(request.spec.investigation.budget?.turns ?? options.maxTurns, options.maxTurns);
   const siteContext = await siteContextOf(options, redaction);

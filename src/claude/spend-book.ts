@@ -29,6 +29,8 @@ export function describeUsedUp({ whose, tryAgainAt }: Extract<DailyBudget, { kin
 export interface SpendBook {
   readonly add: (entry: Pick<SpendEntry, 'requester' | 'day' | 'usd'>) => void;
   budget(requester: string): DailyBudget;
+  /** US dollars of a requester today. */
+  spentToday(requester: string): number;
   /** Resolves when everything that was added is on the disk; throws `not-allowed` when it cannot be written. */
   flush(): Promise<void>;
 }
@@ -69,8 +71,9 @@ export async function openSpendBook(options: {
 
   return {
     add: ({ requester, day, usd }) => {
-      // An answer that was counted just before midnight and comes just after it.
-      if (day < today.day) return;
+      // An answer that was counted just before midnight and comes just after it; but when the clock was set back, the
+      // day that is in the book goes on until the clock has reached it again.
+      if (day < today.day && dayOf(clock.now()) >= today.day) return;
       if (day > today.day) today = { day, usd: new Map() };
       const name = nameOf(requester);
       today.usd.set(name, (today.usd.get(name) ?? 0) + usd);
@@ -79,8 +82,8 @@ export async function openSpendBook(options: {
       writeAfterLast().catch(() => undefined);
     },
     budget(requester) {
-      const now = clock.now();
-      const spent = today.day === now.toISOString().slice(0, 10) ? today.usd : new Map<string, number>();
+      const now = latest(clock.now(), today.day);
+      const spent = spentOn(today, clock.now());
       let total = 0;
       for (const usd of spent.values()) total += usd;
       const own = spent.get(nameOf(requester)) ?? 0;
@@ -89,6 +92,7 @@ export async function openSpendBook(options: {
         judgeRequesterBudget({ limitUsd: limits.totalUsd, spentUsd: total, now }),
       );
     },
+    spentToday: (requester) => spentOn(today, clock.now()).get(nameOf(requester)) ?? 0,
     async flush() {
       try {
         await writeAfterLast();
@@ -101,6 +105,20 @@ export async function openSpendBook(options: {
       }
     },
   };
+}
+
+/** What counts now. A book of tomorrow was written before the clock was set back, and still counts. */
+function spentOn(book: Day, now: Date): ReadonlyMap<string, number> {
+  return book.day >= dayOf(now) ? book.usd : new Map();
+}
+
+/** `now`, or the beginning of a day that is later. */
+function latest(now: Date, day: string): Date {
+  return day > dayOf(now) ? new Date(`${day}T00:00:00Z`) : now;
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
 }
 
 function narrower(own: RequesterBudget, total: RequesterBudget): DailyBudget {

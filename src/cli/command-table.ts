@@ -131,11 +131,85 @@ export const COMMANDS: readonly CommandRow[] = [
     group: RUN,
     load: () => import('./commands/processor-run.ts'),
   },
+  {
+    path: 'policy validate',
+    summary: 'check the file that says who may ask what',
+    group: RUN,
+    load: () => import('./commands/policy-validate.ts'),
+  },
+  {
+    path: 'policy explain',
+    summary: 'show which rule allows a question, or why none does',
+    group: RUN,
+    load: () => import('./commands/policy-explain.ts'),
+  },
+  {
+    path: 'policy test',
+    summary: 'check that a policy allows and denies what it must',
+    group: RUN,
+    load: () => import('./commands/policy-test.ts'),
+  },
+  {
+    path: 'policy diff',
+    summary: 'show what a new policy would have decided otherwise',
+    group: RUN,
+    load: () => import('./commands/policy-diff.ts'),
+  },
+  {
+    path: 'admin watch',
+    summary: 'see what runs in this zone now, command by command, and stop it',
+    group: RUN,
+    load: () => import('./commands/admin-watch.ts'),
+  },
+  {
+    path: 'admin kill',
+    summary: 'stop an investigation that runs in this zone',
+    group: RUN,
+    load: () => import('./commands/admin-kill.ts'),
+  },
+  {
+    path: 'admin held',
+    summary: 'list results that wait for release',
+    group: RUN,
+    load: () => import('./commands/admin-held.ts'),
+  },
+  {
+    path: 'admin show-held',
+    summary: 'show everything of a held result that would leave',
+    group: RUN,
+    load: () => import('./commands/admin-show-held.ts'),
+  },
+  {
+    path: 'admin release',
+    summary: 'let a held result leave the zone',
+    group: RUN,
+    load: () => import('./commands/admin-release.ts'),
+  },
+  {
+    path: 'admin discard',
+    summary: 'keep a held result in the zone, and say so in the war room',
+    group: RUN,
+    load: () => import('./commands/admin-discard.ts'),
+  },
+  {
+    path: 'admin audit',
+    summary: 'export or verify what happened in this zone',
+    group: RUN,
+    load: () => import('./commands/admin-audit.ts'),
+  },
+  {
+    path: 'admin accept-history',
+    summary: 'say in the zone that a rewritten history was intended',
+    group: RUN,
+    load: () => import('./commands/admin-accept-history.ts'),
+  },
 ];
 
 /** Commands that only hold others. */
 export const GROUPS: Readonly<Record<string, { readonly summary: string; readonly group: string }>> = {
   cluster: { summary: 'clusters that can be asked', group: RUN },
   key: { summary: 'keys that sign requests and results', group: KEYS },
+  policy: { summary: 'who may ask what, when and how much', group: RUN },
+  admin: { summary: 'what the administrator of a processor holds in hand, in its zone', group: RUN },
   processor: { summary: 'the part that runs in the secure zone', group: RUN },
 };

@@ -87,3 +87,11 @@ export function utcDay(text: string): Date {
   if (Number.isNaN(day.getTime())) throw new InvalidArgumentError('it must be a day such as 2027-06-30.');
   return day;
 }
+
+/** A date and time with its zone. */
+export function moment(text: string): Date {
+  const isWhole = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?(?:Z|[+-]\d{2}:\d{2})$/u.test(text);
+  const at = new Date(text);
+  if (isWhole && !Number.isNaN(at.getTime())) return at;
+  throw new InvalidArgumentError('it must be a date and time with its zone, such as 2026-11-20T14:30:00Z.');
+}

@@ -129,7 +129,9 @@ async function print({ io, env }: CliContext, text: string, isPaged: boolean): P
 
 /** There is nothing for stdout: a script sees it by the exit code. */
 function printStanding({ io, clock }: CliContext, { view }: FoundRequest): void {
-  io.err(`there is no report of ${view.id}`);
+  const isKept = view.phase === 'succeeded';
+  const where = isKept ? `; it stays in the secure zone of ${view.clusters.join(', ')}` : '';
+  io.err(`there is no report of ${view.id}${where}`);
   for (const line of renderRequest(view, { now: clock.now(), width: io.width, style: io.errorStyle })) io.err(line);
 }
 

@@ -22,6 +22,10 @@ export interface ProcessorView {
   /** Key that it says it signs results with; anybody who can push could have written it. */
   readonly publicKey?: string;
   readonly paused?: string;
+  /** What an administrator should look at. */
+  readonly warnings?: readonly string[];
+  /** Digest of the pause of the war room that this processor has seen and that stands. */
+  readonly pauseSha256?: string;
 }
 
 /** A cluster that is registered, or that a processor says it serves. */
@@ -137,6 +141,10 @@ function processorView(presence: Presence, now: Date): ProcessorView {
     running: presence.running,
     ...(presence.key === undefined ? {} : { publicKey: presence.key.publicKey }),
     ...(presence.paused === undefined ? {} : { paused: cleanText(presence.paused.message) }),
+    ...(presence.warnings === undefined
+      ? {}
+      : { warnings: presence.warnings.map(({ message }) => cleanText(message)) }),
+    ...(presence.paused?.pauseSha256 === undefined ? {} : { pauseSha256: presence.paused.pauseSha256 }),
   };
 }
 

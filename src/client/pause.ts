@@ -1,23 +1,28 @@
+import { formatPause, parsePause, type PauseNote } from '../domain/pause.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
-import { PAUSE_FILE } from '../domain/repository-layout.ts';
-import type { Snapshot, WarRoom } from '../repository/port.ts';
+import { PAUSE_FILE, resumePath, signaturePath } from '../domain/repository-layout.ts';
+import { sha256 } from '../lib/digest.ts';
+import { randomHex, type RandomBytes } from '../lib/random-text.ts';
+import type { AuthoredFile, Snapshot, WarRoom } from '../repository/port.ts';
 import { cleanText } from '../report/untrusted.ts';
 import { fileText } from '../repository/file-content.ts';
+import { formatYaml } from '../schema/format-document.ts';
+import type { Resume } from '../schema/generated.ts';
 
-const MAX_PAUSE_BYTES = 16 * 1024;
+const MAX_PAUSE_BYTES = 1024 * 1024;
 
 /** The emergency brake: while the file PAUSE lies in the war room, nothing executes. */
 export type PauseState =
   | { readonly kind: 'running' }
   /** Anybody may have written the file by hand, so that only its being there is certain. */
-  | { readonly kind: 'paused'; readonly reason?: string; readonly by?: string; readonly at?: Date };
+  | ({ readonly kind: 'paused' } & PauseNote);
 
 export async function readPause(snapshot: Snapshot, signal?: AbortSignal): Promise<PauseState> {
   const read = { maxBytes: MAX_PAUSE_BYTES, ...(signal === undefined ? {} : { signal }) };
   const content = (await snapshot.readPaths([PAUSE_FILE], read)).get(PAUSE_FILE);
   if (content === undefined) return { kind: 'running' };
   const text = fileText(content);
-  return parsePause(cleanText(text ?? ''));
+  return { kind: 'paused', ...parsePause(cleanText(text ?? '')) };
 }
 
 /** Sets the brake. Whoever may push may do so; `exists` when it is set already. */
@@ -34,42 +39,79 @@ export async function setPause(
   return outcome.kind === 'landed' ? outcome : { kind: 'already' };
 }
 
-/** Removes the file; `reason` is kept in the history of the branch. A brake that is set in the secure zone stays on. */
+/** How the end of a pause is signed; where nobody demands it, none is. */
+export interface ResumeSigning {
+  readonly engineer: string;
+  readonly reason: string;
+  readonly at: Date;
+  readonly random: RandomBytes;
+  /** Digests of pauses that processors have seen, also of a PAUSE that was removed since. */
+  readonly alsoLift: readonly string[];
+  /** Detached signature over the text. */
+  readonly sign: (text: string) => Promise<string>;
+}
+
+/** A signed resume lifts nothing after this; processors look within minutes. */
+const RESUME_LIFE_MS = 3_600_000;
+
+export type ClearOutcome =
+  | { readonly kind: 'landed'; readonly commit: string; readonly signedFor: readonly string[] }
+  | { readonly kind: 'already' };
+
+/**
+ * Removes the file, and with `signing` puts a signed document beside it for each pause that is to end; `reason` is kept
+ * in the history of the branch. A brake that is set in the secure zone stays on.
+ */
 export async function clearPause(
   warRoom: WarRoom,
-  options: { readonly reason?: RedactedText; readonly signal?: AbortSignal } = {},
-): Promise<{ readonly kind: 'landed'; readonly commit: string } | { readonly kind: 'already' }> {
-  const { reason, signal } = options;
+  options: { readonly reason?: RedactedText; readonly signing?: ResumeSigning; readonly signal?: AbortSignal } = {},
+): Promise<ClearOutcome> {
+  const { reason, signing, signal } = options;
   const read = signal === undefined ? {} : { signal };
   const snapshot = await warRoom.refresh({ refPrefixes: [], ...read });
-  if ((await readPause(snapshot, signal)).kind === 'running') return { kind: 'already' };
+  const content = (await snapshot.readPaths([PAUSE_FILE], { maxBytes: MAX_PAUSE_BYTES, ...read })).get(PAUSE_FILE);
+  const digests = new Set(signing?.alsoLift ?? []);
+  if (content?.kind === 'bytes' && signing !== undefined) digests.add(sha256(content.bytes));
+  if (content === undefined && digests.size === 0) return { kind: 'already' };
+  const authored: AuthoredFile[] = [];
+  if (signing !== undefined) {
+    for (const digest of digests) {
+      authored.push(...(await signedResume(digest, { ...signing, repository: warRoom.address })));
+    }
+  }
   const why = reason === undefined ? '' : `: ${reason.replaceAll(/\s+/gu, ' ').trim().slice(0, 200)}`;
   const outcome = await warRoom.land(
-    { files: [{ path: PAUSE_FILE, content: undefined }], message: `resume execution${why}` },
+    {
+      files: content === undefined ? [] : [{ path: PAUSE_FILE, content: undefined }],
+      authored,
+      message: `resume execution${why}`,
+    },
     read,
   );
-  return outcome.kind === 'landed' ? outcome : { kind: 'already' };
+  if (outcome.kind !== 'landed') return { kind: 'already' };
+  return { ...outcome, signedFor: signing === undefined ? [] : [...digests] };
 }
 
-function formatPause(pause: { readonly reason: string; readonly by: string; readonly at: Date }): string {
-  const reason = pause.reason.replaceAll(/\s+/gu, ' ').trim();
-  return `reason: ${reason}\nby: ${pause.by}\nat: ${pause.at.toISOString()}\n`;
-}
-
-function parsePause(text: string): PauseState {
-  const field = (name: string): string | undefined => new RegExp(`^${name}: *(.+)$`, 'mu').exec(text)?.[1]?.trim();
-  const reason =
-    field('reason') ??
-    text
-      .split('\n')
-      .find((line) => line.trim() !== '')
-      ?.trim();
-  const by = field('by');
-  const at = new Date(field('at') ?? '');
-  return {
-    kind: 'paused',
-    ...(reason === undefined ? {} : { reason: reason.slice(0, 500) }),
-    ...(by === undefined ? {} : { by }),
-    ...(Number.isNaN(at.getTime()) ? {} : { at }),
+async function signedResume(
+  digest: string,
+  { engineer, reason, at, random, sign, repository }: ResumeSigning & { readonly repository: string },
+): Promise<readonly AuthoredFile[]> {
+  const resume: Resume = {
+    apiVersion: 'warroom.intility.io/v1',
+    kind: 'Resume',
+    metadata: { timestamp: at.toISOString(), engineer },
+    spec: {
+      pauseSha256: digest,
+      reason: reason.replaceAll(/\s+/gu, ' ').trim().slice(0, 500),
+      repository,
+      nonce: randomHex(16, random),
+      expiresAt: new Date(at.getTime() + RESUME_LIFE_MS).toISOString(),
+    },
   };
+  const path = resumePath(digest);
+  const content = formatYaml('Resume', resume);
+  return [
+    { path, content },
+    { path: signaturePath(path), content: await sign(content) },
+  ];
 }

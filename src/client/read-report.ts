@@ -105,5 +105,6 @@ async function readText(snapshot: Snapshot, path: string, signal?: AbortSignal):
   if (text !== undefined) return text;
   throw new WarroomError('not-found', `${path} cannot be read`, {
     why: content === undefined ? 'the file does not exist' : 'it is too large or not UTF-8 text',
+    ...(content === undefined ? { hint: 'a cluster may keep its evidence in the secure zone: see manifest.json' } : {}),
   });
 }

@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
 import { isLocalAddress } from '../domain/is-local-address.ts';
 import type {
   KnownValueSource,
+  ProcessorAudit,
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
@@ -28,6 +29,7 @@ const DEFAULTS = {
   indexSeconds: 120,
   pushesPerMinute: 6,
   retention: { days: 30, megabytes: 256 },
+  disclosure: { publish: 'full', hold: false, allowPublicRemote: false },
 } as const;
 
 /** Reads the configuration of a processor: defaults < file < environment. Secrets are read when they are asked for. */
@@ -46,6 +48,7 @@ export async function loadProcessorConfig(
   }
   const folder = dirname(file);
   const repository = resolveRepository(config.repository, folder);
+  const stateDir = resolve(folder, config.stateDir);
   refuseOpenTrust(config.trust, repository.url);
   const pauseReason = environmentValue(env, 'WARROOM_PAUSE');
   const failpoint = environmentValue(env, 'WARROOM_FAILPOINT');
@@ -63,7 +66,10 @@ export async function loadProcessorConfig(
     ...(config.trustDir === undefined ? {} : { trustDir: resolve(folder, config.trustDir) }),
     ...(config.signingKeyFile === undefined ? {} : { signingKeyFile: resolve(folder, config.signingKeyFile) }),
     repository,
-    stateDir: resolve(folder, config.stateDir),
+    stateDir,
+    pauseFile: config.pauseFile === undefined ? join(stateDir, 'PAUSE') : resolve(folder, config.pauseFile),
+    disclosure: { ...DEFAULTS.disclosure, ...config.disclosure },
+    audit: resolveAudit(config.audit, { folder, stateDir }),
     target: config.target ?? DEFAULTS.target,
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),
@@ -109,6 +115,16 @@ function resolveClaude(claude: ProcessorClaude, folder: string): ProcessorClaude
     ...(binary === undefined ? {} : { binary: resolve(folder, binary) }),
     ...(apiKeyFile === undefined ? {} : { apiKeyFile: resolve(folder, apiKeyFile) }),
     ...(contextDir === undefined ? {} : { contextDir: resolve(folder, contextDir) }),
+  };
+}
+
+function resolveAudit(
+  audit: ProcessorAudit | undefined,
+  { folder, stateDir }: { readonly folder: string; readonly stateDir: string },
+): ProcessorSettings['audit'] {
+  return {
+    file: audit?.file === undefined ? join(stateDir, 'audit.jsonl') : resolve(folder, audit.file),
+    ...(audit?.syslog === undefined ? {} : { syslog: audit.syslog.address }),
   };
 }
 

@@ -2,6 +2,7 @@ import type {
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
+  ProcessorDisclosure,
   ProcessorLease,
   ProcessorPolling,
   ProcessorRetention,
@@ -15,12 +16,21 @@ export interface ProcessorSettings {
   readonly cluster: ProcessorConfig['cluster'];
   readonly holder: string;
   readonly trust: ProcessorConfig['trust'];
-  /** Absolute; trust data of the zone. */
+  /** Folder with allowed_signers, revoked_keys and policy.yaml; absolute. */
   readonly trustDir?: string;
   /** Absolute; private key that signs results. */
   readonly signingKeyFile?: string;
   readonly repository: ProcessorRepositorySettings;
   readonly stateDir: string;
+  /** Absolute; pauses this processor while it exists and is not empty. */
+  readonly pauseFile: string;
+  readonly disclosure: Required<ProcessorDisclosure>;
+  readonly audit: {
+    /** Absolute. */
+    readonly file: string;
+    /** `udp://host:port`, `tcp://host:port` or `unix:/path`. */
+    readonly syslog?: string;
+  };
   readonly target: ProcessorTarget;
   readonly engine: NonNullable<ProcessorConfig['engine']>;
   /** Paths absolute; what is absent is looked up in the environment. */

@@ -19,8 +19,21 @@ export type ProcessorEvent =
     }
   | { readonly type: 'synced'; readonly tip: string; readonly pending: number }
   | { readonly type: 'sync-failed'; readonly code: string; readonly message: string; readonly retryMs: number }
-  | { readonly type: 'paused'; readonly by: 'repository' | 'environment' | 'history'; readonly message: string }
-  | { readonly type: 'resumed' }
+  | {
+      readonly type: 'paused';
+      readonly by: 'zone' | 'repository' | 'environment' | 'history';
+      readonly message: string;
+    }
+  | { readonly type: 'resumed'; readonly by: string; readonly who?: string; readonly reason?: string }
+  | {
+      readonly type: 'history-accepted';
+      readonly from: string;
+      readonly to: string;
+      readonly who: string;
+      readonly reason: string;
+    }
+  /** The policy of the zone that holds from here on. */
+  | { readonly type: 'policy-in-force'; readonly sha256: string; readonly rules: number }
   /** A file below requests/ that is nobody's: wrong path, mode, size, or not attributable to a cluster. */
   | { readonly type: 'ignored'; readonly path: string; readonly reason: string }
   | { readonly type: 'admitted'; readonly id: RequestId; readonly requester: string; readonly strategy: string }
@@ -41,6 +54,14 @@ export type ProcessorEvent =
       readonly phase: TerminalPhase;
       readonly outcome?: Outcome;
       readonly commit: string;
+    }
+  /** The result waits in the zone until an administrator releases it. */
+  | { readonly type: 'held'; readonly id: RequestId }
+  | {
+      readonly type: 'released' | 'withheld' | 'stopped-by-administrator';
+      readonly id: RequestId;
+      readonly who: string;
+      readonly reason: string;
     }
   /** Another processor took over while this one worked; its result is the one that counts. */
   | { readonly type: 'fenced'; readonly id: RequestId }

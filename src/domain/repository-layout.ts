@@ -8,6 +8,7 @@ export const REQUESTS_FOLDER = 'requests';
 export const RESULTS_FOLDER = 'results';
 export const CLUSTERS_FOLDER = 'clusters';
 export const KEYS_FOLDER = 'keys';
+export const RESUMES_FOLDER = 'resumes';
 
 /** Largest sizes in bytes of files that anybody may push (facts of the threat model: bounded before parsing). */
 export const MAX_REQUEST_BYTES = 64 * 1024;
@@ -66,6 +67,32 @@ export function manifestPath(folder: string): string {
 
 export function clusterPath(cluster: string): string {
   return `${CLUSTERS_FOLDER}/${cluster}.yaml`;
+}
+
+/** Where the document lies that lifts the pause whose file has this digest. */
+export function resumePath(pauseSha256: string): string {
+  return `${RESUMES_FOLDER}/${pauseSha256}.yaml`;
+}
+
+/** Names that mean something to git, to hosts of repositories or to agents, wherever they lie. */
+const STEERING_NAMES = new Set([
+  '.git',
+  '.gitattributes',
+  '.gitignore',
+  '.gitmodules',
+  '.github',
+  '.gitlab-ci.yml',
+  '.claude',
+  '.mcp.json',
+  'claude.md',
+  'claude.local.md',
+  'agents.md',
+  'codeowners',
+]);
+
+/** Whether a file at this path would change what other programs do with the war room. */
+export function isSteeringPath(path: string): boolean {
+  return path.split('/').some((name) => STEERING_NAMES.has(name.toLowerCase()));
 }
 
 /** `requests/2026/11/20`. */

@@ -27,6 +27,11 @@ export async function takeLockFile(path: string): Promise<LockFile | undefined> 
   }
 }
 
+/** Whether a living process of this machine, as far as it can be seen from here, holds the lock. */
+export async function isLockHeld(path: string): Promise<boolean> {
+  return await isHeld(path);
+}
+
 async function linkNew(from: string, to: string): Promise<boolean> {
   try {
     await link(from, to);

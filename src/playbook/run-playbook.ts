@@ -4,7 +4,14 @@ import type { Playbook, PlaybookStep } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
 import { compileAll } from './conditions.ts';
 import type { Inputs } from './expand.ts';
-import { runStep, skippedStep, type PlaybookCommand, type Redactor, type StepRun } from './run-step.ts';
+import {
+  runStep,
+  skippedStep,
+  type CommandEvent,
+  type PlaybookCommand,
+  type Redactor,
+  type StepRun,
+} from './run-step.ts';
 import type { StepResult } from './step-result.ts';
 
 export type StepEvent =
@@ -38,6 +45,7 @@ export interface PlaybookRunOptions {
   /** Gives the next evidence id of the request. */
   readonly nextEvidence: () => string;
   readonly onStep: (event: StepEvent) => void;
+  readonly onCommand?: (event: CommandEvent) => void;
 }
 
 export interface PlaybookRun {

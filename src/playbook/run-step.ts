@@ -38,7 +38,19 @@ export interface StepRun {
   readonly outputBytes: number;
 }
 
+/** A command as it happens; argv is redacted. */
+export type CommandEvent =
+  | { readonly kind: 'started'; readonly argv: readonly RedactedText[] }
+  | {
+      readonly kind: 'ended';
+      readonly argv: readonly RedactedText[];
+      readonly status: StepResult['status'];
+      readonly exit?: number;
+      readonly ms: number;
+    };
+
 export interface StepSurroundings {
+  readonly onCommand?: (event: CommandEvent) => void;
   readonly target: Target;
   readonly inputs: Inputs;
   readonly redaction: Redactor;
@@ -118,14 +130,17 @@ async function tryOnce(step: PlaybookStep, attempt: Attempt, around: StepSurroun
   const wanted = Math.min(attempt.output.maxBytes ?? DEFAULT_OUTPUT_BYTES, MAX_OUTPUT_BYTES);
   const command: Command = { argv, timeoutMs, maxBytes: Math.min(wanted, around.remainingBytes) };
   const { collector } = attempt;
+  const shown = collector === undefined ? argv : ['built-in', collector];
+  const shownArgv = await Promise.all(shown.map(async (element) => await around.redaction.redact(element)));
+  around.onCommand?.({ kind: 'started', argv: shownArgv });
   const result =
     collector === undefined
       ? await around.target.run(command, around.signal)
       : await around.target.collect(collector, around.signal);
 
-  const shown = collector === undefined ? argv : ['built-in', collector];
-  const shownArgv = await Promise.all(shown.map(async (element) => await around.redaction.redact(element)));
   const { classified, data } = read(command, result, attempt);
+  const exit = result.end.kind === 'exited' ? { exit: result.end.exit } : {};
+  around.onCommand?.({ kind: 'ended', argv: shownArgv, status: classified.status, ...exit, ms: result.ms });
   const reason = classified.reason === undefined ? undefined : await around.redaction.redact(classified.reason);
   return {
     attempt,

@@ -2,12 +2,7 @@ import { describeUsedUp } from '../claude/spend-book.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
 import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { ProcessorContext } from './context.ts';
-
-/** Text that strategy `auto` reads. */
-export function questionOf(request: TroubleshootingRequest): string {
-  const { issue, investigation } = request.spec;
-  return [request.metadata.title, issue.category ?? '', issue.description, investigation.prompt ?? ''].join('\n');
-}
+import { questionOf } from './question.ts';
 
 /** Why this processor cannot run the engine or the strategy that a request names; undefined when it can. */
 export function refusalOf(

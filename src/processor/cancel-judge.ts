@@ -43,7 +43,8 @@ export class CancelJudge {
     onIgnored: (path: string, why: string) => void,
   ): Promise<ReadonlySet<RequestId>> {
     const found = requests.flatMap((request) => this.#places(request, places));
-    const { verifier } = this.#context;
+    const { verifier, policy } = this.#context;
+    const isAdministrator = (principal: string): boolean => policy?.isAdministrator(principal) === true;
     if (verifier === undefined) return new Set(found.map(({ id }) => id));
     await this.#readAll(found, places);
     const trust = await verifier.trust();
@@ -55,7 +56,12 @@ export class CancelJudge {
       async ({ id, requester, key, path }) => {
         const file = this.#read.get(key);
         if (file === undefined) return;
-        const verdict = await verdictOf({ id, requester }, file, { verifier, trust, signal: places.signal });
+        const verdict = await verdictOf({ id, requester }, file, {
+          verifier,
+          trust,
+          isAdministrator,
+          signal: places.signal,
+        });
         if (verdict.kind === 'counts') withdrawn.add(id);
         else onIgnored(path, verdict.why);
       },
@@ -99,13 +105,18 @@ export class CancelJudge {
 async function verdictOf(
   { id, requester }: Withdrawable,
   file: SignedFile,
-  options: { readonly verifier: SignatureVerifier; readonly trust: Trust; readonly signal: AbortSignal },
+  options: {
+    readonly verifier: SignatureVerifier;
+    readonly trust: Trust;
+    /** Only a policy names administrators. */
+    readonly isAdministrator: (principal: string) => boolean;
+    readonly signal: AbortSignal;
+  },
 ): Promise<CancelVerdict> {
-  const { verifier, trust } = options;
+  const { verifier, trust, isAdministrator } = options;
   const namespace = SIGNATURE_NAMESPACES.cancel;
   const verdict = verifier.known(file, namespace, trust) ?? (await verifier.verify(file, namespace, options));
-  // Only a policy names administrators.
-  return checkCancel({ id, bytes: file.bytes, verdict, requester, isAdministrator: () => false });
+  return checkCancel({ id, bytes: file.bytes, verdict, requester, isAdministrator });
 }
 
 interface Found extends Withdrawable {

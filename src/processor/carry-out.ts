@@ -80,7 +80,7 @@ async function settle(work: Work, name: string, error: unknown, tries: number): 
   });
   // Nothing has run yet: the attempt does not count, and a later cycle takes up the claim that is left.
   if (name === 'leave-inbox' && work.move.kind === 'investigate') {
-    await context.ledger.append({ event: 'handed-back', id: candidate.id, attempt: work.move.attempt });
+    await context.ledger.append({ event: 'handed-back', id: candidate.id, attempt: work.move.attempt, ms: 0 });
   }
   // What is stored already is published by a later cycle; before that, only a failed investigation is told.
   if (name !== 'produce' || work.signal.aborted) return STOP;

@@ -1,4 +1,4 @@
-import type { ClaudeResult, ClaudeWork } from '../claude/claude-task.ts';
+import { NO_WORK, type ClaudeResult, type ClaudeWork } from '../claude/claude-task.ts';
 import type { ClaudeEngine } from '../claude/engine.ts';
 import type { ClaudeProgress } from '../claude/run/outcome.ts';
 import { describeUsedUp } from '../claude/spend-book.ts';
@@ -10,6 +10,8 @@ import { parseRequestId } from '../domain/request-id.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import { fileDocument } from '../repository/file-content.ts';
 import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
+import type { AgentCommandRecord } from '../claude/commands/agent-commands.ts';
+import type { BoardCommand } from '../zone/board.ts';
 import type { Work } from './work.ts';
 
 /** What became of the wish to ask a model. */
@@ -39,17 +41,72 @@ export async function consult(work: Work, facts: Case): Promise<Consultation> {
   const { claude } = context;
   if (engine === 'diagnostics') return { kind: 'none', why: 'the request asked for it' };
   if (claude === undefined) return { kind: 'none', why: context.noClaude };
+  const { permission } = work;
+  if (permission !== undefined && !permission.engines.includes('claude')) {
+    return { kind: 'none', why: `rule ${permission.rule} of the policy allows no model` };
+  }
   const budget = claude.budget(facts.request.metadata.engineer);
   if (engine === 'auto' && budget.kind === 'used-up') return { kind: 'none', why: describeUsedUp(budget) };
   const remainingMs = timeout * 1000 - (context.clock.now().getTime() - startedAt.getTime());
   if (remainingMs < MIN_MS) return { kind: 'none', why: 'the checks used up the time of the request' };
+  const { request } = facts;
+  const granted = grant(work, claude, request);
+  if (context.policy !== undefined && granted.spec.investigation.budget?.usd === 0) return withoutMoney(work, request);
+  try {
+    return await ask(work, claude, { ...facts, request: granted, remainingMs });
+  } finally {
+    context.policy?.release(candidate.id);
+  }
+}
+
+/** The request as far as the policy allows it: its tools, and as much money as is left. */
+function grant(work: Work, { maxUsd }: ClaudeEngine, request: TroubleshootingRequest): TroubleshootingRequest {
+  const { context, candidate, permission, move } = work;
+  const { policy } = context;
+  if (policy === undefined || permission === undefined || move.kind !== 'investigate') return request;
+  const { investigation } = request.spec;
+  const { tools } = permission;
+  const wanted = Math.min(investigation.budget?.usd ?? maxUsd, permission.maxUsd ?? maxUsd, maxUsd);
+  const usd = policy.setAside(candidate.id, { principal: move.principal, usd: wanted });
+  return {
+    ...request,
+    spec: {
+      ...request.spec,
+      investigation: {
+        ...investigation,
+        ...(tools === undefined ? {} : { allowedTools: tools }),
+        budget: { ...investigation.budget, usd },
+      },
+    },
+  };
+}
+
+/** What others spent meanwhile is gone: auto does without a model, and who wanted one is told that it failed. */
+function withoutMoney({ context, candidate }: Work, request: TroubleshootingRequest): Consultation {
+  context.policy?.release(candidate.id);
+  const why = 'the policy leaves no money for a model today';
+  if (request.spec.investigation.engine === 'auto') return { kind: 'none', why };
+  return { kind: 'asked', why: '', result: { kind: 'failed', code: 'budget', message: why, ...NO_WORK } };
+}
+
+/** Asks, with what the policy granted. */
+async function ask(
+  work: Work,
+  claude: ClaudeEngine,
+  facts: Case & { readonly remainingMs: number },
+): Promise<Consultation> {
+  const { context, candidate } = work;
   const earlier = await earlierReport(work, facts.request);
   const result = await claude.investigate({
     ...facts,
     id: candidate.id,
     cluster: context.settings.cluster,
     ...(earlier === undefined ? {} : { earlier }),
-    remainingMs,
+    isPaused: () => work.brake.isSet,
+    onCommand: (event) => {
+      if (event.kind === 'started') work.watch.commandStarted([event.command]);
+      else work.watch.commandEnded(ofAgent(event.record));
+    },
     onProgress: (event, spentUsd) => {
       tellProgress(work, event, spentUsd);
     },
@@ -95,10 +152,17 @@ async function earlierReport({ context }: Work, request: TroubleshootingRequest)
   }
 }
 
-function tellProgress({ context, candidate, keeper }: Work, event: ClaudeProgress, usd: number): void {
+/** Denied ones have no argv; they show what was wanted. */
+function ofAgent({ argv, command, decision, status, exit, ms }: AgentCommandRecord): BoardCommand {
+  const shown = argv.length === 0 ? [command] : argv;
+  return { source: 'agent', argv: shown, decision, status, ...(exit === undefined ? {} : { exit }), ms };
+}
+
+function tellProgress({ context, candidate, keeper, watch }: Work, event: ClaudeProgress, usd: number): void {
   if (event.type !== 'turn' && event.type !== 'command' && event.type !== 'report-asked') return;
   const turns = event.type === 'report-asked' ? (keeper?.claim.progress.turns ?? 0) : event.turn;
   const message = event.type === 'command' ? event.command : event.type === 'turn' ? 'thinks' : 'writes its report';
+  watch.progress({ phase: 'investigating', message: event.type === 'turn' ? 'thinks' : event.type, usd, turns });
   // The claim is redacted as a whole before it is pushed; log lines get no text of the model.
   keeper?.report({ phase: 'investigating', message, done: 0, total: 0, turns, usd: Math.round(usd * 100) / 100 });
   if (event.type === 'turn') {

@@ -11,8 +11,11 @@ import type { WarRoom } from '../repository/port.ts';
 import type { ProcessorKey } from '../signature/processor-key.ts';
 import type { SignatureVerifier } from '../signature/signature-verifier.ts';
 import type { Target, TargetIdentity } from '../target/port.ts';
+import type { AuditLog } from '../zone/audit-log.ts';
+import type { VerifyAdministrator } from '../zone/signed-file.ts';
 import type { ProcessorFailpoints } from './failpoints.ts';
 import type { Outbox } from './outbox.ts';
+import type { PolicyGate } from './policy-gate.ts';
 
 /** What every part of a running processor shares. */
 export interface ProcessorContext {
@@ -26,18 +29,24 @@ export interface ProcessorContext {
   /** Undefined when there is no usable Claude here; `noClaude` says why. */
   readonly claude: ClaudeEngine | undefined;
   readonly noClaude: string;
+  /** Undefined without trustDir, which only open trust allows. */
+  readonly policy: PolicyGate | undefined;
   readonly clock: Clock;
   readonly random: RandomBytes;
   /** Undefined where signatures are not required. */
   readonly verifier: SignatureVerifier | undefined;
   /** Signs what is published. */
   readonly key: ProcessorKey;
+  /** Tells the world; what matters later is also written to `audit`. */
   readonly emit: (event: ProcessorEvent) => void;
+  readonly audit: AuditLog;
   readonly failpoint: ProcessorFailpoints;
   /** A redaction session for one result, with the secrets that this processor knows. */
   readonly createRedaction: () => Promise<Redaction>;
   /** Pushes that may be left out when the remote asks for few; never blocks a claim or a result. */
   readonly pushBudget: TokenBucket;
+  /** Undefined where no trust data is configured: then nothing that must be signed by an administrator has any effect. */
+  readonly verifyAdministrator: VerifyAdministrator | undefined;
   /** Random value of this start. */
   readonly incarnation: string;
   /** Versions for manifests: claude-warroom, node, git. */

@@ -2,7 +2,7 @@ import type { TerminalPhase } from '../domain/phase.ts';
 import { statusWithoutReport } from '../report/status-document.ts';
 import type { StatusReason } from '../schema/generated.ts';
 import { failureFiles } from './result-files.ts';
-import { endedAttempts, writerOf } from './work-facts.ts';
+import { endedAttempts, policyOf, writerOf } from './work-facts.ts';
 import type { Result, Work } from './work.ts';
 
 /** Terminal record without a report: what happened, why, and what to do. */
@@ -36,6 +36,7 @@ export async function failureRecord(
     versions: context.versions,
     signer: candidate.signer,
     key: context.key,
+    ...policyOf(work),
   });
   return { phase, files };
 }

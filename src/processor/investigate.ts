@@ -3,7 +3,6 @@ import type { Evidence } from '../domain/evidence.ts';
 import { evidenceId } from '../domain/evidence.ts';
 import { isProblem, type Hypothesis, type Judgement } from '../domain/finding.ts';
 import type { TerminalPhase } from '../domain/phase.ts';
-import type { RedactedText } from '../domain/redacted-text.ts';
 import type { Signer } from '../domain/signature.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
 import { evaluateRules } from '../playbook/evaluate-rules.ts';
@@ -19,11 +18,11 @@ import { statusOfReport } from '../report/status-document.ts';
 import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
 import { judgeOutcome } from '../synthesis/judge-outcome.ts';
 import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
-import { questionOf } from './abilities.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
 import { consult, costOf, type Consultation } from './consult.ts';
-import { reportFiles } from './result-files.ts';
-import { endedAttempts, writerOf } from './work-facts.ts';
+import { questionOf } from './question.ts';
+import { reportFiles, type ResultFiles } from './result-files.ts';
+import { endedAttempts, policyOf, writerOf } from './work-facts.ts';
 import type { Result, Work } from './work.ts';
 
 /** Collects evidence with the playbook, judges it, and writes the report. Ends early when a signal is aborted. */
@@ -105,7 +104,7 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   return {
     phase,
     outcome: report.outcome,
-    files: await filesOf(work, { report, evidence, commands, redaction, siteContext: claude?.siteContext ?? [] }),
+    ...(await filesOf(work, { report, evidence, commands, redaction, siteContext: claude?.siteContext ?? [] })),
   };
 }
 
@@ -207,6 +206,14 @@ async function collect(
     onStep: (event) => {
       tellStep(work, event);
     },
+    onCommand: (event) => {
+      if (event.kind === 'started') {
+        work.watch.commandStarted(event.argv);
+        return;
+      }
+      const { kind: _kind, ...command } = event;
+      work.watch.commandEnded({ source: 'playbook', decision: 'allowed', ...command });
+    },
   });
 }
 
@@ -215,10 +222,11 @@ function stopSignal({ signal, cancelled, keeper }: Work): AbortSignal {
   return AbortSignal.any([signal, cancelled, ...(keeper === undefined ? [] : [keeper.lost])]);
 }
 
-function tellStep({ context, keeper, candidate }: Work, event: StepEvent): void {
+function tellStep({ context, keeper, candidate, watch }: Work, event: StepEvent): void {
   const { title, done, total } = event;
   if (event.kind === 'finished') context.failpoint('in-collect');
   keeper?.report({ phase: 'collecting', message: title, done, total });
+  watch.progress({ phase: 'collecting', message: title });
   context.emit({ type: 'progress', id: candidate.id, phase: 'collecting', message: title, done, total });
 }
 
@@ -285,7 +293,7 @@ async function filesOf(
     readonly redaction: Redaction;
     readonly siteContext: ClaudeWork['siteContext'];
   },
-): Promise<ReadonlyMap<string, RedactedText>> {
+): Promise<ResultFiles> {
   const { context, candidate, keeper } = work;
   const status = statusOfReport(parts.report, {
     processor: writerOf(work),
@@ -304,6 +312,8 @@ async function filesOf(
     folder: candidate.folder,
     signer: candidate.signer,
     key: context.key,
+    ...policyOf(work),
+    publish: context.settings.disclosure.publish,
     versions: {
       ...context.versions,
       ...(parts.report.engine.name === 'claude' && context.claude !== undefined

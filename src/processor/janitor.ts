@@ -75,7 +75,10 @@ export class Janitor {
     if (!warRoom.isLocal && !pushBudget.tryTake()) return;
     failpoint('before-index');
     // One writer is enough: whoever loses the race leaves it to the winner and to the next change.
-    await warRoom.land({ files: [{ path: INDEX_FILE, content }], message: 'index\n' }, { attempts: 2 });
+    await warRoom.land(
+      { files: [{ path: INDEX_FILE, content }], message: 'index\n', within: [INDEX_FILE] },
+      { attempts: 2 },
+    );
     failpoint('after-index');
   }
 

@@ -6,12 +6,20 @@ import type { Candidate } from './candidate.ts';
 /** What this processor does about a candidate now. */
 export type Move =
   /** Run the investigation; a dead attempt before it is taken over. */
-  | { readonly kind: 'investigate'; readonly request: TroubleshootingRequest; readonly attempt: number }
+  | {
+      readonly kind: 'investigate';
+      readonly request: TroubleshootingRequest;
+      /** Who asks, as admission found. */
+      readonly principal: string;
+      readonly attempt: number;
+    }
   /** Write a terminal record without running anything. */
   | {
       readonly kind: 'conclude';
       readonly phase: 'cancelled' | 'rejected' | 'failed' | 'expired';
       readonly reason: StatusReason;
+      /** Whom the policy denied it; absent when something else ends it. */
+      readonly deniedTo?: string;
       readonly attempt: number;
     }
   /** Somebody else is at work, or nothing may be done. */
@@ -51,11 +59,13 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
     return concluded('cancelled', made, 'cancelled', 'its requester, or an administrator, withdrew the request');
   }
   const { admission } = facts;
-  if (admission.kind === 'ignored') return { kind: 'leave', why: admission.why };
+  if (admission.kind === 'ignored' || admission.kind === 'waiting') return { kind: 'leave', why: admission.why };
   if (admission.kind === 'rejected') {
-    return { kind: 'conclude', phase: 'rejected', attempt: made, reason: admission.reason };
+    const { reason, deniedTo } = admission;
+    const denial = deniedTo === undefined ? {} : { deniedTo };
+    return { kind: 'conclude', phase: 'rejected', attempt: made, reason, ...denial };
   }
-  const { request } = admission;
+  const { request, principal } = admission;
   const isExpired = facts.now.getTime() > Date.parse(request.spec.expiresAt);
   if (made === 0 && isExpired) return { kind: 'leave', why: 'expired before anybody claimed it' };
   const allowed = request.spec.investigation.mode === 'read' ? READ_ATTEMPTS : 1;
@@ -68,7 +78,7 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
       'send the request again; if this repeats, look at the log and the memory limit of the processor',
     );
   }
-  return { kind: 'investigate', request, attempt: made + 1 };
+  return { kind: 'investigate', request, principal, attempt: made + 1 };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { syncFolder } from '../admission/ledger.ts';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Outcome, TerminalPhase } from '../domain/phase.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
 import { parseRequestId, type RequestId } from '../domain/request-id.ts';
+import { syncFolder, writeDurably } from '../lib/durable-file.ts';
 
 /** A finished result on its way: the investigation is the expensive part, so it is on the disk before it is pushed. */
 export interface OutboxEntry {
@@ -14,6 +14,8 @@ export interface OutboxEntry {
   /** Result folder in the war room. */
   readonly folder: string;
   readonly files: ReadonlyMap<string, RedactedText>;
+  /** Waits until an administrator has seen it. */
+  readonly isHeld?: boolean;
 }
 
 export interface Outbox {
@@ -21,6 +23,7 @@ export interface Outbox {
   /** Ids of complete entries, oldest first. */
   ids(): Promise<readonly RequestId[]>;
   read(id: RequestId): Promise<OutboxEntry>;
+  isHeld(id: RequestId): Promise<boolean>;
   remove(id: RequestId): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ interface Meta {
   readonly outcome?: Outcome;
   readonly folder: string;
   readonly paths: readonly string[];
+  readonly isHeld?: boolean;
 }
 
 /** `verify` is the second pass of the redaction: what was stored passes it again before it is published. */
@@ -53,6 +57,7 @@ export async function openOutbox(folder: string, verify: (text: string) => Promi
         folder: target,
         paths,
         ...(entry.outcome === undefined ? {} : { outcome: entry.outcome }),
+        ...(entry.isHeld === true ? { isHeld: true } : {}),
       };
       for (const [path, text] of entry.files) await writeDurably(join(temporary, 'files', path), text);
       await writeDurably(join(temporary, 'meta.json'), JSON.stringify(meta));
@@ -61,6 +66,7 @@ export async function openOutbox(folder: string, verify: (text: string) => Promi
       await syncFolder(folder);
     },
     ids: async () => (await readdir(folder)).sort().flatMap((name) => parseRequestId(name) ?? []),
+    isHeld: async (id) => (await readMeta(join(folder, id))).isHeld === true,
     read: async (id) => await readEntry(join(folder, id), verify),
     remove: async (id) => {
       await rm(join(folder, id), { recursive: true, force: true });
@@ -68,8 +74,12 @@ export async function openOutbox(folder: string, verify: (text: string) => Promi
   };
 }
 
+async function readMeta(folder: string): Promise<Meta> {
+  return JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as Meta;
+}
+
 async function readEntry(folder: string, verify: (text: string) => Promise<RedactedText>): Promise<OutboxEntry> {
-  const meta = JSON.parse(await readFile(join(folder, 'meta.json'), 'utf8')) as Meta;
+  const meta = await readMeta(folder);
   const id = parseRequestId(meta.id);
   if (id === undefined) throw new Error(`outbox entry ${folder} has no request id`);
   const files = new Map<string, RedactedText>();
@@ -81,16 +91,6 @@ async function readEntry(folder: string, verify: (text: string) => Promise<Redac
     folder: meta.folder,
     files,
     ...(meta.outcome === undefined ? {} : { outcome: meta.outcome }),
+    ...(meta.isHeld === true ? { isHeld: true } : {}),
   };
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const handle = await open(path, 'w', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

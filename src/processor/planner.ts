@@ -26,11 +26,11 @@ export class Planner {
 
   plan(
     survey: Survey,
-    facts: { readonly running: ReadonlyMap<RequestId, unknown>; readonly leases: LeaseObserver },
+    facts: { readonly taken: ReadonlySet<RequestId>; readonly leases: LeaseObserver },
   ): readonly ActiveMove[] {
     const active: ActiveMove[] = [];
     for (const candidate of survey.candidates) {
-      if (facts.running.has(candidate.id)) continue;
+      if (facts.taken.has(candidate.id)) continue;
       const move = this.#decide(candidate, facts.leases);
       if (move.kind === 'leave') this.#tell(candidate.id, move.why);
       else active.push({ id: candidate.id, requester: requesterOf(candidate), candidate, move });
@@ -39,8 +39,9 @@ export class Planner {
   }
 
   #decide(candidate: Candidate, leases: LeaseObserver): Move {
-    const { ledger, clock, warRoom, incarnation, settings } = this.#context;
+    const { ledger, clock, warRoom, incarnation, settings, policy } = this.#context;
     const { claim } = candidate;
+    const known = ledger.request(candidate.id);
     const now = clock.now();
     const admission = admit({
       file: candidate.file,
@@ -51,6 +52,12 @@ export class Planner {
       trust: settings.trust,
       maxTimeoutSeconds: settings.maxTimeout,
       ledger,
+      ...(policy === undefined
+        ? {}
+        : {
+            askPolicy: (request, principal) =>
+              policy.decide(policy.askOf(request, principal), { isCounted: known?.sha256 !== undefined }),
+          }),
       cannotRun: (request) => refusalOf(this.#context, request),
       now,
     });
@@ -58,7 +65,7 @@ export class Planner {
       holder: settings.holder,
       incarnation,
       isLeaseDead: claim !== undefined && leases.isDead(claim.ref, claim.claim.leaseSeconds),
-      known: ledger.request(candidate.id),
+      known,
       admission,
       now,
     });

@@ -29,7 +29,8 @@ export class PresenceAnnouncer {
   /** Announces when the interval is over or when something changed; never fails the cycle. */
   async announce(state: { readonly running: number; readonly pause: Presence['paused'] }): Promise<void> {
     const { clock, settings, warRoom, pushBudget } = this.#context;
-    const said = JSON.stringify([state.pause, state.running > 0]);
+    const warnings = warningsOf(this.#context);
+    const said = JSON.stringify([state.pause, state.running > 0, warnings]);
     const sinceMs = this.#announcedMs === undefined ? Infinity : clock.monotonicMs() - this.#announcedMs;
     const isDue = sinceMs >= settings.announceSeconds * 1000;
     if (!isDue && said === this.#said) return;
@@ -80,6 +81,7 @@ export class PresenceAnnouncer {
         ),
       ],
       running: state.running,
+      ...warningsOf(this.#context),
       ...(state.pause === undefined ? {} : { paused: state.pause }),
     };
     const redaction = await createRedaction();
@@ -92,4 +94,11 @@ export class PresenceAnnouncer {
     }
     if (outcome.kind === 'set') this.#commit = outcome.commit;
   }
+}
+
+/** What administrators should look at. What the policy says stays in the zone. */
+function warningsOf({ policy }: Pick<ProcessorContext, 'policy'>): Pick<Presence, 'warnings'> {
+  if (policy?.isBroken !== true) return {};
+  const message = 'policy.yaml in the zone is not valid; the last good one stays in force';
+  return { warnings: [{ code: 'policy-invalid', message }] };
 }

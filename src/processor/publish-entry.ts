@@ -1,7 +1,8 @@
+import { isWarroomError } from '../domain/errors.ts';
 import { isTerminal } from '../domain/phase.ts';
 import { claimRef } from '../domain/repository-layout.ts';
 import { fileText } from '../repository/file-content.ts';
-import type { RefValue, Snapshot } from '../repository/port.ts';
+import type { Change, LandOutcome, RefValue, Snapshot } from '../repository/port.ts';
 import type { ProcessorContext } from './context.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { readStatus } from './read-status.ts';
@@ -13,15 +14,9 @@ import { readStatus } from './read-status.ts';
 export async function publishEntry(context: ProcessorContext, entry: OutboxEntry, claim: RefValue): Promise<void> {
   context.failpoint('before-publish');
   context.pushBudget.take();
-  const outcome = await context.warRoom.land(
-    {
-      files: [...entry.files].map(([path, content]) => ({ path: `${entry.folder}/${path}`, content })),
-      message: `result ${entry.id}\n\nWarroom-Id: ${entry.id}\nWarroom-Attempt: ${entry.attempt}\nWarroom-Phase: ${entry.phase}\n`,
-      deleteRefs: [claim],
-    },
-    { attempts: 20 },
-  );
+  const outcome = await landed(context, entry, claim);
   context.failpoint('after-publish');
+  if (outcome === undefined) return;
   if (outcome.kind === 'landed') {
     await finish(context, entry, outcome.commit);
     return;
@@ -34,6 +29,32 @@ export async function publishEntry(context: ProcessorContext, entry: OutboxEntry
   }
   await context.outbox.remove(entry.id);
   context.emit({ type: 'fenced', id: entry.id });
+}
+
+/** Undefined when the commit would touch what it must not; then the entry is dropped, and the attempt is over. */
+async function landed(
+  context: ProcessorContext,
+  entry: OutboxEntry,
+  claim: RefValue,
+): Promise<LandOutcome | undefined> {
+  try {
+    return await context.warRoom.land(changeOf(entry, claim), { attempts: 20 });
+  } catch (error) {
+    if (!isWarroomError(error, 'not-allowed')) throw error;
+    await context.outbox.remove(entry.id);
+    context.emit({ type: 'warning', code: error.code, message: `${error.message}: ${error.why ?? ''}` });
+    return undefined;
+  }
+}
+
+function changeOf(entry: OutboxEntry, claim: RefValue): Change {
+  const { id, attempt, phase, folder } = entry;
+  return {
+    files: [...entry.files].map(([path, content]) => ({ path: `${folder}/${path}`, content })),
+    message: `result ${id}\n\nWarroom-Id: ${id}\nWarroom-Attempt: ${attempt}\nWarroom-Phase: ${phase}\n`,
+    within: [`${folder}/`],
+    deleteRefs: [claim],
+  };
 }
 
 /**

@@ -3,10 +3,26 @@ import type { RedactedText } from '../domain/redacted-text.ts';
 import { signaturePath } from '../domain/repository-layout.ts';
 import { SIGNATURE_NAMESPACES, type Signer } from '../domain/signature.ts';
 import { sha256 } from '../lib/digest.ts';
+import { unreachable } from '../lib/unreachable.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
+import {
+  keptEvidenceNote,
+  renderSummaryMarkdown,
+  summaryStatus,
+  withoutQuotes,
+  type Disclosure,
+} from '../report/disclosed.ts';
 import { renderFailureMarkdown } from '../report/failure-markdown.ts';
 import { renderReportMarkdown } from '../report/markdown.ts';
-import type { AuditLine, Manifest, ManifestContext, ManifestRequest, Report, Status } from '../schema/generated.ts';
+import type {
+  AuditLine,
+  Manifest,
+  ManifestContext,
+  ManifestPolicy,
+  ManifestRequest,
+  Report,
+  Status,
+} from '../schema/generated.ts';
 import { formatJson, formatJsonLine, formatYaml } from '../schema/format-document.ts';
 import type { ProcessorKey } from '../signature/processor-key.ts';
 import type { AuditEntry } from './audit-entry.ts';
@@ -21,28 +37,65 @@ interface CommonParts {
   /** Whose signature over the request was verified. */
   readonly signer: Signer | undefined;
   readonly key: Pick<ProcessorKey, 'sign'>;
+  /** Policy that decided; absent without one. */
+  readonly policy?: ManifestPolicy;
 }
 
-/** Every file of a result folder, redacted twice: the texts, and then the final bytes. */
-export async function reportFiles(
-  parts: CommonParts & {
-    readonly report: Report;
-    readonly evidence: readonly Evidence[];
-    readonly commands: readonly AuditEntry[];
-    readonly siteContext: readonly ManifestContext[];
-  },
-): Promise<ReadonlyMap<string, RedactedText>> {
-  const { report, status, evidence, commands } = parts;
-  const counts = parts.redaction.counts();
-  const texts = new Map<string, string>([
-    ['README.md', renderReportMarkdown(report, { resultFolderDepth: parts.folder.split('/').length })],
+/** What becomes public, and what stays in the zone; by path inside the result folder. */
+export interface ResultFiles {
+  readonly files: ReadonlyMap<string, RedactedText>;
+  readonly kept: ReadonlyMap<string, RedactedText>;
+}
+
+interface ReportParts extends CommonParts {
+  readonly report: Report;
+  readonly evidence: readonly Evidence[];
+  readonly commands: readonly AuditEntry[];
+  readonly siteContext: readonly ManifestContext[];
+  readonly publish: Disclosure;
+}
+
+/** Every file of a result, redacted twice: the texts, and then the final bytes. */
+export async function reportFiles(parts: ReportParts): Promise<ResultFiles> {
+  const all = fullTexts(parts);
+  const shown = shownTexts(all, parts);
+  return await sealed({ shown, kept: new Map([...all].filter(([path, text]) => shown.get(path) !== text)) }, parts);
+}
+
+function fullTexts({ report, status, evidence, commands, redaction, folder }: ReportParts): Map<string, string> {
+  return new Map<string, string>([
+    ['README.md', renderReportMarkdown(report, { resultFolderDepth: folder.split('/').length })],
     ['report.json', formatJson('Report', report)],
     ['status.yaml', formatYaml('Status', status)],
     ...evidence.map((item): [string, string] => [evidenceFile(item), item.text]),
     ['audit.jsonl', auditLines(report, commands)],
-    ['redactions.json', `${JSON.stringify(counts, undefined, 2)}\n`],
+    ['redactions.json', `${JSON.stringify(redaction.counts(), undefined, 2)}\n`],
   ]);
-  return await sealed(texts, parts);
+}
+
+function shownTexts(all: ReadonlyMap<string, string>, parts: ReportParts): ReadonlyMap<string, string> {
+  const { publish, status, folder, evidence } = parts;
+  switch (publish) {
+    case 'full':
+      return all;
+    case 'report': {
+      const report = withoutQuotes(parts.report);
+      const page = renderReportMarkdown(report, { resultFolderDepth: folder.split('/').length });
+      const shown = new Map(all);
+      for (const item of evidence) shown.delete(evidenceFile(item));
+      shown.set('README.md', `${page}${keptEvidenceNote(status.cluster)}`);
+      return shown.set('report.json', formatJson('Report', report));
+    }
+    case 'summary': {
+      const summary = summaryStatus(status);
+      return new Map([
+        ['README.md', renderSummaryMarkdown(summary)],
+        ['status.yaml', formatYaml('Status', summary)],
+      ]);
+    }
+    default:
+      return unreachable(publish);
+  }
 }
 
 /** Files of a terminal record without a report. */
@@ -51,20 +104,23 @@ export async function failureFiles(parts: CommonParts): Promise<ReadonlyMap<stri
     ['README.md', renderFailureMarkdown(parts.status)],
     ['status.yaml', formatYaml('Status', parts.status)],
   ]);
-  return await sealed(texts, parts);
+  return (await sealed({ shown: texts, kept: new Map() }, parts)).files;
 }
 
 /** Second pass over the final bytes, then the manifest over exactly these bytes, then the signature over the manifest. */
 async function sealed(
-  texts: ReadonlyMap<string, string>,
-  parts: CommonParts & { readonly siteContext?: readonly ManifestContext[] },
-): Promise<Map<string, RedactedText>> {
-  const { redaction, status, siteContext = [] } = parts;
-  let redacted = texts;
+  texts: { readonly shown: ReadonlyMap<string, string>; readonly kept: ReadonlyMap<string, string> },
+  parts: CommonParts & { readonly siteContext?: readonly ManifestContext[]; readonly publish?: Disclosure },
+): Promise<ResultFiles> {
+  const { redaction, status, siteContext = [], publish = 'full' } = parts;
+  let { shown, kept } = texts;
   // A secret that the last file gives away may stand in the first one too.
-  for (let round = 0; round < 2; round++) redacted = await redactAll(redacted, redaction);
-  const files = new Map<string, RedactedText>();
-  for (const [path, text] of redacted) files.set(path, await redaction.verify(text));
+  for (let round = 0; round < 2; round++) {
+    shown = await redactAll(shown, redaction);
+    kept = await redactAll(kept, redaction);
+  }
+  const files = await verifyAll(shown, redaction);
+  const keptFiles = await verifyAll(kept, redaction);
   const manifest: Manifest = {
     apiVersion: 'warroom.intility.io/v1',
     kind: 'Manifest',
@@ -73,10 +129,12 @@ async function sealed(
     attempt: status.attempt,
     phase: terminal(status.phase),
     request: { path: parts.requestPath, sha256: status.requestSha256, ...signerOf(parts) },
-    files: [...files].map(([path, text]) => ({ path, sha256: sha256(text), bytes: Buffer.byteLength(text) })),
+    files: digestsOf(files),
+    ...(publish === 'full' ? {} : { disclosure: publish, kept: digestsOf(keptFiles) }),
     ...(siteContext.length === 0
       ? {}
       : { context: siteContext.map(({ name, sha256: digest }) => ({ name, sha256: digest })) }),
+    ...(parts.policy === undefined ? {} : { policy: parts.policy }),
     versions: { ...parts.versions },
     finishedAt: status.times.finishedAt ?? status.times.createdAt,
   };
@@ -84,7 +142,17 @@ async function sealed(
   files.set('manifest.json', sealing);
   const signature = await parts.key.sign(sealing, SIGNATURE_NAMESPACES.result);
   files.set(signaturePath('manifest.json'), await redaction.verify(signature));
-  return files;
+  return { files, kept: keptFiles };
+}
+
+function digestsOf(files: ReadonlyMap<string, string>): { path: string; sha256: string; bytes: number }[] {
+  return [...files].map(([path, text]) => ({ path, sha256: sha256(text), bytes: Buffer.byteLength(text) }));
+}
+
+async function verifyAll(texts: ReadonlyMap<string, string>, redaction: Redaction): Promise<Map<string, RedactedText>> {
+  const verified = new Map<string, RedactedText>();
+  for (const [path, text] of texts) verified.set(path, await redaction.verify(text));
+  return verified;
 }
 
 function signerOf({ signer }: CommonParts): Pick<ManifestRequest, 'signer'> {

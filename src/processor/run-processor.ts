@@ -4,9 +4,13 @@ import { claimRefPrefix, inboxRefPrefix, presenceRefPrefix } from '../domain/rep
 import type { RequestId } from '../domain/request-id.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
 import type { Snapshot } from '../repository/port.ts';
-import type { Presence, StatusReason } from '../schema/generated.ts';
+import { pruneKept } from '../zone/kept-files.ts';
+import { answerOrder, takeOrders, type OrderAnswer } from '../zone/orders.ts';
+import { readAnnouncedHistory } from '../zone/accepted-history.ts';
 import { enginesOf } from './abilities.ts';
 import type { ProcessorContext } from './context.ts';
+import { Brake } from './brake.ts';
+import { checkHistory } from './check-history.ts';
 import { dispositionOf } from './disposition.ts';
 import { Janitor } from './janitor.ts';
 import { LeaseObserver } from './lease-observer.ts';
@@ -16,7 +20,12 @@ import { Planner, type ActiveMove } from './planner.ts';
 import { PresenceAnnouncer } from './presence.ts';
 import { flushOutbox } from './publish-entry.ts';
 import { Surveyor, type Survey } from './survey.ts';
+import { discardHeld, releaseHeld } from './held-results.ts';
+import { WaitingResults } from './waiting-results.ts';
 import { carryOut } from './carry-out.ts';
+import { RunningBoard } from './running-board.ts';
+import type { StoppedBy, WorkWatch } from './work.ts';
+import { startZoneWatch } from './zone-watch.ts';
 
 export interface RunOptions {
   /** Ends when nothing is pending and nothing runs. */
@@ -27,8 +36,6 @@ export interface RunOptions {
   readonly stop: AbortSignal;
   /** Second signal: hand back claims at once. */
   readonly abort: AbortSignal;
-  /** Why the zone itself pauses execution; undefined when it does not. */
-  readonly zonePause: () => string | undefined;
 }
 
 /** Time for running work after the first signal; Kubernetes gives a pod 30 s by default. */
@@ -63,6 +70,7 @@ class ProcessorLoop {
       done: Promise<void>;
       cancel: AbortController;
       halt: AbortController;
+      stoppedBy: StoppedBy | undefined;
     }
   >();
   /** Number of the last start for each requester. */
@@ -70,12 +78,15 @@ class ProcessorLoop {
   #starts = 0;
   readonly #rejections: ReturnType<typeof createTokenBucket>;
   readonly #planner: Planner;
+  readonly #waiting: WaitingResults;
+  readonly #board: RunningBoard;
   readonly #grace = new AbortController();
   /** Aborted when claims are to be handed back: by a second signal, or when the grace time is over. */
   readonly #halted: AbortSignal;
   #wake: (() => void) | undefined;
-  #pause: Presence['paused'];
+  readonly #brake: Brake;
   #crash: Error | undefined;
+  #toldHistory = '';
 
   constructor(context: ProcessorContext, options: RunOptions) {
     this.#context = context;
@@ -84,10 +95,29 @@ class ProcessorLoop {
     this.#halted = AbortSignal.any([options.abort, this.#grace.signal]);
     this.#surveyor = new Surveyor(context);
     this.#planner = new Planner(context);
+    this.#waiting = new WaitingResults(context);
+    this.#board = new RunningBoard({
+      stateDir: context.settings.stateDir,
+      clock: context.clock,
+      facts: {
+        cluster: context.settings.cluster.name,
+        holder: context.settings.holder,
+        incarnation: context.incarnation,
+        version: context.versions['claude-warroom'] ?? '',
+        pid: process.pid,
+      },
+    });
     this.#leases = new LeaseObserver(context.clock);
     this.#presence = new PresenceAnnouncer(context);
     this.#janitor = new Janitor(context);
     this.#pace = new Pace(context.settings.polling, Math.random);
+    this.#brake = new Brake(context, {
+      environment: context.settings.pauseReason,
+      onSet: () => {
+        this.#halt();
+      },
+      onChange: () => this.#wake?.(),
+    });
     this.#rejections = createTokenBucket({ capacity: 20, perMinute: 10, clock: context.clock });
   }
 
@@ -104,6 +134,24 @@ class ProcessorLoop {
       trust: this.#settings.trust,
       key: this.#context.key.fingerprint,
     });
+    await this.#context.policy?.begin();
+    await pruneKept(this.#settings.stateDir, {
+      keepMs: this.#settings.retention.days * 86_400_000,
+      now: this.#context.clock.now(),
+    });
+    await this.#brake.open();
+    const watch = startZoneWatch(
+      async () => {
+        await this.#brake.lookAtZone();
+        await this.#obey();
+        this.#board.setPaused(this.#brake.pause?.message);
+        const failure = this.#context.audit.failure();
+        if (failure !== undefined) throw failure;
+      },
+      (error) => {
+        this.#fail(error);
+      },
+    );
     try {
       while (!this.#isStopping()) {
         const pauseMs = await this.#turn();
@@ -112,6 +160,7 @@ class ProcessorLoop {
         await this.#waitFor(pauseMs);
       }
     } finally {
+      await watch.stop();
       await this.#finish();
     }
     if (this.#crash !== undefined) throw this.#crash;
@@ -150,10 +199,13 @@ class ProcessorLoop {
     let snapshot = await this.#sync();
     failpoint('after-sync');
     if (!(await this.#isHistoryWhole(snapshot))) return { started: 0, waiting: 0, open: 0 };
-    if ((await outbox.ids()).some((id) => !this.#running.has(id))) {
+    await this.#brake.lookAtWarRoom(snapshot);
+    const busy = new Set(this.#running.keys());
+    const held = await this.#waiting.ids(this.#brake.isSetInZone, busy);
+    if ((await outbox.ids()).some((id) => !busy.has(id) && !held.has(id))) {
       const survey = await this.#surveyor.survey(snapshot, this.#options.abort);
       await flushOutbox(this.#context, snapshot, {
-        busy: new Set(this.#running.keys()),
+        busy: new Set([...busy, ...held]),
         claimHolders: new Map(
           survey.candidates.flatMap(({ claim }) => (claim === undefined ? [] : [[claim.ref, claim.claim.holder]])),
         ),
@@ -161,20 +213,22 @@ class ProcessorLoop {
       ({ changes } = this.#janitor);
       snapshot = await this.#sync();
     }
+    await this.#context.policy?.refresh();
     const survey = await this.#surveyor.survey(snapshot, this.#options.abort);
     this.#leases.observe(snapshot.refs);
-    this.#brake(survey);
     this.#passOnCancellations(survey);
-    const moves = this.#planner.plan(survey, { running: this.#running, leases: this.#leases });
+    await this.#waiting.tend(held, snapshot, survey);
+    const taken = new Set([...this.#running.keys(), ...(await outbox.ids())]);
+    const moves = this.#planner.plan(survey, { taken, leases: this.#leases });
     const started = this.#start(moves);
-    await this.#presence.announce({ running: this.#running.size, pause: this.#pause });
+    await this.#presence.announce({ running: this.#running.size, pause: this.#brake.pause });
     const isIdle = this.#running.size === 0;
     await this.#janitor.tidy({ snapshot, survey, changes }, { leases: this.#leases, isIdle });
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length });
     const { waiting } = survey;
-    return { started, waiting, open: this.#pause === undefined ? moves.length + waiting : 0 };
+    return { started, waiting, open: this.#brake.isSet ? 0 : moves.length + waiting };
   }
 
   async #sync(): Promise<Snapshot> {
@@ -191,48 +245,103 @@ class ProcessorLoop {
 
   /** The branch must contain what was accepted before; otherwise somebody rewrote history and people must look. */
   async #isHistoryWhole(snapshot: Snapshot): Promise<boolean> {
-    const { ledger, warRoom, emit } = this.#context;
+    const { ledger, warRoom } = this.#context;
     const { tip } = ledger;
     const isWhole =
       tip === undefined ||
       this.#options.acceptTip === snapshot.tip ||
       (await warRoom.contains(snapshot.tip, tip, { signal: this.#options.abort }));
-    if (isWhole) {
-      if (this.#pause?.code === 'history-rewritten') this.#pause = undefined;
+    if (isWhole || (await this.#isAnnounced(snapshot, tip))) {
+      this.#brake.setHistory(undefined);
       return true;
     }
     const message = `the branch no longer contains commit ${tip} that was accepted before`;
+    const hint = `when this was intended:  claude-warroom admin accept-history --to ${snapshot.tip} --reason "…"`;
     if (this.#options.once) {
-      throw new WarroomError('history-rewritten', message, {
-        why: `the tip is ${snapshot.tip} now`,
-        hint: `when this was intended, start the processor with  --accept-tip ${snapshot.tip}`,
-      });
+      throw new WarroomError('history-rewritten', message, { why: `the tip is ${snapshot.tip} now`, hint });
     }
-    if (this.#pause?.code !== 'history-rewritten') emit({ type: 'paused', by: 'history', message });
-    this.#pause = {
-      code: 'history-rewritten',
-      message,
-      hint: `when this was intended, start the processor with  --accept-tip ${snapshot.tip}`,
-    };
-    await this.#presence.announce({ running: this.#running.size, pause: this.#pause });
+    this.#brake.setHistory({ code: 'history-rewritten', message, hint });
+    await this.#presence.announce({ running: this.#running.size, pause: this.#brake.pause });
     return false;
   }
 
-  #brake(survey: Survey): void {
-    const zone = this.#options.zonePause();
-    const pause =
-      zone !== undefined ? pausedBy('environment', zone) : survey.isPaused ? pausedBy('repository') : undefined;
-    if (pause !== undefined && this.#pause === undefined) {
-      this.#context.emit({
-        type: 'paused',
-        by: zone === undefined ? 'repository' : 'environment',
-        message: pause.message,
-      });
+  /** An administrator may have said in the zone that this was intended. */
+  async #isAnnounced(snapshot: Snapshot, accepted: string): Promise<boolean> {
+    const { settings, ledger, warRoom, verifyAdministrator, emit } = this.#context;
+    const announced = await readAnnouncedHistory(settings.trustDir ?? settings.stateDir);
+    if (announced === undefined || (settings.trust === 'required' && verifyAdministrator === undefined)) return false;
+    const verdict = await checkHistory({
+      announced,
+      accepted,
+      contains: async (commit) => await warRoom.contains(snapshot.tip, commit, { signal: this.#options.abort }),
+      verify: verifyAdministrator,
+    });
+    if (verdict.kind === 'accepted') {
+      const { to, who, reason } = verdict;
+      await ledger.append({ event: 'history', from: accepted, to, who, reason });
+      emit({ type: 'history-accepted', from: accepted, to, who, reason });
+      return true;
     }
-    if (pause === undefined && this.#pause !== undefined) this.#context.emit({ type: 'resumed' });
-    // What runs is stopped as well and goes back to the queue; the attempt does not count.
-    if (pause !== undefined) for (const { halt } of this.#running.values()) halt.abort();
-    this.#pause = pause;
+    const message = `the announced history is not accepted: ${verdict.message}`;
+    if (this.#toldHistory !== message) emit({ type: 'warning', code: `history-${verdict.code}`, message });
+    this.#toldHistory = message;
+    return false;
+  }
+
+  /** What runs is stopped and goes back to the queue; the attempt does not count. */
+  #halt(): void {
+    for (const { halt } of this.#running.values()) halt.abort();
+  }
+
+  #fail(error: unknown): void {
+    this.#crash ??= error instanceof Error ? error : new Error(String(error));
+    this.#halt();
+    this.#wake?.();
+  }
+
+  /** What the administrator of the zone has ordered since the last look. */
+  async #obey(): Promise<void> {
+    const { stateDir } = this.#settings;
+    for (const order of await takeOrders(stateDir)) {
+      const { action, number, who, reason } = order;
+      const by = { who: await this.#safe(who), reason: await this.#safe(reason) };
+      const answer =
+        order.id === 'all' || action === 'kill'
+          ? await this.#kill(order.id, by)
+          : await this.#let(order.id, action, by);
+      await answerOrder(stateDir, number, answer);
+    }
+  }
+
+  /** Ends investigations: each is published as cancelled, with who and why. */
+  async #kill(id: RequestId | 'all', by: StoppedBy): Promise<OrderAnswer> {
+    const ids = id === 'all' ? [...this.#running.keys()] : [id];
+    const stopped: RequestId[] = [];
+    for (const one of ids) {
+      const work = this.#running.get(one);
+      if (work === undefined) continue;
+      work.stoppedBy = by;
+      work.cancel.abort();
+      stopped.push(one);
+      await this.#context.ledger.append({ event: 'stopped', id: one, ...by });
+      this.#context.emit({ type: 'stopped-by-administrator', id: one, ...by });
+    }
+    return stopped.length === 0 && id !== 'all'
+      ? { kind: 'refused', why: `${id} does not run here` }
+      : { kind: 'done', ids: stopped };
+  }
+
+  async #let(id: RequestId, action: 'release' | 'discard', by: StoppedBy): Promise<OrderAnswer> {
+    const why =
+      action === 'release' ? await releaseHeld(this.#context, id, by) : await discardHeld(this.#context, id, by);
+    if (why !== undefined) return { kind: 'refused', why };
+    this.#context.emit({ type: action === 'release' ? 'released' : 'withheld', id, ...by });
+    this.#wake?.();
+    return { kind: 'done', ids: [id] };
+  }
+
+  async #safe(text: string): Promise<string> {
+    return await (await this.#context.createRedaction()).redact(text);
   }
 
   #passOnCancellations(survey: Survey): void {
@@ -243,7 +352,7 @@ class ProcessorLoop {
 
   /** Starts as many moves as there is room for. Records cost no room, but rejections are rationed. */
   #start(moves: readonly ActiveMove[]): number {
-    if (this.#pause !== undefined || this.#isStopping()) return 0;
+    if (this.#brake.isSet || this.#isStopping()) return 0;
     const load = new Map<string, number>();
     for (const { requester } of this.#running.values()) load.set(requester, (load.get(requester) ?? 0) + 1);
     let started = 0;
@@ -269,18 +378,39 @@ class ProcessorLoop {
       move,
       signal: AbortSignal.any([this.#halted, halt.signal]),
       cancelled: cancel.signal,
+      brake: this.#brake,
+      watch: this.#watchOf(id),
+      stoppedBy: () => this.#running.get(id)?.stoppedBy,
       startedAt: this.#context.clock.now(),
     })
       .catch((error: unknown) => {
-        if (!this.#halted.aborted && !halt.signal.aborted)
-          this.#crash = error instanceof Error ? error : new Error(String(error));
+        if (!this.#halted.aborted && !halt.signal.aborted) this.#fail(error);
       })
       .finally(() => {
         this.#running.delete(id);
+        this.#board.end(id);
         this.#janitor.noteChange();
         this.#wake?.();
       });
-    this.#running.set(id, { requester, nonce: nonceOf(active), done, cancel, halt });
+    this.#running.set(id, { requester, nonce: nonceOf(active), done, cancel, halt, stoppedBy: undefined });
+    if (move.kind === 'investigate') this.#board.begin({ id, requester, attempt: move.attempt });
+  }
+
+  /** What the board and the audit log hear of one investigation. */
+  #watchOf(id: RequestId): WorkWatch {
+    return {
+      progress: (change) => {
+        this.#board.progress(id, change);
+      },
+      commandStarted: (argv) => {
+        this.#board.commandStarted(id, argv);
+      },
+      commandEnded: (command) => {
+        this.#board.commandEnded(id, command);
+        const argv = command.argv.map((word) => word.slice(0, 1000)).slice(0, 100);
+        this.#context.audit.record({ event: 'command', id, ...command, argv, ms: Math.round(command.ms) });
+      },
+    };
   }
 
   /** Anybody can make up names, so only the last thousand are remembered. */
@@ -319,20 +449,11 @@ class ProcessorLoop {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
     clearTimeout(timer);
     await this.#presence.withdraw();
+    await this.#board.close();
     emit({ type: 'stopped' });
   }
 }
 
 function nonceOf({ move }: ActiveMove): string | undefined {
   return move.kind === 'investigate' ? move.request.spec.nonce : undefined;
-}
-
-function pausedBy(by: 'environment' | 'repository', reason?: string): StatusReason {
-  return by === 'repository'
-    ? { code: 'paused', message: 'the file PAUSE lies in the war room', hint: 'claude-warroom resume --reason …' }
-    : {
-        code: 'paused',
-        message: `paused in the secure zone: ${reason ?? ''}`.slice(0, 300),
-        hint: 'unset WARROOM_PAUSE there',
-      };
 }

@@ -28,7 +28,6 @@ export interface Survey {
   readonly candidates: readonly Candidate[];
   /** Result days and request days of the window, for the index page. */
   readonly files: readonly TreeFile[];
-  readonly isPaused: boolean;
   /** Requests whose signatures there was no time for; the next look goes on with them. */
   readonly waiting: number;
 }
@@ -99,7 +98,7 @@ export class Surveyor {
         ...(claim === undefined ? { isClaimUnreadable: unreadable.has(id) } : { claim }),
       };
     });
-    return { candidates, files, isPaused: byPath.has('PAUSE'), waiting };
+    return { candidates, files, waiting };
   }
 
   /** Who signed a request, and so may withdraw it. What was accepted stays theirs, whatever became of their key. */
@@ -125,9 +124,8 @@ export class Surveyor {
     const day = new Date(now).toISOString().slice(0, 10);
     if (this.#listing?.tip === snapshot.tip && this.#listing.day === day) return this.#listing.files;
     const days = Array.from({ length: WINDOW_DAYS + 1 }, (_, index) => new Date(now + (1 - index) * DAY_MS));
-    const files = await snapshot.list([...days.flatMap((at) => [requestDayFolder(at), resultDayFolder(at)]), 'PAUSE'], {
-      signal,
-    });
+    const folders = days.flatMap((at) => [requestDayFolder(at), resultDayFolder(at)]);
+    const files = await snapshot.list(folders, { signal });
     this.#listing = { tip: snapshot.tip, day, files };
     return files;
   }

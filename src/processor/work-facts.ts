@@ -1,5 +1,5 @@
 import type { TerminalPhase } from '../domain/phase.ts';
-import type { StatusAttempt } from '../schema/generated.ts';
+import type { ManifestPolicy, StatusAttempt } from '../schema/generated.ts';
 import type { StatusWriter } from '../report/status-document.ts';
 import type { Work } from './work.ts';
 
@@ -19,4 +19,15 @@ export function writerOf({ context }: Work): StatusWriter {
     incarnation: context.incarnation,
     version: context.versions['claude-warroom'] ?? '',
   };
+}
+
+/** How long the attempt took, for the ledger; nothing when none began. */
+export function tookMs({ context, begunMs }: Work): { readonly ms?: number } {
+  return begunMs === undefined ? {} : { ms: Math.round(context.clock.monotonicMs() - begunMs) };
+}
+
+/** The policy that decided, for the manifest; nothing without one. */
+export function policyOf({ context, permission }: Work): { readonly policy?: ManifestPolicy } {
+  if (permission !== undefined) return { policy: { sha256: permission.policySha256, rule: permission.rule } };
+  return context.policy === undefined ? {} : { policy: { sha256: context.policy.sha256 } };
 }

@@ -121,6 +121,11 @@ export interface Change {
   readonly authored?: readonly AuthoredFile[];
   /** Commit message, built from constants and ids only. */
   readonly message: string;
+  /**
+   * All that this change may touch: paths, and folders that end in a slash. What is pushed is compared with it; a
+   * processor always says it.
+   */
+  readonly within?: readonly string[];
   /** Paths that must not exist in the tip that the commit is built on. */
   readonly absent?: readonly string[];
   /** Refs to delete in the same atomic push, each with the value that it must have. */

@@ -1,5 +1,44 @@
 // Generated from schemas/ by schemas/generate-types.js. Do not edit.
 
+export interface AcceptedHistory {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "AcceptedHistory"
+metadata: AcceptedHistoryMetadata
+spec: AcceptedHistorySpec
+}
+
+export interface AcceptedHistoryMetadata {
+/**
+ * When it was written
+ */
+timestamp: string
+/**
+ * Principal who signs it
+ */
+engineer: string
+}
+
+export interface AcceptedHistorySpec {
+/**
+ * Newest commit that the processor had accepted before
+ */
+from: string
+/**
+ * Commit that it goes on from
+ */
+to: string
+/**
+ * Why history was rewritten
+ */
+reason: string
+}
+
 export interface AuditLine {
 /**
  * Version of the contract
@@ -513,11 +552,23 @@ request: ManifestRequest
  */
 files: ManifestFile[]
 /**
+ * What the processor was configured to publish; full when absent
+ */
+disclosure?: ("full" | "report" | "summary")
+/**
+ * Files of this result that stay in the secure zone
+ * 
+ * @maxItems 5000
+ */
+kept?: KeptFile[]
+released?: ManifestRelease
+/**
  * Site knowledge that the investigator was given; absent when there was none
  * 
  * @maxItems 100
  */
 context?: ManifestContext[]
+policy?: ManifestPolicy
 /**
  * Versions of what ran
  */
@@ -572,6 +623,36 @@ bytes: number
 external?: string
 }
 
+export interface KeptFile {
+/**
+ * Path inside the folder of the result in the zone
+ */
+path: string
+/**
+ * Digest of the file
+ */
+sha256: string
+/**
+ * Size
+ */
+bytes: number
+}
+
+export interface ManifestRelease {
+/**
+ * Administrator, as the system of the zone names them
+ */
+by: string
+/**
+ * When
+ */
+at: string
+/**
+ * Why
+ */
+reason: string
+}
+
 export interface ManifestContext {
 /**
  * File name in the context folder of the processor
@@ -581,6 +662,17 @@ name: string
  * Digest of the file
  */
 sha256: string
+}
+
+export interface ManifestPolicy {
+/**
+ * Digest of policy.yaml
+ */
+sha256: string
+/**
+ * Rule that allowed the request; absent when nothing ran
+ */
+rule?: string
 }
 
 export interface Playbook {
@@ -1074,6 +1166,267 @@ export interface PlaybookSynthesis {
 order?: string[]
 }
 
+export interface PolicyTest {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "PolicyTest"
+/**
+ * Policy that is tested, as a path from the folder of this file; --file or the configuration of a processor when absent
+ */
+policy?: string
+/**
+ * Questions and what must come of them
+ * 
+ * @minItems 1
+ * @maxItems 1000
+ */
+cases: PolicyTestCase[]
+}
+
+export interface PolicyTestCase {
+/**
+ * What the case shows
+ */
+name?: string
+/**
+ * Who asks
+ */
+as: string
+/**
+ * Cluster that is asked about
+ */
+cluster: string
+/**
+ * Namespace that the request names
+ */
+namespace?: string
+/**
+ * Strategy, never auto: name the one that would be chosen
+ */
+strategy: string
+/**
+ * Engine of the request; auto when absent
+ */
+engine?: ("auto" | "diagnostics" | "claude")
+/**
+ * Mode of the request; read when absent
+ */
+mode?: ("read" | "propose" | "apply")
+/**
+ * Tools that the request names
+ * 
+ * @minItems 1
+ * @maxItems 12
+ */
+tools?: ("read" | "grep" | "kubectl" | "oc" | "systemctl" | "journalctl" | "docker" | "podman" | "crictl" | "host" | "network" | "database")[]
+/**
+ * Timeout of the request in seconds; the shortest that is possible when absent
+ */
+timeout?: number
+/**
+ * When it is asked; now when absent, so name it where a rule has hours
+ */
+at?: string
+/**
+ * What must come of it
+ */
+expect: ("allow" | "deny")
+/**
+ * Rule that must allow it
+ */
+rule?: string
+/**
+ * Reason code of the refusal that must come
+ */
+code?: string
+}
+
+export interface Policy {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Policy"
+/**
+ * IANA time zone of hours that name none, and of the local times in refusals; UTC when absent
+ */
+timeZone?: string
+groups?: PolicyGroups
+/**
+ * Who may resume, release held results and announce a rewritten history; nobody when absent
+ * 
+ * @minItems 1
+ * @maxItems 500
+ * 
+ * Items: A principal, or group:NAME; there are no wildcards
+ */
+administrators?: string[]
+/**
+ * A request is allowed when one of them fits in every field; the first that fits sets the limits of the run
+ * 
+ * @minItems 1
+ * @maxItems 200
+ */
+rules: PolicyRule[]
+/**
+ * How much may be asked; every limit that names a person holds. Days are those of UTC
+ * 
+ * @maxItems 100
+ */
+limits?: PolicyLimit[]
+}
+
+export interface PolicyGroups {
+/**
+ * The people of a team
+ * 
+ * @minItems 1
+ * @maxItems 500
+ * 
+ * Items: Principal, literally as in allowed_signers
+ */
+[k: string]: string[]
+}
+
+export interface PolicyRule {
+/**
+ * Name for refusals and records, unique whatever the case
+ */
+name: string
+/**
+ * Who may ask
+ * 
+ * @minItems 1
+ * @maxItems 500
+ * 
+ * Items: A principal, or group:NAME; there are no wildcards
+ */
+who: string[]
+/**
+ * Clusters that may be asked about
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name; * stands for any characters, ? for one
+ */
+clusters: string[]
+/**
+ * Namespaces that a request may name; it must name one then. Any, or none, when absent
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name; * stands for any characters, ? for one
+ */
+namespaces?: string[]
+/**
+ * Strategies that may run; for a request with auto the one that was chosen
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: A name; * stands for any characters, ? for one
+ */
+strategies: string[]
+/**
+ * Engines that may run; a request with auto fits any and is held to these
+ * 
+ * @minItems 1
+ * @maxItems 2
+ */
+engines: ("diagnostics" | "claude")[]
+/**
+ * Families of commands for the investigator; a request that names none is held to these. All when absent
+ * 
+ * @minItems 1
+ * @maxItems 12
+ */
+tools?: ("read" | "grep" | "kubectl" | "oc" | "systemctl" | "journalctl" | "docker" | "podman" | "crictl" | "host" | "network" | "database")[]
+/**
+ * What may be asked for; only read when absent
+ * 
+ * @minItems 1
+ * @maxItems 3
+ */
+modes?: ("read" | "propose" | "apply")[]
+/**
+ * Longest timeout of a request, in seconds; the limit of the processor when absent
+ */
+maxTimeout?: number
+/**
+ * Most US dollars that one investigation gets; the limit of the processor when absent
+ */
+maxUsd?: number
+hours?: PolicyHours
+}
+
+export interface PolicyHours {
+/**
+ * Days on which the hours begin
+ * 
+ * @minItems 1
+ * @maxItems 7
+ */
+days: ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[]
+/**
+ * Time of day at which they begin, such as 07:00
+ */
+from: string
+/**
+ * Time of day at which they are over, such as 19:00 or 24:00; before from it is that of the next day
+ */
+to: string
+/**
+ * IANA time zone of these times; that of the policy when absent
+ */
+timeZone?: string
+}
+
+export interface PolicyLimit {
+/**
+ * Name for refusals, unique whatever the case
+ */
+name: string
+/**
+ * Whom it limits; everybody when absent
+ * 
+ * @minItems 1
+ * @maxItems 500
+ * 
+ * Items: A principal, or group:NAME; there are no wildcards
+ */
+who?: string[]
+/**
+ * person: each of them has this much; group: all of them share it
+ */
+per: ("person" | "group")
+/**
+ * Requests accepted within any 60 minutes
+ */
+requestsPerHour?: number
+/**
+ * Requests accepted in a day of UTC
+ */
+requestsPerDay?: number
+/**
+ * Minutes of investigation in a day of UTC; a request needs its whole timeout to be left
+ */
+minutesPerDay?: number
+/**
+ * US dollars for models in a day of UTC
+ */
+usdPerDay?: number
+}
+
 export interface Presence {
 /**
  * Version of the contract
@@ -1144,6 +1497,12 @@ strategies: PresenceStrategy[]
  * Investigations running now
  */
 running: number
+/**
+ * What an administrator should look at; absent when all is well
+ * 
+ * @maxItems 10
+ */
+warnings?: PresenceWarning[]
 paused?: PauseReason
 }
 
@@ -1185,6 +1544,17 @@ seconds: number
 checks?: string[]
 }
 
+export interface PresenceWarning {
+/**
+ * Stable code
+ */
+code: string
+/**
+ * What is wrong; never a part of a file of the zone
+ */
+message: string
+}
+
 export interface PauseReason {
 /**
  * Stable reason code
@@ -1198,6 +1568,10 @@ message: string
  * What to do about it
  */
 hint?: string
+/**
+ * Digest of the PAUSE that was seen in the war room; what a signed resume must name
+ */
+pauseSha256?: string
 }
 
 export interface ProcessorConfig {
@@ -1268,6 +1642,12 @@ indexSeconds?: number
  */
 pushesPerMinute?: number
 redaction?: ProcessorRedaction
+/**
+ * File that pauses this processor while it exists and is not empty; its content is the reason. PAUSE in stateDir when absent
+ */
+pauseFile?: string
+disclosure?: ProcessorDisclosure
+audit?: ProcessorAudit
 retention?: ProcessorRetention
 }
 
@@ -1439,6 +1819,36 @@ env?: string
  * File
  */
 file?: string
+}
+
+export interface ProcessorDisclosure {
+/**
+ * full publishes the evidence too; report keeps evidence in the zone and cuts quotes; summary publishes the bottom line alone. full when absent
+ */
+publish?: ("full" | "report" | "summary")
+/**
+ * Whether a finished result waits in the zone until an administrator releases it. Off when absent
+ */
+hold?: boolean
+/**
+ * Whether the war room may be readable by everybody. Refused when absent
+ */
+allowPublicRemote?: boolean
+}
+
+export interface ProcessorAudit {
+/**
+ * File of JSON lines, each with the digest of the one before it; audit.jsonl in stateDir when absent
+ */
+file?: string
+syslog?: ProcessorSyslog
+}
+
+export interface ProcessorSyslog {
+/**
+ * udp://host:port, tcp://host:port or unix:/path
+ */
+address: string
 }
 
 export interface ProcessorRetention {
@@ -2476,6 +2886,53 @@ kind: ("person" | "alert" | "follow-up")
  * Incident or request that it comes from
  */
 ref?: string
+}
+
+export interface Resume {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Resume"
+metadata: ResumeMetadata
+spec: ResumeSpec
+}
+
+export interface ResumeMetadata {
+/**
+ * When it was written
+ */
+timestamp: string
+/**
+ * Principal who signs it
+ */
+engineer: string
+}
+
+export interface ResumeSpec {
+/**
+ * Digest of the bytes of PAUSE
+ */
+pauseSha256: string
+/**
+ * Why work may go on
+ */
+reason: string
+/**
+ * War room that it is meant for
+ */
+repository: string
+/**
+ * 128 random bits; each lifts one pause once
+ */
+nonce: string
+/**
+ * After this it lifts nothing; at most 24 hours after timestamp
+ */
+expiresAt: string
 }
 
 export interface Status {

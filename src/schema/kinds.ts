@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type {
+  AcceptedHistory,
   AuditLine,
   Cancel,
   Claim,
@@ -9,10 +10,13 @@ import type {
   KeyEnrolment,
   Manifest,
   Playbook,
+  Policy,
+  PolicyTest,
   Presence,
   ProcessorConfig,
   Report,
   ReportDraft,
+  Resume,
   Status,
   TroubleshootingRequest,
 } from './generated.ts';
@@ -22,6 +26,8 @@ import { isRecord } from './record.ts';
 export interface Kinds {
   readonly TroubleshootingRequest: TroubleshootingRequest;
   readonly Cancel: Cancel;
+  readonly Resume: Resume;
+  readonly AcceptedHistory: AcceptedHistory;
   readonly ClusterRegistration: ClusterRegistration;
   readonly Claim: Claim;
   readonly Presence: Presence;
@@ -35,6 +41,8 @@ export interface Kinds {
   readonly ProcessorConfig: ProcessorConfig;
   readonly ClientConfig: ClientConfig;
   readonly KeyEnrolment: KeyEnrolment;
+  readonly Policy: Policy;
+  readonly PolicyTest: PolicyTest;
 }
 
 export type Kind = keyof Kinds;
@@ -54,6 +62,8 @@ export const LARGEST = { yaml: 256 * KIB, json: 8 * KIB * KIB } as const;
 const KINDS: Readonly<Record<Kind, KindFacts>> = {
   TroubleshootingRequest: { schemaFile: 'request.schema.json', maxBytes: 64 * KIB },
   Cancel: { schemaFile: 'cancel.schema.json', maxBytes: 64 * KIB },
+  Resume: { schemaFile: 'resume.schema.json', maxBytes: 16 * KIB },
+  AcceptedHistory: { schemaFile: 'accepted-history.schema.json', maxBytes: 16 * KIB },
   ClusterRegistration: { schemaFile: 'cluster-registration.schema.json', maxBytes: 64 * KIB },
   Claim: { schemaFile: 'claim.schema.json', maxBytes: 64 * KIB },
   Presence: { schemaFile: 'presence.schema.json', maxBytes: 64 * KIB },
@@ -67,6 +77,8 @@ const KINDS: Readonly<Record<Kind, KindFacts>> = {
   ProcessorConfig: { schemaFile: 'processor-config.schema.json', maxBytes: 64 * KIB },
   ClientConfig: { schemaFile: 'client-config.schema.json', maxBytes: 64 * KIB },
   KeyEnrolment: { schemaFile: 'key-enrolment.schema.json', maxBytes: 16 * KIB },
+  Policy: { schemaFile: 'policy.schema.json', maxBytes: LARGEST.yaml },
+  PolicyTest: { schemaFile: 'policy-test.schema.json', maxBytes: LARGEST.yaml },
 };
 
 export const KIND_NAMES: readonly string[] = Object.keys(KINDS);

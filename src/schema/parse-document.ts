@@ -1,6 +1,7 @@
 import { nearestName } from '../lib/nearest-name.ts';
 import { checkProcessorConfig, checkClientConfig } from '../domain/config-checks.ts';
 import type { DocumentProblem } from '../domain/document-problem.ts';
+import { checkPolicy, checkPolicyTest } from '../domain/policy-checks.ts';
 import { checkRequest } from '../domain/request-checks.ts';
 import { didYouMean, explainError, type Complaint } from './explain-error.ts';
 import { API_VERSION, isKind, KIND_NAMES, LARGEST, maxBytesOf, type Kind, type Kinds } from './kinds.ts';
@@ -83,6 +84,8 @@ function checkMeaning(document: Kinds[Kind]): readonly DocumentProblem[] {
   if (document.kind === 'TroubleshootingRequest') return checkRequest(document);
   if (document.kind === 'ProcessorConfig') return checkProcessorConfig(document);
   if (document.kind === 'ClientConfig') return checkClientConfig(document);
+  if (document.kind === 'Policy') return checkPolicy(document);
+  if (document.kind === 'PolicyTest') return checkPolicyTest(document);
   return [];
 }
 

@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<string, string>> = {
   '^[A-Za-z0-9][A-Za-z0-9._/-]*$': 'letters, digits and . _ / -, beginning with a letter or digit',
   '^refs/[a-z0-9/-]+[a-z0-9]$': 'a git ref such as refs/warroom, in small letters, digits, slashes and hyphens',
   '^[0-9a-f]{64}$': 'a SHA-256 digest, 64 digits of 0-9 a-f',
+  '^(?:[0-9a-f]{40}|[0-9a-f]{64})$': 'a whole commit id of 40 or 64 digits of 0-9 a-f',
+  '^(?:(?:udp|tcp)://[^\\s/?#]+:[0-9]{1,5}|unix:/[^\\s]+)$': 'udp://host:port, tcp://host:port or unix:/path',
   '^[0-9a-f]{32}$': 'a number of 32 digits of 0-9 a-f',
   '^[0-9a-f]{8,64}$': 'a number of 8 to 64 digits of 0-9 a-f',
   '^[0-9a-f]{16,64}$': 'a number of 16 to 64 digits of 0-9 a-f',
@@ -26,6 +28,9 @@ const WORDS: Readonly<Record<string, string>> = {
   '^(user|root|group:[a-z][a-z0-9-]*)$': 'user, root or group:<name>',
   '^[a-z][a-zA-Z0-9]{0,30}$': 'a name in camelCase, at most 31 characters',
   '^\\d{1,3}$': 'an exit code',
+  '^[a-z0-9*?-]+$': 'a name of small letters, digits and hyphens, in which * and ? may stand for others',
+  '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$': 'a time of day such as 07:00',
+  '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$': 'the name of a time zone such as Europe/Oslo',
 };
 
 /** What a pattern allows, in words; undefined for one that nobody has described. */

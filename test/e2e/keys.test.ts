@@ -6,6 +6,7 @@ import { parseRequestId } from '../../src/domain/request-id.ts';
 import { formatYaml } from '../../src/schema/format-document.ts';
 import { createCliHome, runCli, type CliHome, type CliResult } from '../support/cli.ts';
 import { git } from '../support/git-rig.ts';
+import { aRule, policyText, writePolicy } from '../support/policy-text.ts';
 import { createKey, type TestKey } from '../support/signing-rig.ts';
 
 const ALICE = 'alice@example.com';
@@ -48,6 +49,10 @@ beforeAll(async () => {
   await run('init', '--repo', 'warroom.git');
   await mkdir(join(home.path, 'trust'));
   await writeFile(join(home.path, 'trust/allowed_signers'), '# nobody yet\n');
+  await writePolicy(
+    join(home.path, 'trust'),
+    policyText({ rules: [aRule({ who: [ALICE], clusters: ['web-1'], strategies: ['*'] })] }),
+  );
   const config = formatYaml('ProcessorConfig', {
     apiVersion: 'warroom.intility.io/v1',
     kind: 'ProcessorConfig',

@@ -48,6 +48,8 @@ export interface AgentCommandsOptions {
   readonly timeoutMs: number;
   /** Called once for every call of the agent; without evidence when nothing was recorded. */
   readonly onEvidence: (evidence: Evidence | undefined, record: AgentCommandRecord) => void;
+  /** Called when a command was allowed and begins. */
+  readonly onStart?: (command: RedactedText) => void;
   /** Nothing is started while it says yes. */
   readonly isPaused?: () => boolean;
   readonly random?: RandomBytes;
@@ -95,6 +97,7 @@ export function createAgentCommands(options: AgentCommandsOptions): AgentCommand
     if (decision.kind === 'denied') return await deny(wanted, decision.reason);
 
     const { plan, families } = decision;
+    options.onStart?.(wanted.command);
     const result = await runPlan(plan, { environment, cwd: evidenceDir, timeoutMs, signal });
     const ran: Ran = { ...wanted, plan, result, reason: `read-only commands: ${families.join(', ')}` };
     const evidence = await record(ran);

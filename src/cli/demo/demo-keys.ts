@@ -3,6 +3,11 @@ import { join } from 'node:path';
 import { environmentValue, type Environment } from '../../config/environment.ts';
 import { SIGNATURE_NAMESPACES } from '../../domain/signature.ts';
 import { formatAllowedSigner } from '../../signature/allowed-signers.ts';
+import { ALLOWED_SIGNERS_FILE } from '../../signature/trust-folder.ts';
+import { formatYaml } from '../../schema/format-document.ts';
+import type { Policy } from '../../schema/generated.ts';
+import { POLICY_FILE } from '../../policy/policy-file.ts';
+import { DEMO_CLUSTER } from './demo-war-room.ts';
 import { PROCESSOR_KEY_FILE } from '../../signature/processor-key.ts';
 import { parsePublicKey } from '../../signature/public-key.ts';
 import { readPublicKeyOf } from '../../signature/read-public-key.ts';
@@ -28,8 +33,26 @@ export async function createDemoKeys(options: {
     key: await readPublicKeyOf(key, { env }),
     comment: 'demo',
   };
-  await writeFile(join(trustDir, 'allowed_signers'), `${formatAllowedSigner(signer)}\n`, { mode: 0o600 });
+  await writeFile(join(trustDir, ALLOWED_SIGNERS_FILE), `${formatAllowedSigner(signer)}\n`, { mode: 0o600 });
+  await writeFile(join(trustDir, POLICY_FILE), formatYaml('Policy', demoPolicy(principal)), { mode: 0o600 });
   return key;
+}
+
+/** Whoever asks in a demo may have its one strategy run on this host, and nothing else. */
+function demoPolicy(principal: string): Policy {
+  return {
+    apiVersion: 'warroom.intility.io/v1',
+    kind: 'Policy',
+    rules: [
+      {
+        name: 'demo',
+        who: [principal],
+        clusters: [DEMO_CLUSTER],
+        strategies: ['general'],
+        engines: ['diagnostics', 'claude'],
+      },
+    ],
+  };
 }
 
 /** Believes the key of the demo's processor, as an administrator's bundle would say it. */

@@ -53,6 +53,9 @@ export function checkProcessors(clusters: readonly ClusterView[], now: Date): re
     const paused = processors.find((processor) => processor.isLive && processor.paused !== undefined)?.paused;
     if (paused !== undefined)
       return { name, state: 'warn', text: `${seen}: ${paused}`, fix: 'claude-warroom resume --help' };
+    const warning = processors.flatMap(({ isLive, warnings = [] }) => (isLive ? warnings : [])).at(0);
+    if (warning !== undefined)
+      return { name, state: 'warn', text: `${seen}: ${warning}`, fix: 'tell its administrator: see the log there' };
     const poll = processors.at(0)?.pollSeconds;
     return { name, state: 'ok', text: poll === undefined ? seen : `${seen} and looks every ${poll} s` };
   });

@@ -26,6 +26,10 @@ export function levelOf(event: ProcessorEvent): LogLevel {
       return 'debug';
     case 'sync-failed':
     case 'paused':
+    case 'history-accepted':
+    case 'released':
+    case 'withheld':
+    case 'stopped-by-administrator':
     case 'ignored':
     case 'rejected':
     case 'fenced':
@@ -33,11 +37,13 @@ export function levelOf(event: ProcessorEvent): LogLevel {
       return 'warn';
     case 'started':
     case 'resumed':
+    case 'policy-in-force':
     case 'admitted':
     case 'claimed':
     case 'claim-lost':
     case 'progress':
     case 'published':
+    case 'held':
     case 'handed-back':
     case 'stopping':
     case 'stopped':
@@ -60,7 +66,11 @@ function textOf(event: ProcessorEvent): string {
     case 'paused':
       return `paused by the ${event.by}: ${event.message}`;
     case 'resumed':
-      return 'no longer paused';
+      return `no longer paused by the ${event.by}${event.who === undefined ? '' : `, lifted by ${event.who}`}`;
+    case 'history-accepted':
+      return `goes on from ${event.to.slice(0, 10)} as ${event.who} announced: ${event.reason}`;
+    case 'policy-in-force':
+      return `policy ${event.sha256.slice(0, 10)} is in force: ${event.rules} rule${event.rules === 1 ? '' : 's'}`;
     case 'ignored':
       return `ignored ${event.path}: ${event.reason}`;
     case 'admitted':
@@ -80,6 +90,13 @@ function textOf(event: ProcessorEvent): string {
       const outcome = event.outcome === undefined ? '' : ` · ${event.outcome.replace('-', ' ')}`;
       return `${event.id}  published ${event.phase}${outcome} (${event.commit.slice(0, 10)})`;
     }
+    case 'released':
+    case 'withheld':
+      return `${event.id}  ${event.type} by ${event.who}: ${event.reason}`;
+    case 'stopped-by-administrator':
+      return `${event.id}  stopped by ${event.who}: ${event.reason}`;
+    case 'held':
+      return `${event.id}  held: claude-warroom admin show-held ${event.id}`;
     case 'fenced':
       return `${event.id}  another processor took over; this result is dropped`;
     case 'handed-back':

@@ -23,6 +23,7 @@ export async function leaveInbox(work: Work): Promise<StepOutcome> {
       ...(signature === undefined ? [] : [{ path: signaturePath(path), content: signature }]),
     ],
     message: `request ${candidate.id}\n`,
+    within: [statusPath(candidate.folder), path, signaturePath(path)],
     absent: [path],
     deleteRefs: [{ ref, expected: commit }],
   });
@@ -41,6 +42,7 @@ async function writeFirstStatus(work: Work): Promise<void> {
       {
         files: [{ path: statusPath(candidate.folder), content: await firstStatus(work) }],
         message: `claimed ${candidate.id}\n`,
+        within: [statusPath(candidate.folder)],
       },
       { attempts: 1 },
     );

@@ -1,10 +1,17 @@
 import { publishEntry } from '../publish-entry.ts';
-import { NEXT, type StepOutcome, type Work } from '../work.ts';
+import { NEXT, STOP, type StepOutcome, type Work } from '../work.ts';
 
 /** Result and end of the claim in one atomic push. */
 export async function publish(work: Work): Promise<StepOutcome> {
   const { context, candidate, keeper, result } = work;
   if (keeper === undefined || result === undefined) throw new Error('there is no result to publish');
+  await work.brake.lookAtZone();
+  // The result waits in the outbox, and its claim is kept alive from there.
+  if (work.brake.isSetInZone) return STOP;
+  if (await context.outbox.isHeld(candidate.id)) {
+    context.emit({ type: 'held', id: candidate.id });
+    return STOP;
+  }
   await keeper.stop();
   await publishEntry(
     context,

@@ -8,7 +8,7 @@ import { NEXT, STOP, type StepOutcome, type Work } from '../work.ts';
  * only a look that is newer than the claim tells.
  */
 export async function recheck(work: Work): Promise<StepOutcome> {
-  const { context, candidate, move } = work;
+  const { context, candidate, move, brake } = work;
   const snapshot = await context.warRoom.refresh({ refPrefixes: [] });
   const status = await readStatus(snapshot, candidate.folder);
   if (status !== undefined && isTerminal(status.phase)) {
@@ -16,8 +16,9 @@ export async function recheck(work: Work): Promise<StepOutcome> {
     await giveUpClaim(work);
     return STOP;
   }
-  const isPaused = (await snapshot.readPaths(['PAUSE'], { maxBytes: 4096 })).size > 0;
-  if (isPaused && move.kind === 'investigate') {
+  await brake.lookAtWarRoom(snapshot);
+  await brake.lookAtZone();
+  if (brake.isSetInZone || (brake.isSet && move.kind === 'investigate')) {
     await giveUpClaim(work);
     return STOP;
   }

@@ -18,6 +18,7 @@ import type {
   SubmitOutcome,
   WarRoom,
 } from '../port.ts';
+import { checkCommit } from './check-commit.ts';
 import { buildCommit, type Committer } from './fast-import.ts';
 import type { GitProfile } from './git-environment.ts';
 import { damagedMirror, gitFailure } from './git-failure.ts';
@@ -44,6 +45,8 @@ export interface GitWarRoomOptions {
   readonly committer: Committer;
   /** Several processes use the mirror at once (the command line does). */
   readonly isShared: boolean;
+  /** Nothing lands without `within`: so it is for processors, who write on behalf of others. */
+  readonly isScoped: boolean;
   readonly clock: Clock;
   readonly onRun?: MirrorOptions['onRun'];
 }
@@ -263,6 +266,11 @@ export class GitWarRoom implements WarRoom {
       return { kind: 'exists', path: existing };
     }
     const branch = `refs/heads/${this.branch}`;
+    if (change.within !== undefined) {
+      await checkCommit(git, { parent, built: built.commit, within: change.within }, signal);
+    } else if (this.#options.isScoped) {
+      throw new Error('a processor has to say what a change may touch');
+    }
     const deletions = change.deleteRefs ?? [];
     const outcome = await push(
       git,

@@ -26,6 +26,7 @@ export function openClientWarRoom(
     profile: clientProfile(options.env),
     folder: join(options.cacheDir, 'git', `${sha256(`${url}#${options.repository.branch}`).slice(0, 16)}.git`),
     isShared: true,
+    isScoped: false,
   });
 }
 
@@ -47,10 +48,14 @@ export function openProcessorWarRoom(
     }),
     folder: join(options.stateDir, 'mirror.git'),
     isShared: false,
+    isScoped: true,
   });
 }
 
-function common(options: CommonOptions, url: string): Omit<GitWarRoomOptions, 'profile' | 'folder' | 'isShared'> {
+function common(
+  options: CommonOptions,
+  url: string,
+): Omit<GitWarRoomOptions, 'profile' | 'folder' | 'isShared' | 'isScoped'> {
   const { repository, clock, committer, onRun } = options;
   return {
     url,

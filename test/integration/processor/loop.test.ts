@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cancelPath, requestPath, resultFolder } from '../../../src/domain/repository-layout.ts';
+import { cancelPath, requestDayFolder, requestPath, resultFolder } from '../../../src/domain/repository-layout.ts';
 import type { RequestId } from '../../../src/domain/request-id.ts';
 import type { Manifest, Report, Status } from '../../../src/schema/generated.ts';
 import { parseDocument } from '../../../src/schema/parse-document.ts';
@@ -136,11 +136,12 @@ describe('one processor', () => {
 
   it('leaves requests of other clusters and malformed files alone', async () => {
     const other = await send(client, newRequest({ targetCluster: { type: 'hub', name: 'elsewhere' } }));
+    const id = newRequest().metadata.name as RequestId;
     await pushFiles(
       remote,
       {
-        'requests/2026/11/20/not-an-id.yaml': 'x\n',
-        'requests/2026/11/20/2026-11-20-1200-link-k7m2.yaml': { mode: '120000', content: '/etc/passwd' },
+        [`${requestDayFolder(new Date())}/not-an-id.yaml`]: 'x\n',
+        [requestPath(id)]: { mode: '120000', content: '/etc/passwd' },
       },
       'noise',
     );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { admit, type AdmissionFacts } from '../../../src/admission/admit.ts';
 import { parseRequestId } from '../../../src/domain/request-id.ts';
+import type { Decision } from '../../../src/policy/decide.ts';
 import type { RequestSpec, TroubleshootingRequest } from '../../../src/schema/generated.ts';
 import { exampleRequest } from '../../support/example-request.ts';
 
@@ -37,7 +38,11 @@ const ledger = { request: () => undefined, requestWithNonce: () => undefined, fi
 
 describe('admission', () => {
   it('admits a request that asks what this processor can do', () => {
-    expect(admit(facts(exampleRequest))).toEqual({ kind: 'admitted', request: exampleRequest });
+    expect(admit(facts(exampleRequest))).toEqual({
+      kind: 'admitted',
+      request: exampleRequest,
+      principal: 'alice@example.com',
+    });
   });
 
   it.each<[string, TroubleshootingRequest, Partial<AdmissionFacts>, string]>([
@@ -113,6 +118,42 @@ describe('admission', () => {
     ],
   ])('rejects %s with a code', (_, request, change, code) => {
     expect(admit(facts(request, change))).toMatchObject({ kind: 'rejected', reason: { code } });
+  });
+
+  const signer = { principal: 'bob@example.com', fingerprint: 'SHA256:x' };
+  const allowed: Decision = { kind: 'allowed', rule: 'all', limits: { engines: ['diagnostics'] } };
+  const signedFile = { ...facts(exampleRequest).file, signature: 'signature' };
+
+  it('asks the policy about the signer where signatures are required, else about the name in the request', () => {
+    const asked: string[] = [];
+    const askPolicy: AdmissionFacts['askPolicy'] = (_, principal) => {
+      asked.push(principal);
+      return allowed;
+    };
+    const required = admit(facts(exampleRequest, { trust: 'required', file: signedFile, signer, askPolicy }));
+    const open = admit(facts(exampleRequest, { file: signedFile, signer, askPolicy }));
+    expect(asked).toEqual(['bob@example.com', 'alice@example.com']);
+    expect([required, open]).toMatchObject([{ principal: 'bob@example.com' }, { principal: 'alice@example.com' }]);
+  });
+
+  it.each<[string, Partial<AdmissionFacts>, object]>([
+    ['no signer is known', { askPolicy: () => allowed }, { reason: { message: 'nobody is known to have signed it' } }],
+    ['there is no policy', { signer }, { reason: { message: 'this processor has no policy' } }],
+  ])('admits nothing where signatures are required and %s', (_, change, expected) => {
+    const admission = admit(facts(exampleRequest, { trust: 'required', file: signedFile, ...change }));
+    expect(admission).toMatchObject({ kind: 'rejected', reason: { code: 'not-permitted' }, ...expected });
+  });
+
+  it('says what the policy says before what this processor cannot do', () => {
+    const reason = { code: 'outside-hours', message: 'closed' };
+    const cannotRun = (): { code: string; message: string } => ({ code: 'unknown-strategy', message: 'no' });
+    expect(admit(facts(exampleRequest, { cannotRun, askPolicy: () => ({ kind: 'denied', reason }) }))).toEqual({
+      kind: 'rejected',
+      reason,
+      deniedTo: 'alice@example.com',
+    });
+    const waiting: Decision = { kind: 'waiting', why: 'busy' };
+    expect(admit(facts(exampleRequest, { cannotRun, askPolicy: () => waiting }))).toEqual(waiting);
   });
 
   it('leaves older requests alone when the ledger is new', () => {

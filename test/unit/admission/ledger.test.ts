@@ -93,6 +93,29 @@ describe('the ledger', () => {
     expect((await open()).tip).toBe('new-tip');
   });
 
+  it('remembers over restarts and over dropped entries which brake is set, and which documents have lifted one', async () => {
+    const ledger = await open();
+    const pause = {
+      event: 'paused',
+      by: 'repository',
+      reason: 'freeze',
+      who: 'alice',
+      sha256: 'a'.repeat(64),
+    } as const;
+    await ledger.append({ event: 'paused', by: 'zone', reason: 'audit' });
+    await ledger.append(pause);
+    await ledger.append({ event: 'resumed', by: 'zone', who: 'root' });
+    await ledger.append({ event: 'tip', commit: 'tip' });
+    clock.advance(40 * DAY_MS);
+    const later = await open();
+    expect(later.pausedBy('zone')).toBeUndefined();
+    expect(later.pausedBy('repository')).toMatchObject({ ...pause, at: new Date('2026-11-20T14:30:00Z') });
+    await later.append({ event: 'resumed', by: 'repository', nonce: 'n1' });
+    const last = await open();
+    expect(last.pausedBy('repository')).toBeUndefined();
+    expect([last.hasResumed('n1'), last.hasResumed('n2')]).toEqual([true, false]);
+  });
+
   it('writes lines in order when many append at once', async () => {
     const ledger = await open();
     await Promise.all(Array.from({ length: 20 }, (_, index) => ledger.append({ event: 'tip', commit: String(index) })));

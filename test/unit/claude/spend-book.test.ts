@@ -67,6 +67,19 @@ it('begins a new day at midnight UTC, and forgets what comes late for the old on
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ day: '2026-11-21', usd: { 'a@example.com': 1 } });
 });
 
+it('goes on with the day that it has when the clock is set back', async () => {
+  const book = await openAt('2026-11-19T23:00:00Z');
+  book.add({ requester: 'a@example.com', day: DAY, usd: 20 });
+  expect(book.budget('a@example.com')).toEqual({
+    kind: 'used-up',
+    whose: 'requester',
+    tryAgainAt: new Date('2026-11-21T00:00:00.000Z'),
+  });
+  book.add({ requester: 'a@example.com', day: '2026-11-19', usd: 5 });
+  expect(book.spentToday('A@example.com')).toBe(25);
+  await book.flush();
+});
+
 it('takes names that mean something to JavaScript for names', async () => {
   const book = await openAt(`${DAY}T10:00:00Z`);
   book.add({ requester: '__proto__', day: DAY, usd: 4 });

@@ -121,6 +121,8 @@ describe('checks of the war room', () => {
     putPresence(warRoom, aPresence({ cluster: 'b-live' }));
     putPresence(warRoom, aPresence({ cluster: 'c-silent', seenAt: '2026-11-19T00:00:00.000Z' }));
     putPresence(warRoom, aPresence({ cluster: 'd-paused', paused: { code: 'paused', message: 'freeze' } }));
+    const warnings = [{ code: 'policy-invalid', message: 'policy.yaml is not valid' }];
+    putPresence(warRoom, aPresence({ cluster: 'e-warned', warnings }));
     const snapshot = await warRoom.refresh({ refPrefixes: ['refs/warroom/'] });
     const { clusters } = await readClusters(snapshot, { namespace: 'refs/warroom', now: NOW });
     expect(checkProcessors(clusters, NOW).map(({ state, text }) => `${state} ${text}`)).toEqual([
@@ -128,6 +130,7 @@ describe('checks of the war room', () => {
       'ok b-live was seen 2 min ago and looks every 30 s',
       'warn c-silent was seen 38 h ago and is silent',
       'warn d-paused was seen 2 min ago: freeze',
+      'warn e-warned was seen 2 min ago: policy.yaml is not valid',
     ]);
     expect(checkProcessors([], NOW)).toMatchObject([{ state: 'warn' }]);
   });

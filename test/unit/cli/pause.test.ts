@@ -69,6 +69,6 @@ describe('resume', () => {
       warRoom: new MemoryWarRoom(),
     });
     expect(exit).toBe(0);
-    expect(JSON.parse(stdout)).toEqual({ paused: false, changed: false, commit: null, processors: [] });
+    expect(JSON.parse(stdout)).toEqual({ paused: false, changed: false, commit: null, signed: false, processors: [] });
   });
 });

@@ -29,7 +29,8 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
     'cannot reach the war room (offline); next look in 4 s',
   ],
   [{ type: 'paused', by: 'repository', message: 'freeze' }, 'warn', 'paused by the repository: freeze'],
-  [{ type: 'resumed' }, 'info', 'no longer paused'],
+  [{ type: 'resumed', by: 'zone', who: 'root@node' }, 'info', 'no longer paused by the zone, lifted by root@node'],
+  [{ type: 'policy-in-force', sha256: '0123456789abcdef', rules: 1 }, 'info', 'policy 0123456789 is in force: 1 rule'],
   [{ type: 'ignored', path: 'requests/x', reason: 'wrong path' }, 'warn', 'ignored requests/x: wrong path'],
   [
     { type: 'admitted', id, requester: 'alice@example.com', strategy: 'general' },

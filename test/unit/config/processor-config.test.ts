@@ -50,6 +50,9 @@ it('fills in every default and makes paths absolute', async () => {
     trustDir: join(folder.path, 'zone'),
     repository: { url: 'https://github.com/acme/warroom.git', branch: 'main', refNamespace: 'refs/warroom' },
     stateDir: join(folder.path, 'state'),
+    pauseFile: join(folder.path, 'state', 'PAUSE'),
+    disclosure: { publish: 'full', hold: false, allowPublicRemote: false },
+    audit: { file: join(folder.path, 'state', 'audit.jsonl') },
     playbookDir: join(folder.path, '../playbooks'),
     target: { kind: 'local' },
     engine: 'auto',
@@ -66,6 +69,21 @@ it('fills in every default and makes paths absolute', async () => {
   });
   expect(await readKnownValues()).toStrictEqual([]);
   expect(await readToken()).toBeUndefined();
+});
+
+it('takes the paths of what the administrator holds from the folder of the file', async () => {
+  const more = [
+    'trustDir: trust',
+    'pauseFile: brake/PAUSE',
+    'disclosure: {publish: report, hold: true}',
+    'audit: {file: log/audit.jsonl, syslog: {address: "unix:/dev/log"}}',
+  ].join('\n');
+  expect(await load({ more })).toMatchObject({
+    trustDir: join(folder.path, 'trust'),
+    pauseFile: join(folder.path, 'brake/PAUSE'),
+    disclosure: { publish: 'report', hold: true, allowPublicRemote: false },
+    audit: { file: join(folder.path, 'log/audit.jsonl'), syslog: 'unix:/dev/log' },
+  });
 });
 
 it('keeps what the file says', async () => {

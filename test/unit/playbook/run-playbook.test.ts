@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StepEvent } from '../../../src/playbook/run-playbook.ts';
 import { createStillClock, playbookOf, runSample, stepOf } from './sample-playbook.ts';
+import { redacted } from '../../support/war-room-rig.ts';
 import { createScriptedTarget, type Answer } from './scripted-target.ts';
 
 describe('a playbook run', () => {
@@ -192,10 +193,32 @@ describe('a playbook run', () => {
 
   it('fails as a whole when redaction fails, after the running commands have ended', async () => {
     const target = createScriptedTarget({ a: 'x', b: 'x', c: 'x', d: 'x' });
-    const redaction = { redact: () => Promise.reject(new Error('too large')) };
-    const steps = ['a', 'b', 'c', 'd'].map((name) => stepOf(name));
-    await expect(runSample(playbookOf({ steps }), { target, redaction })).rejects.toThrow('too large');
+    const names = ['a', 'b', 'c', 'd'];
+    const redact = async (text: string): ReturnType<typeof redacted> => {
+      if (!names.includes(text)) throw new Error('too large');
+      return await redacted(text);
+    };
+    const steps = names.map((name) => stepOf(name));
+    await expect(runSample(playbookOf({ steps }), { target, redaction: { redact } })).rejects.toThrow('too large');
     expect(target.started).toEqual(['a', 'b']);
+  });
+
+  it('starts no command that cannot be shown', async () => {
+    const target = createScriptedTarget({ a: 'x' });
+    const redaction = { redact: () => Promise.reject(new Error('too large')) };
+    await expect(runSample(playbookOf({ steps: [stepOf('a')] }), { target, redaction })).rejects.toThrow('too large');
+    expect(target.started).toEqual([]);
+  });
+
+  it('tells each command as it begins and as it ends', async () => {
+    const target = createScriptedTarget({ a: 'x' });
+    const told: unknown[] = [];
+    const onCommand = (event: unknown): number => told.push(event);
+    await runSample(playbookOf({ steps: [stepOf('a')] }), { target, onCommand });
+    expect(told).toMatchObject([
+      { kind: 'started', argv: ['a'] },
+      { kind: 'ended', argv: ['a'], status: 'ok', exit: 0 },
+    ]);
   });
 
   it('tells its progress', async () => {

@@ -51,7 +51,7 @@ function facts(change: Partial<MoveFacts> = {}): MoveFacts {
     incarnation: 'now',
     isLeaseDead: false,
     known: undefined,
-    admission: { kind: 'admitted', request: exampleRequest },
+    admission: { kind: 'admitted', principal: 'alice@example.com', request: exampleRequest },
     now: new Date('2026-11-20T14:32:00Z'),
     ...change,
   };

@@ -1,0 +1,58 @@
+import { cleanLine } from '../../report/untrusted.ts';
+import type { BoardCommand, BoardRow, BoardState } from '../../zone/board.ts';
+import type { Style } from '../context.ts';
+import { formatAgo } from './time.ts';
+
+interface BoardOptions {
+  readonly now: Date;
+  readonly width: number;
+  readonly style: Style;
+}
+
+/** What runs in a zone now, as one screen: one block per investigation, the newest command last. */
+export function renderBoard(state: BoardState, options: BoardOptions): readonly string[] {
+  const { style, now, width } = options;
+  if (state.kind === 'dead') {
+    const seen =
+      state.lastSeenAt === undefined ? '' : `; the last one was seen ${formatAgo(new Date(state.lastSeenAt), now)}`;
+    return [style.warn(`no processor runs here${seen}`)];
+  }
+  const { board } = state;
+  const { cluster, holder, version, pid, paused, rows } = board;
+  const head = `${cluster}/${holder}  claude-warroom ${version}  pid ${pid}`;
+  const cut = (line: string): string => (line.length > width ? `${line.slice(0, Math.max(1, width - 1))}…` : line);
+  return [
+    style.bold(cut(cleanLine(head))),
+    ...(paused === undefined ? [] : [style.bad(cut(cleanLine(paused)))]),
+    ...(rows.length === 0 ? ['', style.dim('nothing runs')] : []),
+    ...rows.flatMap((row, index) => ['', ...rowLines(row, index + 1, { style, now, cut })]),
+  ];
+}
+
+function rowLines(
+  row: BoardRow,
+  number: number,
+  { style, now, cut }: { readonly style: Style; readonly now: Date; readonly cut: (line: string) => string },
+): readonly string[] {
+  const spent = row.turns === 0 ? '' : ` · ${row.turns} turns · $${row.usd.toFixed(2)}`;
+  const age = elapsed(row.startedAt, now);
+  const facts = `${row.requester} · attempt ${row.attempt} · ${row.phase} ${row.message} · ${age} · ${row.commands} commands`;
+  const { current } = row;
+  return [
+    style.accent(cut(`${number}  ${row.id}`)),
+    cut(`   ${cleanLine(facts)}${spent}`),
+    ...row.last.slice(-5).map((command) => style.dim(cut(`   ${commandLine(command)}`))),
+    ...(current === undefined
+      ? []
+      : [cut(`   ▸ ${cleanLine(current.argv.join(' '))}  ${elapsed(current.startedAt, now)}`)]),
+  ];
+}
+
+function commandLine({ argv, decision, status, exit, ms }: BoardCommand): string {
+  const end = decision === 'denied' ? 'denied' : exit === undefined ? status : `exit ${exit}`;
+  return `${end.padEnd(8)} ${String(Math.round(ms)).padStart(6)} ms  ${cleanLine(argv.join(' '))}`;
+}
+
+function elapsed(since: string, now: Date): string {
+  return `${Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000))} s`;
+}

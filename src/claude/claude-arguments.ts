@@ -72,6 +72,8 @@ function claudeEnvironment(options: ClaudeCommandOptions): Readonly<Record<strin
     ...accessEnvironment(options.access),
     PATH: `${shimFolder}:/usr/bin:/bin`,
     HOME: folders.home,
+    // Else claude takes zsh where it is installed, which reads other files at its start and words other texts otherwise.
+    SHELL: '/bin/bash',
     CLAUDE_CONFIG_DIR: folders.config,
     CLAUDE_CODE_TMPDIR: folders.temp,
     TMPDIR: folders.temp,

@@ -18,7 +18,7 @@ import {
   DEFAULT_REQUESTER_USD_PER_DAY,
   DEFAULT_USD_PER_DAY,
 } from './model-defaults.ts';
-import { preflightClaude } from './preflight.ts';
+import { proveClaude } from './prove-claude.ts';
 import type { RunUser } from './run/run-folder.ts';
 import { openToGroup } from './run-places.ts';
 
@@ -59,7 +59,7 @@ export async function openClaudeEngine(options: {
   const found = await findClaude({ path, ...(claude.binary === undefined ? {} : { configured: claude.binary }) });
   if (found.kind === 'missing') return absent(found.why, found.hint);
   if (claude.user !== undefined) await checkUser(claude.user, { ...options, binary: found.binary });
-  const preflight = await preflightClaude(found.binary);
+  const preflight = await proveClaude(found.binary, { file: join(settings.stateDir, 'preflight.json') });
   if (!preflight.ok) return absent(preflight.why, preflight.hint);
   const model = claude.model ?? environmentValue(env, 'ANTHROPIC_MODEL') ?? DEFAULT_MODEL;
   const engine = await createClaudeEngine({

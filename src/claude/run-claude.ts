@@ -65,7 +65,7 @@ export async function runClaude(options: RunClaudeOptions): Promise<ClaudeOutcom
     folders,
     sessionId,
     conversation,
-    launcher: await findLauncher(),
+    launcher: await findLauncher({ hasOwnUser: user !== undefined }),
     model: options.model ?? DEFAULT_MODEL,
     // Who names a model may be on a provider that has no other one.
     fallbackModel: options.fallbackModel ?? (options.model === undefined ? FALLBACK_MODEL : undefined),

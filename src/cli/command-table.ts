@@ -89,6 +89,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/cluster-add.ts'),
   },
   {
+    path: 'policy check-command',
+    summary: 'explain what an agent may run, and why not',
+    group: RUN,
+    load: () => import('./commands/policy-check-command.ts'),
+  },
+  {
     path: 'pause',
     summary: 'stop all execution: the emergency brake',
     group: RUN,

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Environment } from '../config/environment.ts';
+import { escapeHidden } from '../report/untrusted.ts';
 import type { Io, Style } from './context.ts';
 
 interface TerminalStream {
@@ -46,10 +47,10 @@ export async function createIo(
     style: await styleFor(mayColor && isTerminal),
     errorStyle: await styleFor(mayColor && stderr.isTTY === true),
     out: (text) => {
-      stdout.write(`${text}\n`);
+      stdout.write(`${escapeHidden(text)}\n`);
     },
     err: (text) => {
-      stderr.write(`${text}\n`);
+      stderr.write(`${escapeHidden(text)}\n`);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { environmentValue, type Environment } from '../config/environment.ts';
+import { escapeHidden } from '../report/untrusted.ts';
 import type { Io } from './context.ts';
 
 /** `-F` leaves at once when all fits, `-R` keeps colours, `-X` leaves the text on the screen. */
@@ -37,6 +38,6 @@ async function page([program, ...args]: readonly string[], text: string, env: En
     });
     // Whoever leaves the pager early has read enough.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(`${text}\n`);
+    child.stdin.end(`${escapeHidden(text)}\n`);
   });
 }

@@ -9,10 +9,13 @@ import {
 } from '../client/read-report.ts';
 import { readThread, type Thread } from '../client/read-thread.ts';
 import type { ResultVerification } from '../client/verify-result.ts';
+import { WarroomError } from '../domain/errors.ts';
 import { isTerminal } from '../domain/phase.ts';
 import { unreachable } from '../lib/unreachable.ts';
+import { randomHex } from '../lib/random-text.ts';
+import { renderReportForAgent } from '../report/agent-text.ts';
 import { renderReportTerminal } from '../report/terminal.ts';
-import { cleanText } from '../report/untrusted.ts';
+import { cleanLine, cleanMarkdown, cleanText } from '../report/untrusted.ts';
 import { formatYaml } from '../schema/format-document.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOfRequest, type ExitCode, type FailOn } from './exit-codes.ts';
@@ -34,10 +37,13 @@ export interface ResultFlags {
   readonly failOn?: readonly FailOn[];
   readonly pager: boolean;
   readonly requireVerified?: boolean;
+  /** Wraps what is printed as data for an AI assistant. */
+  readonly forAgent?: boolean;
 }
 
 /** Prints the report of a request, or where the request stands while there is none. */
 export async function showResults(context: CliContext, selector: string, flags: ResultFlags): Promise<ExitCode> {
+  checkForAgent(context, flags);
   return await withWarRoom(context, async (session) => {
     const found = await findEnded(session, selector, flags.wait);
     const { view, snapshot } = found;
@@ -48,7 +54,8 @@ export async function showResults(context: CliContext, selector: string, flags: 
     if (flags.output !== undefined && (await writeResult(context, found, flags.output))) return exitCode;
     const reports = await readReports(snapshot, view.id, context.signal);
     if (reports.length === 0) {
-      printStanding(context, found);
+      if (flags.forAgent === true) await printForAgent(context, 'standing', standingLines(context, found).join('\n'));
+      else printStanding(context, found);
       return exitCode;
     }
     if (flags.evidence !== undefined) {
@@ -56,8 +63,15 @@ export async function showResults(context: CliContext, selector: string, flags: 
       const { evidence, text } = await readEvidence(snapshot, reports, { evidence: flags.evidence, signal });
       const { io } = context;
       const how = evidence.exit === undefined ? evidence.status : `exit ${evidence.exit}`;
-      io.err(io.errorStyle.dim(`${evidence.id}  ${cleanText(evidence.argv.join(' '))}  (${how}, ${evidence.ms} ms)`));
-      await print(context, cleanText(text).trimEnd(), flags.pager);
+      const source = `${evidence.id}  ${cleanLine(evidence.argv.join(' '))}  (${how}, ${evidence.ms} ms)`;
+      if (flags.forAgent !== true) io.err(io.errorStyle.dim(source));
+      if (flags.forAgent === true) await printForAgent(context, evidence.id, `${source}\n\n${text}`);
+      else await print(context, cleanText(text).trimEnd(), flags.pager);
+      return exitCode;
+    }
+    if (flags.forAgent === true) {
+      const lines = reports.flatMap(({ report }, at) => [...(at === 0 ? [] : ['']), ...renderReportForAgent(report)]);
+      await printForAgent(context, 'report', lines.join('\n'));
       return exitCode;
     }
     const format = flags.format ?? (context.flags.json ? 'json' : 'terminal');
@@ -67,6 +81,20 @@ export async function showResults(context: CliContext, selector: string, flags: 
     const text = await formatted(context, found, { reports, format, thread, checked });
     await print(context, text, flags.pager && format === 'terminal');
     return exitCode;
+  });
+}
+
+function checkForAgent(context: CliContext, { forAgent, format, output }: ResultFlags): void {
+  if (forAgent !== true) return;
+  const other = [
+    ...(format === undefined ? [] : ['--format']),
+    ...(output === undefined ? [] : ['--output']),
+    ...(context.flags.json ? ['--json'] : []),
+  ];
+  if (other.length === 0) return;
+  throw new WarroomError('usage', `--for-agent cannot be used with ${other.join(' and ')}`, {
+    why: 'it prints the report as untrusted text in a form of its own',
+    hint: 'leave one of them out',
   });
 }
 
@@ -107,7 +135,7 @@ async function formatted(
       return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');
     }
     case 'markdown': {
-      const page = cleanText(await readMarkdown(snapshot, view.id, signal)).trimEnd();
+      const page = cleanMarkdown(await readMarkdown(snapshot, view.id, signal)).trimEnd();
       return [page, renderThreadMarkdown(await thread()).join('\n')].filter(Boolean).join('\n\n');
     }
     case 'json':
@@ -128,11 +156,21 @@ async function print({ io, env }: CliContext, text: string, isPaged: boolean): P
 }
 
 /** There is nothing for stdout: a script sees it by the exit code. */
-function printStanding({ io, clock }: CliContext, { view }: FoundRequest): void {
+function printStanding(context: CliContext, found: FoundRequest): void {
+  for (const line of standingLines(context, found)) context.io.err(line);
+}
+
+function standingLines({ io, clock }: CliContext, { view }: FoundRequest): readonly string[] {
+  const options = { now: clock.now(), width: io.width, style: io.errorStyle };
   const isKept = view.phase === 'succeeded';
   const where = isKept ? `; it stays in the secure zone of ${view.clusters.join(', ')}` : '';
-  io.err(`there is no report of ${view.id}${where}`);
-  for (const line of renderRequest(view, { now: clock.now(), width: io.width, style: io.errorStyle })) io.err(line);
+  return [`there is no report of ${view.id}${where}`, ...renderRequest(view, options)];
+}
+
+/** Nothing of others goes anywhere but into the envelope; an assistant may read both streams. */
+async function printForAgent({ io, random }: CliContext, name: string, text: string): Promise<void> {
+  const { renderAgentEnvelope } = await import('./render/agent-envelope.ts');
+  io.out(renderAgentEnvelope({ name, text }, randomHex(16, random)));
 }
 
 /** False when there is nothing to write yet. */

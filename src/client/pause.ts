@@ -1,6 +1,6 @@
 import { formatPause, parsePause, type PauseNote } from '../domain/pause.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
-import { PAUSE_FILE, resumePath, signaturePath } from '../domain/repository-layout.ts';
+import { PAUSE_FILE, RESUMED_FILE, resumePath, signaturePath } from '../domain/repository-layout.ts';
 import { sha256 } from '../lib/digest.ts';
 import { randomHex, type RandomBytes } from '../lib/random-text.ts';
 import type { AuthoredFile, Snapshot, WarRoom } from '../repository/port.ts';
@@ -59,8 +59,9 @@ export type ClearOutcome =
   | { readonly kind: 'already' };
 
 /**
- * Removes the file, and with `signing` puts a signed document beside it for each pause that is to end; `reason` is kept
- * in the history of the branch. A brake that is set in the secure zone stays on.
+ * Removes the file, and with `signing` puts a signed document beside it for each pause that is to end. `reason` goes into
+ * RESUMED: a commit message is read by the host too, which would call the people and close the issues that it names. A
+ * brake that is set in the secure zone stays on.
  */
 export async function clearPause(
   warRoom: WarRoom,
@@ -79,15 +80,9 @@ export async function clearPause(
       authored.push(...(await signedResume(digest, { ...signing, repository: warRoom.address })));
     }
   }
-  const why = reason === undefined ? '' : `: ${reason.replaceAll(/\s+/gu, ' ').trim().slice(0, 200)}`;
-  const outcome = await warRoom.land(
-    {
-      files: content === undefined ? [] : [{ path: PAUSE_FILE, content: undefined }],
-      authored,
-      message: `resume execution${why}`,
-    },
-    read,
-  );
+  const removed = content === undefined ? [] : [{ path: PAUSE_FILE, content: undefined }];
+  const why = reason === undefined ? [] : [{ path: RESUMED_FILE, content: reason }];
+  const outcome = await warRoom.land({ files: [...removed, ...why], authored, message: 'resume execution' }, read);
   if (outcome.kind !== 'landed') return { kind: 'already' };
   return { ...outcome, signedFor: signing === undefined ? [] : [...digests] };
 }

@@ -1,7 +1,8 @@
 import { parseCommand } from './parse-command.ts';
 import { familyOf, judgeArgv, usagesOf } from './policy.ts';
-import type { ShellCommand, ShellPipeline } from './shell-command.ts';
-import type { Family } from './tool.ts';
+import type { Connector, ShellCommand, ShellPipeline } from './shell-command.ts';
+import { shortWord } from './short-word.ts';
+import type { Family, Judgement } from './tool.ts';
 
 /** A command that may run exactly as it stands here. */
 export interface PlannedCommand extends ShellCommand {
@@ -35,18 +36,59 @@ export function decideCommand(text: string, options: DecisionOptions): CommandDe
   for (const { connector, pipeline } of parsed.list) {
     const commands: PlannedCommand[] = [];
     for (const command of pipeline) {
-      const judgement = judgeArgv(command.argv, options);
+      const judgement = judgeCommand(command, options);
       if (judgement.kind === 'denied') return deny(judgement.reason);
-      const name = command.argv[0] ?? '';
-      const problem = familyProblem(name, judgement.needs, options.allowedTools);
-      if (problem !== undefined) return deny(problem);
-      const family = familyOf(name);
+      const family = familyOf(command.argv[0] ?? '');
       if (family !== undefined) families.add(family);
       commands.push({ ...command, answerExits: judgement.answerExits });
     }
     plan.push({ connector, pipeline: commands });
   }
   return { kind: 'allowed', plan, families: [...families] };
+}
+
+/** What is decided about one command of a text. */
+export interface ExplainedCommand {
+  /** How it follows the command before it. */
+  readonly connector: Connector | 'pipe';
+  readonly argv: readonly string[];
+  readonly verdict:
+    | { readonly kind: 'allowed'; readonly needs: readonly Family[] }
+    /** `word` is the one that is in the way; absent when something is missing. */
+    | { readonly kind: 'denied'; readonly reason: string; readonly word?: string };
+}
+
+export type CommandExplanation =
+  | { readonly kind: 'read'; readonly isAllowed: boolean; readonly commands: readonly ExplainedCommand[] }
+  /** The text is none that could run, whatever its commands are. */
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+/** The same decision as `decideCommand`, for people: about every command of the text, not only about the first denied one. */
+export function explainCommand(text: string, options: DecisionOptions): CommandExplanation {
+  const parsed = parseCommand(text);
+  if (parsed.kind === 'refused') return { kind: 'unreadable', reason: oneLine(parsed.reason) };
+  const commands = parsed.list.flatMap(({ connector, pipeline }) =>
+    pipeline.map((command, index): ExplainedCommand => {
+      const verdict = judgeCommand(command, options);
+      return {
+        connector: index === 0 ? connector : 'pipe',
+        argv: command.argv,
+        verdict:
+          verdict.kind === 'denied'
+            ? { ...verdict, reason: oneLine(verdict.reason) }
+            : { kind: 'allowed', needs: verdict.needs },
+      };
+    }),
+  );
+  return { kind: 'read', isAllowed: commands.every(({ verdict }) => verdict.kind === 'allowed'), commands };
+}
+
+function judgeCommand({ argv }: ShellCommand, options: DecisionOptions): Judgement {
+  const judgement = judgeArgv(argv, options);
+  if (judgement.kind === 'denied') return judgement;
+  const [name = ''] = argv;
+  const reason = familyProblem(name, judgement.needs, options.allowedTools);
+  return reason === undefined ? judgement : { kind: 'denied', reason, word: shortWord(name) };
 }
 
 function familyProblem(
@@ -61,6 +103,10 @@ function familyProblem(
 }
 
 function deny(reason: string): CommandDecision {
+  return { kind: 'denied', reason: oneLine(reason) };
+}
+
+function oneLine(reason: string): string {
   const line = reason.replace(/\s+/gu, ' ');
-  return { kind: 'denied', reason: line.length <= MAX_REASON ? line : `${line.slice(0, MAX_REASON - 1)}…` };
+  return line.length <= MAX_REASON ? line : `${line.slice(0, MAX_REASON - 1)}…`;
 }

@@ -9,13 +9,18 @@ export function operands(
 ): ArgumentCheck {
   return (args, options) => {
     const { subject } = options;
-    if (args.operands.length < least) return `${subject} needs ${least === 1 ? 'an argument' : `${least} arguments`}`;
-    if (args.operands.length > most) {
-      return `${subject} takes ${most === 0 ? 'no arguments' : `at most ${most === 1 ? 'one argument' : `${most} arguments`}`} here`;
+    if (args.operands.length < least) {
+      return { reason: `${subject} needs ${least === 1 ? 'an argument' : `${least} arguments`}` };
+    }
+    const tooMany = args.operands[most];
+    if (tooMany !== undefined) {
+      const limit = most === 0 ? 'no arguments' : `at most ${most === 1 ? 'one argument' : `${most} arguments`}`;
+      return { reason: `${subject} takes ${limit} here`, word: shortWord(tooMany) };
     }
     for (const operand of args.operands) {
       const expected = check(operand, options);
-      if (expected !== undefined) return `${subject} may not be given ${shortWord(operand)}: only ${expected}`;
+      const word = shortWord(operand);
+      if (expected !== undefined) return { reason: `${subject} may not be given ${word}: only ${expected}`, word };
     }
     return undefined;
   };

@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parse, type Command, type ParsedScript, type PipelineNode, type Statement } from 'unbash';
 import { readLiteralWord } from './literal-word.ts';
 import { readRedirections } from './redirections.ts';
+import { readCommandList } from './second-reader.ts';
 import type { Connector, ShellCommand, ShellPipeline } from './shell-command.ts';
-import { hasOnlyExpectedGaps, type Piece } from './source-gaps.ts';
 
 export type ParsedCommand =
   | { readonly kind: 'commands'; readonly list: readonly ShellPipeline[] }
@@ -12,6 +13,7 @@ const MAX_BYTES = 4096;
 const MAX_COMMANDS = 20;
 /** An audit line has room for 200 words, connectors included. */
 const MAX_WORDS = 180;
+const PLAIN_ONLY = 'only plain commands joined by |, &&, || and ; can run';
 
 /** Controls but tab and line feed, invisible characters, half characters, and white space that only looks like a space. */
 const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cf}\p{Cs}\p{Co}\p{Cn}]|(?![ \t\n])[\p{Z}\p{White_Space}]/u;
@@ -20,7 +22,7 @@ class Refusal extends Error {}
 
 /**
  * Reads shell text as a list of pipelines of literal words. Whatever else a shell can do is refused, and so is what
- * this parser and a second reader of words do not read alike.
+ * this parser and a second reader do not read alike.
  */
 export function parseCommand(text: string): ParsedCommand {
   try {
@@ -28,7 +30,7 @@ export function parseCommand(text: string): ParsedCommand {
   } catch (error) {
     if (error instanceof Refusal) return { kind: 'refused', reason: error.message };
     // A parser that fails on hostile text must not let it through.
-    return { kind: 'refused', reason: 'the command cannot be read' };
+    return { kind: 'refused', reason: `the command cannot be read; ${PLAIN_ONLY}` };
   }
 }
 
@@ -41,29 +43,24 @@ function readText(text: string): readonly ShellPipeline[] {
   const [error] = script.errors ?? [];
   if (error !== undefined) throw new Refusal(`the command is not valid shell text: ${error.message}`);
 
-  const pieces: Piece[] = [];
-  const list = script.commands.flatMap((statement, index) =>
-    readStatement(statement, index === 0 ? 'first' : 'then', pieces),
-  );
-  if (!hasOnlyExpectedGaps(text, pieces)) throw new Refusal('the command is not valid shell text');
+  const list = script.commands.flatMap((statement, index) => readStatement(statement, index === 0 ? 'first' : 'then'));
   const commands = list.flatMap(({ pipeline }) => pipeline);
   if (commands.length === 0) throw new Refusal('there is no command');
   if (commands.length > MAX_COMMANDS) throw new Refusal(`at most ${MAX_COMMANDS} commands at once`);
   const words = commands.reduce((sum, { argv }) => sum + argv.length, 0);
   if (words > MAX_WORDS) throw new Refusal(`at most ${MAX_WORDS} words at once`);
+  const second = readCommandList(text);
+  if (second === undefined) throw new Refusal(`the command is not valid shell text; ${PLAIN_ONLY}`);
+  if (!isDeepStrictEqual(second, list)) throw new Refusal('the command can be read in two ways; write it more simply');
   return list;
 }
 
-function readStatement(
-  { type, background, command }: Statement,
-  connector: Connector,
-  pieces: Piece[],
-): readonly ShellPipeline[] {
+function readStatement({ type, background, command }: Statement, connector: Connector): readonly ShellPipeline[] {
   expect(type, 'Statement');
   if (background === true) throw new Refusal('nothing runs in the background; leave out &');
-  if (command.type !== 'AndOr') return [readPipeline(command, connector, pieces)];
+  if (command.type !== 'AndOr') return [readPipeline(command, connector)];
   return command.commands.map((part, index) =>
-    readPipeline(part, index === 0 ? connector : connectorOf(command.operators[index - 1]), pieces),
+    readPipeline(part, index === 0 ? connector : connectorOf(command.operators[index - 1])),
   );
 }
 
@@ -73,35 +70,20 @@ function connectorOf(operator: string | undefined): Connector {
   throw new Refusal('commands may be joined by |, &&, || and ; only');
 }
 
-function readPipeline(node: PipelineNode, connector: Connector, pieces: Piece[]): ShellPipeline {
-  if (node.type !== 'Pipeline') return { connector, pipeline: [readCommand(node, connector, pieces)] };
+function readPipeline(node: PipelineNode, connector: Connector): ShellPipeline {
+  if (node.type !== 'Pipeline') return { connector, pipeline: [readCommand(node)] };
   const [prefix] = node.prefixes;
   if (prefix !== undefined) throw new Refusal(`leave out ${prefix.type === 'Time' ? 'time' : '!'} before a command`);
   if (node.operators.some((operator) => operator !== '|')) throw new Refusal('write 2>&1 | in place of |&');
-  const pipeline = node.commands.map((command, index) =>
-    readCommand(command, index === 0 ? connector : 'pipe', pieces),
-  );
-  return { connector, pipeline };
+  return { connector, pipeline: node.commands.map((command) => readCommand(command)) };
 }
 
-function readCommand(
-  node: Exclude<PipelineNode, { type: 'Pipeline' }>,
-  after: Piece['after'],
-  pieces: Piece[],
-): ShellCommand {
+function readCommand(node: Exclude<PipelineNode, { type: 'Pipeline' }>): ShellCommand {
   if (node.type !== 'Command') {
-    throw new Refusal(
-      'only plain commands joined by |, &&, || and ; can run: no groups, loops, conditions, tests or functions',
-    );
+    throw new Refusal(`${PLAIN_ONLY}: no groups, loops, conditions, tests or functions`);
   }
-  const { name, prefix, suffix } = node;
-  let isRedirection = false;
-  for (const [index, part] of [...prefix, ...(name === undefined ? [] : [name]), ...suffix].entries()) {
-    if (part.type === 'Assignment') throw new Refusal('variables cannot be set; write the value where it is used');
-    const wasRedirection = isRedirection;
-    isRedirection = part.type !== 'Word';
-    const inside = isRedirection || wasRedirection ? 'redirection' : 'word';
-    pieces.push({ pos: part.pos, end: part.end, after: index === 0 ? after : inside });
+  if (node.prefix.some(({ type }) => type === 'Assignment')) {
+    throw new Refusal('variables cannot be set; write the value where it is used');
   }
   const streams = readRedirections(node.redirects);
   if (streams === undefined) {
@@ -124,5 +106,5 @@ function readArgv({ name, args }: Command): readonly string[] {
 
 /** The parser's types promise this; a newer version of it must not slip past. */
 function expect(type: string, expected: string): void {
-  if (type !== expected) throw new Refusal('the command uses a part of the shell that is not allowed');
+  if (type !== expected) throw new Refusal(`the command uses a part of the shell that is not allowed; ${PLAIN_ONLY}`);
 }

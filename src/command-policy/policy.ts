@@ -1,11 +1,13 @@
 import type { PolicyContext } from './policy-context.ts';
 import { shortWord } from './short-word.ts';
 import { denied, type Family, type Judgement, type Tool } from './tool.ts';
+import { databaseTools } from './tools/databases.ts';
 import { containerTools } from './tools/docker.ts';
 import { READERS } from './tools/evidence-readers.ts';
 import { hostTools } from './tools/host-tools.ts';
 import { journalctl } from './tools/journalctl.ts';
 import { kubernetesTools } from './tools/kubectl.ts';
+import { lookUpTools } from './tools/look-ups.ts';
 import { networkTools } from './tools/network.ts';
 import { systemctl } from './tools/systemctl.ts';
 import { textTools } from './tools/text-tools.ts';
@@ -17,6 +19,8 @@ const TOOLS: readonly Tool[] = [
   ...containerTools,
   ...hostTools,
   ...networkTools,
+  ...lookUpTools,
+  ...databaseTools,
   ...textTools,
 ];
 const BY_NAME: ReadonlyMap<string, Tool> = new Map(TOOLS.map((tool) => [tool.name, tool]));
@@ -40,6 +44,24 @@ const INSTEAD: ReadonlyMap<string, string> = new Map([
   ['cd', 'every command starts in the evidence folder'],
   ['tee', 'every output is recorded anyway'],
   ['netstat', 'use ss'],
+  ['lsof', 'use ss -tnp, or ps'],
+  ['nslookup', 'use dig or getent hosts with a name of the cluster'],
+  ['tracepath', 'use ip route get ADDRESS, and ping -c 3 ADDRESS'],
+  ['traceroute', 'use ip route get ADDRESS, and ping -c 3 ADDRESS'],
+  ...['curl', 'wget', 'nc', 'ncat', 'telnet', 'ssh', 'openssl'].map((name): [string, string] => [
+    name,
+    'it can send data to any address; use ss, ping -c 3 ADDRESS, kubectl get --raw /readyz, or events and logs',
+  ]),
+  ...['mongosh', 'mongo'].map((name): [string, string] => [
+    name,
+    'it runs a programming language, which nobody can judge; use systemctl status mongod, journalctl -u mongod or kubectl logs',
+  ]),
+  ...['sqlite3', 'cqlsh', 'sqlcmd', 'clickhouse-client'].map((name): [string, string] => [
+    name,
+    'its statements cannot be judged; use the logs of the database',
+  ]),
+  ['etcdctl', 'use kubectl get --raw /readyz, and kubectl logs of etcd'],
+  ['helm', 'use kubectl get and kubectl describe of what the chart made'],
   ['ifconfig', 'use ip addr'],
   ['top', 'use ps aux'],
   ['hostname', 'use uname -n'],
@@ -56,10 +78,10 @@ export function judgeArgv(argv: readonly string[], context: PolicyContext): Judg
   if (tool !== undefined) return tool.judge(args, context);
   const shown = shortWord(name);
   const base = name.split('/').at(-1) ?? '';
-  if (name.includes('/') && BY_NAME.has(base)) return denied(`${shown} is not allowed as a path; write ${base}`);
+  if (name.includes('/') && BY_NAME.has(base)) return denied(`${shown} is not allowed as a path; write ${base}`, shown);
   const instead = INSTEAD.get(base);
   const usable = `you may use: ${namesOf(TOOLS)}`;
-  return denied(`${shown} is not allowed; ${instead === undefined ? usable : `${instead}; ${usable}`}`);
+  return denied(`${shown} is not allowed; ${instead === undefined ? usable : `${instead}; ${usable}`}`, shown);
 }
 
 /** The main family of a program on the list. */

@@ -6,6 +6,20 @@ import { shortWord } from './short-word.ts';
 /** A group of commands that a request can allow. */
 export type Family = NonNullable<TroubleshootingRequest['spec']['investigation']['allowedTools']>[number];
 
+/** A record, so that a family of the schema cannot be forgotten. */
+const FAMILY_NAMES: Readonly<Record<Family, true>> = {
+  ...{ read: true, grep: true, kubectl: true, oc: true, systemctl: true, journalctl: true },
+  ...{ docker: true, podman: true, crictl: true, host: true, network: true, database: true },
+};
+
+/** Whether a word names a group of commands. */
+export function isFamily(word: string): word is Family {
+  return Object.hasOwn(FAMILY_NAMES, word);
+}
+
+/** All of them, in the order of the schema. */
+export const FAMILIES: readonly string[] = Object.keys(FAMILY_NAMES);
+
 export type Judgement =
   | {
       readonly kind: 'accepted';
@@ -14,7 +28,15 @@ export type Judgement =
       /** Exit codes other than 0 that are an answer and not a failure, such as 1 of grep. */
       readonly answerExits: readonly number[];
     }
-  | { readonly kind: 'denied'; readonly reason: string };
+  | ({ readonly kind: 'denied' } & Objection);
+
+/** Why an argument list may not run. */
+export interface Objection {
+  /** One line that says what would be allowed instead. */
+  readonly reason: string;
+  /** The word that is in the way; absent when something is missing. */
+  readonly word?: string;
+}
 
 /** A program that may run, and with which arguments. */
 export interface Tool {
@@ -30,8 +52,8 @@ export interface CheckOptions extends PolicyContext {
   readonly subject: string;
 }
 
-/** Looks at arguments as a whole; undefined when they are allowed, else the reason why not. */
-export type ArgumentCheck = (args: Arguments, options: CheckOptions) => string | undefined;
+/** Looks at arguments as a whole; undefined when they are allowed. */
+export type ArgumentCheck = (args: Arguments, options: CheckOptions) => Objection | undefined;
 
 export interface PlainToolRules {
   readonly name: string;
@@ -53,9 +75,9 @@ export function plainTool(rules: PlainToolRules): Tool {
     usage: name,
     judge(args, context) {
       const reading = readArguments(args, flags, { style, context });
-      if (reading.kind === 'refused') return denied(flagReason(name, reading, flags));
+      if (reading.kind === 'refused') return denied(flagReason(name, reading, flags), reading.flag);
       const problem = rules.check(reading.arguments, { ...context, subject: name });
-      if (problem !== undefined) return denied(problem);
+      if (problem !== undefined) return { kind: 'denied', ...problem };
       const needs = rules.needs?.(reading.arguments, context) ?? [family];
       return { kind: 'accepted', needs, answerExits };
     },
@@ -90,14 +112,14 @@ export function verbTool(rules: VerbToolRules): Tool {
   function findVerb(
     args: readonly string[],
     context: PolicyContext,
-  ): { readonly verb: string; readonly rest: readonly string[] } | { readonly reason: string } {
+  ): { readonly verb: string; readonly rest: readonly string[] } | Objection {
     const words: string[] = [];
     const before: string[] = [];
     let rest = args;
     for (;;) {
       const reading = readArguments(rest, globals, { style: { ...style, stopAtOperand: true }, context });
       if (reading.kind === 'refused') {
-        return { reason: flagReason([name, ...words].join(' '), reading, globals) };
+        return { reason: flagReason([name, ...words].join(' '), reading, globals), word: reading.flag };
       }
       const { rest: left } = reading.arguments;
       before.push(...rest.slice(0, rest.length - left.length));
@@ -111,7 +133,7 @@ export function verbTool(rules: VerbToolRules): Tool {
       const verb = words.join(' ');
       if (verbs.has(verb)) return { verb, rest: [...before, ...others] };
       if (![...verbs.keys()].some((known) => known.startsWith(`${verb} `))) {
-        return { reason: notAllowed(shortWord([name, ...words].join(' '))) };
+        return { reason: notAllowed(shortWord([name, ...words].join(' '))), word: shortWord(word) };
       }
       rest = others;
     }
@@ -127,22 +149,22 @@ export function verbTool(rules: VerbToolRules): Tool {
     usage,
     judge(args, context) {
       const found = findVerb(args, context);
-      if ('reason' in found) return denied(found.reason);
+      if ('reason' in found) return { kind: 'denied', ...found };
       const verb = verbs.get(found.verb);
       if (verb === undefined) return denied(notAllowed(name));
       const subject = `${name} ${found.verb}`;
       const flags = [...globals, ...verb.flags];
       const reading = readArguments(found.rest, flags, { style, context });
-      if (reading.kind === 'refused') return denied(flagReason(subject, reading, flags));
+      if (reading.kind === 'refused') return denied(flagReason(subject, reading, flags), reading.flag);
       const problem = verb.check(reading.arguments, { ...context, subject });
-      if (problem !== undefined) return denied(problem);
+      if (problem !== undefined) return { kind: 'denied', ...problem };
       return { kind: 'accepted', needs: [family], answerExits: verb.answerExits ?? [] };
     },
   };
 }
 
-export function denied(reason: string): Judgement {
-  return { kind: 'denied', reason };
+export function denied(reason: string, word?: string): Judgement {
+  return { kind: 'denied', reason, ...(word === undefined ? {} : { word }) };
 }
 
 const MAX_FLAG_LIST = 240;

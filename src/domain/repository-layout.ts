@@ -3,6 +3,8 @@ import { dayFolder, parseRequestId, type RequestId } from './request-id.ts';
 /** The only place that spells the paths and refs of a war room. */
 
 export const PAUSE_FILE = 'PAUSE';
+/** Why the last pause was lifted. */
+export const RESUMED_FILE = 'RESUMED';
 export const INDEX_FILE = 'results/README.md';
 export const REQUESTS_FOLDER = 'requests';
 export const RESULTS_FOLDER = 'results';

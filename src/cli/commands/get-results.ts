@@ -12,6 +12,7 @@ Examples:
   $ claude-warroom get-results @last --format json | jq -r .bottomLine
   $ claude-warroom get-results @last --wait 15m --fail-on degraded
   $ claude-warroom get-results @last --output ./incident
+  $ claude-warroom get-results @last --for-agent     for an assistant that works for you
 
 Exit code 0 for a report, 1 when the request failed, 4 when it was rejected or is not verified, 8 when it is not done yet.`;
 
@@ -26,6 +27,7 @@ export const command: CommandModule = {
       .option('--evidence <id>', 'print one piece of evidence, for example E007')
       .option('--wait [time]', 'wait until it has ended, for example 15m', duration)
       .option('--require-verified', REQUIRE_VERIFIED)
+      .option('--for-agent', 'print it as untrusted data for an AI assistant')
       .option('--no-pager', 'do not start a pager');
     addFailOn(command).addHelpText('after', EXAMPLES);
     action(async (id: string, flags: ResultFlags) => await getResults(getContext(), id, flags));

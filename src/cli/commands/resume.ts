@@ -13,15 +13,15 @@ Examples:
   $ claude-warroom resume --reason "freeze is over" --signing-key ~/.ssh/id_ed25519
   $ claude-warroom resume --zone -c /etc/claude-warroom/processor.yaml --reason "the leak is closed"
 
-Removes the file PAUSE, and signs that work goes on: processors that require signatures stay paused until somebody who
-may has signed it. A pause that is set in the secure zone of a processor stays: only its administrator lifts it, there,
-with --zone.
+Removes the file PAUSE, says in the file RESUMED why, and signs that work goes on: processors that require signatures stay
+paused until somebody who may has signed it. A pause that is set in the secure zone of a processor stays: only its
+administrator lifts it, there, with --zone.
 Exit code 0, also when nothing was paused.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
     command
-      .option('--reason <text>', 'why, for the history of the branch')
+      .option('--reason <text>', 'why, kept in the file RESUMED')
       .option('--signing-key <file>', 'SSH key to sign with; the one that git uses when absent')
       .option('--zone', 'lift the pause of one processor, here in its zone')
       .option('-c <file>', `${PROCESSOR_FILE}, with --zone`)
@@ -43,6 +43,7 @@ async function resume(context: CliContext, { reason: given, signingKey }: Resume
   const { listClusters } = await import('../../client/clusters.ts');
   const { clearPause } = await import('../../client/pause.ts');
   const { createRedaction } = await import('../../redaction/create-redaction.ts');
+  const { cleanLine } = await import('../../report/untrusted.ts');
   const { withWarRoom } = await import('../session.ts');
   const { requireReason } = await import('../pause-text.ts');
   const { io, clock, random, signal, flags } = context;
@@ -51,7 +52,7 @@ async function resume(context: CliContext, { reason: given, signingKey }: Resume
     context,
     async (session) => {
       const { warRoom } = session;
-      const reason = await createRedaction({ knownValues: [], key: random(32) }).redact(text);
+      const reason = await createRedaction({ knownValues: [], key: random(32) }).redact(`${cleanLine(text)}\n`);
       const { clusters } = await listClusters(warRoom, { now: clock.now(), signal });
       const signing = await signingOf(session, { clusters, reason, signingKey });
       const outcome = await clearPause(warRoom, { reason, signal, ...(signing === undefined ? {} : { signing }) });

@@ -1,3 +1,4 @@
+import { escapeHidden } from '../../report/untrusted.ts';
 import type { Io } from '../context.ts';
 import { cutText } from './table.ts';
 
@@ -26,11 +27,12 @@ async function createSpinner(io: Io): Promise<LiveLine> {
       const wasSpinning = spinner.isSpinning;
       if (wasSpinning) spinner.stop();
       // The spinner leaves the cursor at its indent.
-      io.err(`\r  ${text}`);
+      io.stderr.write('\r');
+      io.err(`  ${text}`);
       if (wasSpinning) spinner.start();
     },
     update: (text) => {
-      spinner.text = cutText(text, io.width - 6);
+      spinner.text = escapeHidden(cutText(text, io.width - 6));
       if (!spinner.isSpinning) spinner.start();
     },
     stop: () => {

@@ -1,6 +1,6 @@
 import { isOn, switches, valued, type Arguments, type Flag } from '../arguments.ts';
 import { allOf, noOperands, operands } from '../operand-checks.ts';
-import { verbTool, type Tool, type Verb } from '../tool.ts';
+import { verbTool, type Objection, type Tool, type Verb } from '../tool.ts';
 import { anyText, matching, oneOf, plainName, plainNames } from '../value-checks.ts';
 
 const count = matching(/^(?:-?\d{1,9}|all)$/u, 'a whole number');
@@ -13,6 +13,12 @@ const listing: readonly Flag[] = [
   valued('-f --filter', anyText),
   valued('--format', anyText),
   ...switches('-a --all', '-q --quiet', '--no-trunc'),
+];
+/** Lists that know nothing of running or stopped. */
+const listed: readonly Flag[] = [
+  valued('-f --filter', anyText),
+  valued('--format', anyText),
+  ...switches('-q --quiet', '--no-trunc'),
 ];
 const logs: Verb = {
   flags: [
@@ -40,6 +46,9 @@ const engineVerbs: Readonly<Record<string, Verb>> = {
   info: { flags: [template], check: noOperands },
   // More operands would be options of a ps that runs elsewhere.
   top: { flags: [], check: operands(object, { least: 1, most: 1 }) },
+  'system df': { flags: [valued('--format', anyText), ...switches('-v --verbose')], check: noOperands },
+  'network ls': { flags: listed, check: noOperands },
+  'volume ls': { flags: listed, check: noOperands },
 };
 
 const podmanVerbs: Readonly<Record<string, Verb>> = {
@@ -51,6 +60,10 @@ const podmanVerbs: Readonly<Record<string, Verb>> = {
       valued('--sort', plainName),
       ...switches('-l --latest', '-s --size', '-p --pod', '--noheading'),
     ],
+    check: noOperands,
+  },
+  'pod ps': {
+    flags: [valued('--format', anyText), ...switches('-q --quiet', '--no-trunc', '--ctr-names', '--ctr-status')],
     check: noOperands,
   },
   // Its -n is another flag than docker's.
@@ -90,7 +103,23 @@ const criVerbs: Readonly<Record<string, Verb>> = {
     check: operands(object, { least: 1, most: 1 }),
   },
   inspect: { flags: [criFormat, ...switches('-q --quiet')], check: operands(object, { least: 1 }) },
+  inspecti: { flags: [criFormat, ...switches('-q --quiet')], check: operands(object, { least: 1 }) },
+  inspectp: { flags: [criFormat, ...switches('-q --quiet')], check: operands(object, { least: 1 }) },
+  pods: {
+    flags: [
+      criFormat,
+      valued('--name', anyText),
+      valued('--namespace', plainName),
+      valued('--label', plainNames),
+      valued('-s --state', oneOf('ready', 'notready', 'Ready', 'NotReady')),
+      valued('-n --last', count),
+      ...switches('-q --quiet', '-l --latest', '--no-trunc', '-v --verbose'),
+    ],
+    check: noOperands,
+  },
+  imagefsinfo: { flags: [criFormat], check: noOperands },
   stats: { flags: [criFormat, ...switches('-a --all')], check: operands(object) },
+  statsp: { flags: [criFormat], check: operands(object) },
   version: { flags: [], check: noOperands },
   info: { flags: [criFormat, ...switches('-q --quiet')], check: noOperands },
 };
@@ -102,6 +131,6 @@ export const containerTools: readonly Tool[] = [
   verbTool({ name: 'crictl', family: 'crictl', style: { dashes: 'pflag' }, globals: [], verbs: criVerbs }),
 ];
 
-function endsByItself(args: Arguments, { subject }: { readonly subject: string }): string | undefined {
-  return isOn(args, '--no-stream') ? undefined : `${subject} would not end; add --no-stream`;
+function endsByItself(args: Arguments, { subject }: { readonly subject: string }): Objection | undefined {
+  return isOn(args, '--no-stream') ? undefined : { reason: `${subject} would not end; add --no-stream` };
 }

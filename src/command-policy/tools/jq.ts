@@ -10,9 +10,12 @@ const WORD = /[A-Za-z_]\w*/gu;
 
 const filterThenFiles: ArgumentCheck = (args, options) => {
   const [filter, ...files] = args.operands;
-  if (filter === undefined) return `${options.subject} needs a filter`;
+  if (filter === undefined) return { reason: `${options.subject} needs a filter` };
   const forbidden = forbiddenWord(filter);
-  if (forbidden !== undefined) return `${options.subject} may not use ${forbidden}; a field is written .env or ["env"]`;
+  if (forbidden !== undefined) {
+    const reason = `${options.subject} may not use ${forbidden}; a field of this name is written .${forbidden} or ["${forbidden}"]`;
+    return { reason, word: forbidden };
+  }
   return operands(evidenceFile)({ ...args, operands: files }, options);
 };
 

@@ -1,6 +1,6 @@
 import { isOn, switches, valued, type Arguments, type Flag, type ValueCheck } from '../arguments.ts';
 import { allOf, noOperands, operands } from '../operand-checks.ts';
-import { verbTool, type ArgumentCheck, type Tool, type Verb } from '../tool.ts';
+import { verbTool, type ArgumentCheck, type Objection, type Tool, type Verb } from '../tool.ts';
 import { anyText, matching, oneOf, plainName, plainNames, wholeNumber } from '../value-checks.ts';
 import { safeResources } from './kubernetes-resources.ts';
 
@@ -38,6 +38,9 @@ const rawPath = matching(
   /^(?:\/(?:healthz|livez|readyz)(?:\?verbose)?|\/version)$/u,
   '/healthz, /livez, /readyz or /version',
 );
+
+const topPods = top(switches('-A --all-namespaces', '--containers', '--sum'));
+const topNodes = top(switches('--show-capacity'));
 
 const verbs: Readonly<Record<string, Verb>> = {
   get: {
@@ -77,10 +80,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     ],
     check: allOf(operands(plainName, { most: 2 }), safeResources, hasLogLimit, endsByItself('-f')),
   },
-  'top pod': top(switches('-A --all-namespaces', '--containers', '--sum')),
-  'top pods': top(switches('-A --all-namespaces', '--containers', '--sum')),
-  'top node': top(switches('--show-capacity')),
-  'top nodes': top(switches('--show-capacity')),
+  'top pod': topPods,
+  'top pods': topPods,
+  'top node': topNodes,
+  'top nodes': topNodes,
   events: {
     flags: [
       ...outputFlags,
@@ -144,9 +147,13 @@ export const kubernetesTools: readonly Tool[] = [
     name: 'oc',
     family: 'oc',
     style: { dashes: 'pflag' },
-    globals,
+    globals: [...globals, valued('--loglevel', oneOf('0', '1', '2', '3', '4', '5'))],
     verbs: {
       ...verbs,
+      'adm top pod': topPods,
+      'adm top pods': topPods,
+      'adm top node': topNodes,
+      'adm top nodes': topNodes,
       whoami: { flags: switches('--show-server', '--show-console', '-c --show-context'), check: noOperands },
     },
   }),
@@ -166,16 +173,17 @@ function top(flags: readonly Flag[]): Verb {
   };
 }
 
-function rawAlone(args: Arguments, { subject }: { readonly subject: string }): string | undefined {
+function rawAlone(args: Arguments, { subject }: { readonly subject: string }): Objection | undefined {
   const raw = args.flags.get('--raw');
-  if (raw === undefined) return args.operands.length === 0 ? `${subject} needs a kind, such as pods` : undefined;
-  return args.operands.length === 0 ? undefined : `${subject} --raw stands alone`;
+  const [first] = args.operands;
+  if (raw === undefined) return first === undefined ? { reason: `${subject} needs a kind, such as pods` } : undefined;
+  return first === undefined ? undefined : { reason: `${subject} --raw stands alone; leave out ${first}`, word: first };
 }
 
-function hasLogLimit({ flags }: Arguments, { subject }: { readonly subject: string }): string | undefined {
+function hasLogLimit({ flags }: Arguments, { subject }: { readonly subject: string }): Objection | undefined {
   const limits = ['--tail', '--since', '--since-time', '--limit-bytes'];
   if (limits.some((name) => flags.has(name))) return undefined;
-  return `${subject} needs a limit; add --tail=200 or --since=15m`;
+  return { reason: `${subject} needs a limit; add --tail=200 or --since=15m` };
 }
 
 /** What watches or follows must be told when to stop. */
@@ -185,16 +193,18 @@ function endsByItself(...names: readonly string[]): ArgumentCheck {
     if (name === undefined) return undefined;
     const seconds = secondsOf(args.flags.get('--request-timeout')?.at(-1));
     if (seconds > 0 && seconds <= MAX_WATCH_SECONDS) return undefined;
-    return `${subject} ${name} would not end; leave it out or add --request-timeout=30s (at most ${MAX_WATCH_SECONDS}s)`;
+    const instead = `leave it out or add --request-timeout=30s (at most ${MAX_WATCH_SECONDS}s)`;
+    return { reason: `${subject} ${name} would not end; ${instead}`, word: name };
   };
 }
 
 /** It waits for the roll-out unless it is told not to. */
-function rolloutEnds(args: Arguments, { subject }: { readonly subject: string }): string | undefined {
+function rolloutEnds(args: Arguments, { subject }: { readonly subject: string }): Objection | undefined {
   if (args.flags.get('-w')?.at(-1) === 'false') return undefined;
   const seconds = secondsOf(args.flags.get('--timeout')?.at(-1));
   if (seconds > 0 && seconds <= MAX_WATCH_SECONDS) return undefined;
-  return `${subject} waits for the end; add --watch=false or --timeout=30s (at most ${MAX_WATCH_SECONDS}s)`;
+  const instead = `add --watch=false or --timeout=30s (at most ${MAX_WATCH_SECONDS}s)`;
+  return { reason: `${subject} waits for the end; ${instead}` };
 }
 
 function secondsOf(text: string | undefined): number {

@@ -67,10 +67,13 @@ const ip: Tool = {
     const isGet = object !== undefined && ROUTES.has(object) && verb === 'get' && rest.length > 0;
     if (object === undefined || !IP_OBJECTS.has(object) || (!isShow && !isGet)) {
       const said = shortWord(['ip', ...args.slice(0, 4)].join(' '));
-      return denied(`${said} is not allowed; you may use: ${IP_USAGE}`);
+      return denied(`${said} is not allowed; you may use: ${IP_USAGE}`, said);
     }
     const strange = rest.find((word) => !IP_WORD.test(word));
-    if (strange !== undefined) return denied(`ip may not be given ${shortWord(strange)}; you may use: ${IP_USAGE}`);
+    if (strange !== undefined) {
+      const word = shortWord(strange);
+      return denied(`ip may not be given ${word}; you may use: ${IP_USAGE}`, word);
+    }
     return { kind: 'accepted', needs: ['network'], answerExits: [] };
   },
 };

@@ -3,12 +3,12 @@ export function isNumericAddress(text: string): boolean {
   return text.startsWith('[') && text.endsWith(']') ? isIpv6(text.slice(1, -1)) : isIpv4(text);
 }
 
-function isIpv4(text: string): boolean {
+export function isIpv4(text: string): boolean {
   const parts = text.split('.');
   return parts.length === 4 && parts.every((part) => /^\d{1,3}$/u.test(part) && Number(part) <= 255);
 }
 
-function isIpv6(text: string): boolean {
+export function isIpv6(text: string): boolean {
   const [head = '', tail, ...more] = text.split('::');
   const groups = [head, tail ?? ''].flatMap((half) => (half === '' ? [] : half.split(':')));
   if (more.length > 0 || !groups.every((group) => /^[0-9a-f]{1,4}$/iu.test(group))) return false;

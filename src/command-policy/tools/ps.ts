@@ -70,14 +70,14 @@ export const ps: Tool = {
         expected === undefined
           ? `ps ${flag} is not allowed; you may use: ps aux, ps -ef, ps -eo pid,stat,etime,args --sort=-rss, -p, -C, -u`
           : `ps ${flag} takes ${expected} here`,
+        flag,
       );
     }
     const { operands, flags: given } = reading.arguments;
     const problem = operands.find((operand) => !/^w{1,2}$/u.test(operand));
     if (problem !== undefined || (isBsd && given.has('-e'))) {
-      return denied(
-        `ps may not be given ${shortWord(problem ?? '-e')} here; you may use: ps aux, ps -ef, ps -eo pid,stat,args`,
-      );
+      const word = shortWord(problem ?? '-e');
+      return denied(`ps may not be given ${word} here; you may use: ps aux, ps -ef, ps -eo pid,stat,args`, word);
     }
     return { kind: 'accepted', needs: ['host'], answerExits: [1] };
   },

@@ -1,9 +1,15 @@
-import { switches, valued, type Flag } from '../arguments.ts';
-import { operands } from '../operand-checks.ts';
-import { verbTool, type Verb } from '../tool.ts';
+import { switches, valued, type Arguments, type Flag, type ValueCheck } from '../arguments.ts';
+import { allOf, noOperands, operands } from '../operand-checks.ts';
+import { verbTool, type Objection, type Verb } from '../tool.ts';
 import { matching, oneOf, plainNames, wholeNumber } from '../value-checks.ts';
 
 const unit = matching(/^[A-Za-z0-9*?[\]_.:@/\\-]+$/u, 'unit names, patterns and process ids');
+
+/** Variables and credentials of a service are in properties of their own; without their unit file nothing marks them. */
+const safeProperties: ValueCheck = (value, context) => {
+  const isSecret = value.split(',').some((name) => /environment|credential/iu.test(name));
+  return isSecret ? 'properties other than environments and credentials' : plainNames(value, context);
+};
 
 const flags: readonly Flag[] = [
   ...switches('-a --all', '-l --full', '-q --quiet', '--no-pager', '--plain', '--no-legend', '--failed', '--value'),
@@ -12,8 +18,8 @@ const flags: readonly Flag[] = [
   valued('-t --type', plainNames),
   valued('-n --lines', wholeNumber),
   valued('-o --output', oneOf('short', 'short-iso', 'short-precise', 'short-full', 'json', 'json-pretty', 'cat')),
-  valued('-p --property', plainNames),
-  valued('-P', plainNames),
+  valued('-p --property', safeProperties),
+  valued('-P', safeProperties),
   valued('--timestamp', oneOf('pretty', 'unix', 'us', 'utc', 'us+utc')),
 ];
 
@@ -26,12 +32,22 @@ export const systemctl = verbTool({
   globals: flags,
   verbs: {
     status: { ...units, answerExits: [3, 4] },
-    show: units,
+    show: { flags: [], check: allOf(operands(unit), namesProperties) },
     'list-units': units,
     'list-timers': units,
     'is-active': { ...units, answerExits: [3, 4] },
     'is-failed': { ...units, answerExits: [1] },
+    'is-enabled': { ...units, answerExits: [1, 4] },
+    'is-system-running': { flags: [], check: noOperands, answerExits: [1] },
+    'list-sockets': units,
+    'list-unit-files': units,
+    'list-dependencies': { flags: switches('--reverse', '--before', '--after'), check: operands(unit, { most: 1 }) },
     cat: { flags: [], check: operands(unit, { least: 1 }) },
   },
   without: 'list-units',
 });
+
+function namesProperties({ flags }: Arguments): Objection | undefined {
+  if (flags.has('-p') || flags.has('-P')) return undefined;
+  return { reason: 'systemctl show needs the names of properties; add -p ActiveState,SubState,Result,NRestarts' };
+}

@@ -210,7 +210,7 @@ function filesOf(args: Arguments): readonly string[] {
   return hasPatternFlag(args) ? args.operands : args.operands.slice(1);
 }
 
-function patternThenFiles(args: Arguments, options: Parameters<ArgumentCheck>[1]): string | undefined {
-  if (args.operands.length === 0 && !hasPatternFlag(args)) return `${options.subject} needs a pattern`;
+function patternThenFiles(args: Arguments, options: Parameters<ArgumentCheck>[1]): ReturnType<ArgumentCheck> {
+  if (args.operands.length === 0 && !hasPatternFlag(args)) return { reason: `${options.subject} needs a pattern` };
   return operands(evidenceFile)({ ...args, operands: filesOf(args) }, options);
 }

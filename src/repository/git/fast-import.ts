@@ -61,7 +61,7 @@ function importStream(ref: string, plan: CommitPlan, lookUp: readonly string[]):
   line('mark :1');
   const { name, email } = plan.committer;
   line(`committer ${identity(name)} <${identity(email)}> ${Math.floor(plan.at.getTime() / 1000)} +0000`);
-  data(plan.message);
+  data(fixedMessage(plan.message));
   if (plan.parent !== undefined) line(`from ${plan.parent}`);
   for (const { path, content } of plan.files) {
     if (content === undefined) {
@@ -75,6 +75,15 @@ function importStream(ref: string, plan: CommitPlan, lookUp: readonly string[]):
   line('get-mark :1');
   line('done');
   return Buffer.concat(parts);
+}
+
+/**
+ * A host reads commit messages: it calls the people that they name and closes the issues that they mention. Ours are made
+ * of fixed words, ids and names of clusters, and anything else is a mistake of ours.
+ */
+function fixedMessage(message: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9 ._:/\n-]{0,500}$/u.test(message)) throw new Error('a commit message is not of fixed words');
+  return message;
 }
 
 /** C-style quoting, so that no path can end the line or start with a quote. */

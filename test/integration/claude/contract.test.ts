@@ -225,6 +225,24 @@ describe.skipIf(binary === undefined)('a run of Claude Code', () => {
       expect(process.memoryUsage().rss - before).toBeLessThan(200_000_000);
     });
 
+    it('gives commands limits: no core, no huge file, not every file descriptor of the machine', async () => {
+      const rig = await createRig([bash('limits'), ANSWER]);
+      const decide = () => Promise.resolve({ behavior: 'allow', command: 'cat /proc/self/limits' } as const);
+      expect(await rig.run({ decide })).toMatchObject({ kind: 'answered' });
+      const limits = results(rig, 1)[0] ?? '';
+      expect(limits).toMatch(/^Max core file size +0 +0 /mu);
+      expect(limits).toMatch(/^Max file size +268435456 +268435456 /mu);
+      expect(limits).toMatch(/^Max open files +4096 +4096 /mu);
+    });
+
+    it.skipIf(process.getuid?.() !== 0)('limits the processes of a user that is there for runs alone', async () => {
+      const rig = await createRig([bash('limits'), ANSWER]);
+      await chmod(rig.path(''), 0o755);
+      const decide = () => Promise.resolve({ behavior: 'allow', command: 'ulimit -Hu' } as const);
+      expect(await rig.run({ decide, user: { uid: 65_534, gid: 65_534 } })).toMatchObject({ kind: 'answered' });
+      expect(results(rig, 1)).toEqual(['1024']);
+    });
+
     it('leaves no process behind, also none that moved to a session of its own', async () => {
       const rig = await createRig([bash('start'), ANSWER]);
       const mark = 'WARROOM_TEST_MARK=left-behind';

@@ -272,6 +272,18 @@ describe('refs', () => {
   });
 });
 
+describe('a commit message', () => {
+  it.each(['result z: @alice', 'Fixes #1', 'request <b>x</b>', 'resume\u202e', 'index\n\n\u001b[31m', ''])(
+    'is never of free words: %j',
+    async (message) => {
+      const change = { files: [{ path: 'results/m/README.md', content: await redacted('m') }], message };
+      const before = await readTip(remote);
+      await expect(room().land(change)).rejects.toThrow('a commit message is not of fixed words');
+      expect(await readTip(remote)).toBe(before);
+    },
+  );
+});
+
 describe('history', () => {
   it('knows that a tip contains an older one, with a mirror that was made anew', async () => {
     const old = await readTip(remote);

@@ -64,6 +64,21 @@ describe('resume', () => {
     expect(stderr).toContain('until its administrator lifts it');
   });
 
+  it('keeps the reason in a file, without secrets, and says nothing of it to the host', async () => {
+    const warRoom = new MemoryWarRoom();
+    const messages: string[] = [];
+    const land = warRoom.land.bind(warRoom);
+    warRoom.land = async (change) => {
+      messages.push(change.message);
+      return await land(change);
+    };
+    await runInProcess(['pause', '--reason', 'freeze'], { warRoom });
+    const reason = 'Fixes #1 @alice\npassword=Tr0ub4dor-and-3 <b>\u202e';
+    await runInProcess(['resume', '--reason', reason], { warRoom });
+    expect(messages).toEqual(['pause execution', 'resume execution']);
+    expect(warRoom.text('RESUMED')).toMatch(/^Fixes #1 @alice password=\[REDACTED[^\]]*\] <b>\n$/u);
+  });
+
   it('is content when nothing is paused', async () => {
     const { exit, stdout } = await runInProcess(['resume', '--reason', 'over', '--json'], {
       warRoom: new MemoryWarRoom(),

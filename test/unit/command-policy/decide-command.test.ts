@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { usagesOf } from '../../../src/command-policy/policy.ts';
 import { decide, verdict } from './decisions.ts';
 
 /** Commands of a file by their heading, one in each line. */
@@ -25,7 +26,45 @@ describe.each(commandsOf('denied.txt'))('%s', (_heading, commands) => {
   });
 });
 
+const ALLOWED = commandsOf('allowed.txt').flatMap(([, commands]) => commands);
+const DENIED = commandsOf('denied.txt').flatMap(([, commands]) => commands);
+
+/** The programs of the policy with their subcommands, as it tells them to a model. */
+const SUBCOMMANDS = usagesOf().flatMap((usage): (readonly [string, string])[] => {
+  const [name = '', verbs = ''] = usage.split(/ (.*)/su);
+  // The others have no subcommands, only a hint.
+  const isList = !/[[<.]/u.test(verbs) && verbs !== '';
+  return isList ? verbs.split('|').map((verb) => [name, verb]) : [[name, '']];
+});
+
+describe('the tables of commands', () => {
+  it.each(SUBCOMMANDS)('hold what may and what may not be done with %s %s', (name, verb) => {
+    const start = new RegExp(String.raw`^${name}\b.*?${verb.split(' ').join(String.raw`\b.*?\b`)}\b`, 'u');
+    expect(ALLOWED.some((command) => start.test(command))).toBe(true);
+    expect(DENIED.some((command) => start.test(command))).toBe(true);
+  });
+
+  it('give a reason for every denial that says what to do instead', () => {
+    const helps =
+      /you may use|\bonly\b|; (?:use|add|write|leave|put|look|quote|it|every|single|call)\b|takes .* here|\bneeds\b|leave out|at most|write|written|can run/u;
+    expect(DENIED.map((command) => verdict(command)).filter((reason) => !helps.test(reason))).toEqual([]);
+  });
+});
+
 describe('a decision', () => {
+  it.each([';', '&&', '||', '|', '\n'])('denies sixty commands joined by %j, and one bad one among twenty', (glue) => {
+    const sixty = Array.from({ length: 60 }, () => 'df -h').join(` ${glue} `);
+    expect(verdict(sixty)).toBe('denied: at most 20 commands at once');
+    for (const at of [0, 30, 49, 50, 59]) {
+      const hidden = Array.from({ length: 60 }, (_, index) => (index === at ? 'rm -rf x' : 'true')).join(` ${glue} `);
+      expect(verdict(hidden)).toMatch(/^denied: /u);
+    }
+    for (let at = 0; at < 20; at++) {
+      const twenty = Array.from({ length: 20 }, (_, index) => (index === at ? 'rm -rf x' : 'df -h')).join(` ${glue} `);
+      expect(verdict(twenty)).toMatch(/^denied: rm is not allowed/u);
+    }
+  });
+
   it('runs the lines of a text one after the other, and none when one is denied', () => {
     expect(verdict('df -h\nfree -m')).toBe('allowed');
     expect(verdict('ls\nrm x')).toMatch(/^denied: rm/u);
@@ -60,7 +99,7 @@ describe('a decision', () => {
     ['uniq a b', 'uniq takes at most one argument here'],
     [
       'sed 1d x',
-      'sed is not allowed; use grep, cut, tr, sort, uniq or jq; you may use: kubectl oc systemctl journalctl docker podman crictl ps df free uptime stat ls lsblk dmesg id uname ss ip grep rg head tail cat nl wc cut sort uniq column tr date jq',
+      'sed is not allowed; use grep, cut, tr, sort, uniq or jq; you may use: kubectl oc systemctl journalctl docker podman crictl ps df free uptime stat ls lsblk dmesg id uname ss ip dig host getent ping psql mysql mariadb redis-cli valkey-cli grep rg head tail cat nl wc cut sort uniq column tr date jq',
     ],
   ])('says about %j what would be allowed', (text, reason) => {
     expect(decide(text)).toEqual({ kind: 'denied', reason });
@@ -109,6 +148,10 @@ describe('a request that restricts its tools', () => {
     [['systemctl'], 'journalctl -n 5', false],
     [['docker'], 'podman ps', false],
     [['database'], 'docker ps', false],
+    [['database'], 'redis-cli ping', true],
+    [['network'], 'redis-cli ping', false],
+    [['network'], 'ping -c 1 10.0.0.1', true],
+    [['host'], 'getent hosts', false],
     [[], 'kubectl get pods', false],
     [[], 'cat E001.txt', false],
     [undefined, 'kubectl get pods', true],
@@ -120,9 +163,9 @@ describe('a request that restricts its tools', () => {
     expect(decide('kubectl get pods', ['network', 'read'])).toEqual({
       kind: 'denied',
       reason:
-        'this request does not allow kubectl here (it needs kubectl); you may use: ss, ip addr|link|route|neigh|rule [show], grep, rg, head, tail, cat, nl, wc, cut, sort, uniq, column, tr, date, jq',
+        'this request does not allow kubectl here (it needs kubectl); you may use: ss, ip addr|link|route|neigh|rule [show], dig [+short] NAME.svc.cluster.local, host, getent, ping, grep, rg, head, tail, cat, nl, wc, cut, sort, uniq, column, tr, date, jq',
     });
-    expect(verdict('cat x', ['database'])).toContain('only filters such as grep and head after |');
+    expect(verdict('cat x', [])).toContain('only filters such as grep and head after |');
   });
 });
 

@@ -5,7 +5,8 @@ import type { Family } from '../../../src/command-policy/tool.ts';
 import { decide, EVIDENCE_DIR } from './decisions.ts';
 
 const NAMES = (
-  'kubectl oc systemctl journalctl docker podman crictl ps df free uptime stat ls lsblk dmesg id uname ss ip grep rg head ' +
+  'kubectl oc systemctl journalctl docker podman crictl ps df free uptime stat ls lsblk dmesg id uname ss ip dig host ' +
+  'getent ping psql mysql mariadb redis-cli valkey-cli grep rg head ' +
   'tail cat nl wc cut sort uniq column tr date jq'
 ).split(' ');
 const FAMILIES: readonly Family[] = [
@@ -103,11 +104,13 @@ describe('the command policy', () => {
         // What follows two dashes is an operand, a file of the evidence folder.
         const args = all.includes('--') ? all.slice(0, all.indexOf('--')) : all;
         const isKubernetes = name === 'kubectl' || name === 'oc';
-        // To these a pattern or a separator may look like a flag.
-        const isText = 'grep rg jq cut sort column nl tr date'.split(' ').includes(name);
-        for (const arg of isText ? [] : args) {
+        // To others a pattern, a format or a separator may look like a flag.
+        const isStrict = isKubernetes || 'docker podman crictl systemctl'.split(' ').includes(name);
+        for (const [at, arg] of (isStrict ? args : []).entries()) {
           expect(arg).not.toMatch(/^--(?:as|kubeconfig|token|server|context|root|host|file|pre)\b/u);
-          if (isKubernetes) expect(arg.toLowerCase()).not.toMatch(/^(?:secrets?)$/u);
+          // A namespace or a container may have this name.
+          const isValue = args[at - 1]?.startsWith('-') === true;
+          if (isKubernetes && !isValue) expect(arg.toLowerCase()).not.toMatch(/^(?:secrets?)$/u);
         }
         if (['cat', 'head', 'tail', 'wc', 'uniq'].includes(name)) {
           expect(args.filter((arg) => !arg.startsWith('-')).join(' ')).not.toMatch(/\/etc\/|\/proc|\.\.\//u);

@@ -5,7 +5,7 @@ import { renderFailureMarkdown } from '../../../src/report/failure-markdown.ts';
 import { renderIndexPage } from '../../../src/report/index-page.ts';
 import { renderReportMarkdown } from '../../../src/report/markdown.ts';
 import { statusWithoutReport } from '../../../src/report/status-document.ts';
-import type { Report } from '../../../src/schema/generated.ts';
+import { hostileReport } from './hostile-reports.ts';
 import { doubtfulReport, healthyReport, REQUEST, sampleReport } from './report-samples.ts';
 
 const REPORTS = { 'root-cause': sampleReport, 'no-problem': healthyReport, inconclusive: doubtfulReport } as const;
@@ -69,43 +69,12 @@ describe('renderReportMarkdown', () => {
     const redaction = createRedaction({ knownValues: [], key: new Uint8Array(32) });
     const text =
       'DB_PASSWORD=Tr0ub4dor-and-3 Authorization: Bearer abcdefgh12345678 postgres://a:Secret99@db/x Cookie: a=bcd; e=f';
-    const report = await redaction.redactValue(hostile(await sampleReport(), text));
+    const report = await redaction.redactValue(hostileReport(await sampleReport(), text));
     const page = renderReportMarkdown(report);
     expect(page).not.toContain('Tr0ub4dor');
     expect(await redaction.verify(page)).toBe(page);
   });
 });
-
-/** The report with `text` wherever a cluster, a person or a model can write. */
-function hostile(report: Report, text: string): Report {
-  return {
-    ...report,
-    title: text,
-    question: text,
-    bottomLine: text,
-    impact: text,
-    requester: { ...report.requester, name: text },
-    recommendations: [{ action: text, command: text, why: text, risk: 'low' }],
-    rootCause: { cause: text, mechanism: text, trigger: text, disprovedBy: text },
-    hypotheses: report.hypotheses.map((each) => ({ ...each, statement: text, disprovedBy: text })),
-    findings: report.findings.map((finding) => ({
-      ...finding,
-      title: text,
-      explanation: text,
-      citations: [{ evidence: 'E002', quote: text.slice(0, 400), verified: true }],
-    })),
-    coverage: report.coverage.map((step) => ({ ...step, title: text, known: false, reason: text })),
-    timeline: report.timeline.map((entry) => ({ ...entry, text })),
-    ruledOut: [{ text, evidence: ['E001'] }],
-    unknowns: [{ text, why: text }],
-    qualityReasons: [text],
-    similar: [{ id: '2026-11-02-0911-api-slow-a1b2', why: text }],
-    commands: report.commands.map((command) => ({ ...command, argv: [text], reason: text })),
-    strategy: { ...report.strategy, why: text },
-    engine: { ...report.engine, why: text },
-    target: { kind: text, identity: text, name: text },
-  };
-}
 
 const EVIL = [
   '<script>alert(1)</script><img src=https://evil.example/a.png onerror=x>',
@@ -127,7 +96,7 @@ function toHtml(markdown: string): string {
 
 describe.runIf(hasParser)('a page in the parser of GitHub', () => {
   it('shows hostile text as text', async () => {
-    const page = renderReportMarkdown(hostile(await sampleReport(), EVIL));
+    const page = renderReportMarkdown(hostileReport(await sampleReport(), EVIL));
     const html = toHtml(page.slice(page.indexOf('\n---\n', 4) + 5));
     const tags = new Set(html.match(/<\/?[a-z][a-z0-9]*/gu));
     const ours = 'h1 h2 p blockquote strong ol ul li pre code table thead tbody tr th td a br details summary'.split(
@@ -148,7 +117,7 @@ describe.runIf(hasParser)('a page in the parser of GitHub', () => {
   });
 
   it('keeps every row of every table whole', async () => {
-    const page = renderReportMarkdown(hostile(await sampleReport(), EVIL));
+    const page = renderReportMarkdown(hostileReport(await sampleReport(), EVIL));
     for (const table of toHtml(page).match(/<table>[^]*?<\/table>/gu) ?? []) {
       const width = table.match(/<th>/gu)?.length ?? 0;
       for (const row of table.match(/<tr>[^]*?<\/tr>/gu) ?? []) expect(row.match(/<t[hd]>/gu)?.length).toBe(width);
@@ -164,7 +133,7 @@ describe.runIf(hasParser)('a page in the parser of GitHub', () => {
 
 describe('mermaid in a page', () => {
   it('has nothing in its labels that could be syntax', async () => {
-    const page = renderReportMarkdown(hostile(await sampleReport(), EVIL));
+    const page = renderReportMarkdown(hostileReport(await sampleReport(), EVIL));
     const charts = page.match(/```mermaid\n[^]*?\n```/gu) ?? [];
     expect(charts).toHaveLength(2);
     for (const line of charts.join('\n').split('\n').slice(1)) {

@@ -13,12 +13,17 @@ import { randomHex, systemRandom } from './lib/random-text.ts';
 import { createTokenBucket } from './lib/token-bucket.ts';
 import { readVersion } from './config/package-version.ts';
 import type { ProcessorContext } from './processor/context.ts';
+import type { HostChooser } from './processor/host-chooser.ts';
 import type { CloneOptions } from './repository/git/clone-work-tree.ts';
 import type { ProcessorCredentials } from './repository/git/git-environment.ts';
 import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repository.ts';
 import type { Scaffolded, ScaffoldFile, ScaffoldRepositoryOptions } from './repository/git/scaffold-repository.ts';
+import type { InventoryEntry } from './domain/inventory-host.ts';
 import type { WarRoom } from './repository/port.ts';
 import type { TrustFolder } from './signature/trust-folder.ts';
+import type { Target } from './target/port.ts';
+import type { authorizedKeyLine } from './target/ssh/authorized-key.ts';
+import type { Wrapper, WrapperOptions } from './target/ssh/create-wrapper.ts';
 
 /** Configuration becomes adapters here and nowhere else; each adapter is loaded when it is needed. */
 
@@ -157,13 +162,58 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
   }
 }
 
+/** Where the steps of a processor run, by its configuration alone. */
+async function openTarget({ target, cluster }: Pick<ProcessorSettings, 'target' | 'cluster'>): Promise<Target> {
+  const { resolveSshTarget } = await import('./config/load-inventory.ts');
+  const machine: InventoryEntry['reach'] =
+    target.ssh === undefined
+      ? { kind: 'local' }
+      : { kind: 'ssh', ssh: resolveSshTarget(cluster.name, target.ssh, '/') };
+  if (target.kind === 'inventory') {
+    const { createUnchosenTarget } = await import('./target/unchosen-target.ts');
+    return createUnchosenTarget({ name: cluster.name, clock: systemClock });
+  }
+  if (target.engine === undefined) return await openHost(machine);
+  const { createContainerTarget } = await import('./target/containers/container-target.ts');
+  return createContainerTarget({ engine: target.engine, machine: await openHost(machine), clock: systemClock });
+}
+
+async function openHosts(inventoryFile: string): Promise<HostChooser> {
+  const { loadInventory } = await import('./config/load-inventory.ts');
+  const { createHostChooser } = await import('./processor/host-chooser.ts');
+  return createHostChooser(await loadInventory(inventoryFile), openHost);
+}
+
+/** One machine; `inspect` of containers is reduced on every one. */
+export async function openHost(reach: InventoryEntry['reach']): Promise<Target> {
+  const { withInspectFilter } = await import('./target/containers/inspect-filter.ts');
+  return withInspectFilter(await openPlainHost(reach), systemClock);
+}
+
+async function openPlainHost(reach: InventoryEntry['reach']): Promise<Target> {
+  if (reach.kind === 'local') {
+    const { createLocalTarget } = await import('./target/local/local-target.ts');
+    return createLocalTarget({ clock: systemClock });
+  }
+  const { createSshTarget } = await import('./target/ssh/ssh-target.ts');
+  return createSshTarget({ host: reach.ssh, clock: systemClock, random: systemRandom });
+}
+
+/** Text for a host that decides itself what runs there: its script, and the line for its authorized_keys. */
+export async function createHostWrapper(
+  options: WrapperOptions & Parameters<typeof authorizedKeyLine>[0],
+): Promise<Wrapper & { readonly authorizedKeys: string }> {
+  const ssh = await import('./target/ssh/create-wrapper.ts');
+  const keys = await import('./target/ssh/authorized-key.ts');
+  return { ...ssh.createWrapper(options), authorizedKeys: `${keys.authorizedKeyLine(options)}\n` };
+}
+
 /** What happens at every look matters to nobody later. */
 const UNAUDITED = new Set<ProcessorEvent['type']>(['synced', 'sync-failed', 'progress', 'claim-lost']);
 
 async function createContext({ settings, env, emit: tell }: RunProcessorOptions): Promise<ProcessorContext> {
   const [
     { openProcessorWarRoom },
-    { createLocalTarget },
     { loadPlaybooks, builtinPlaybookDir },
     { openLedger },
     { openOutbox },
@@ -174,7 +224,6 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     { openAuditLog },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
-    import('./target/local/local-target.ts'),
     import('./playbook/load-playbooks.ts'),
     import('./admission/ledger.ts'),
     import('./processor/outbox.ts'),
@@ -202,7 +251,7 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     path,
     credentials: credentialsOf(settings),
   });
-  const target = createLocalTarget({ clock: systemClock });
+  const target = await openTarget(settings);
   const audit = await openAuditLog({
     file: settings.audit.file,
     syslog: settings.audit.syslog,
@@ -264,6 +313,7 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     outbox: await openOutbox(join(settings.stateDir, 'outbox'), async (text) => (await createSession()).verify(text)),
     target,
     identity: await target.identify(),
+    ...(settings.target.inventoryFile === undefined ? {} : { hosts: await openHosts(settings.target.inventoryFile) }),
     playbooks,
     claude,
     noClaude: opened.kind === 'ready' ? '' : opened.why,

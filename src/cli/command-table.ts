@@ -95,6 +95,30 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/policy-check-command.ts'),
   },
   {
+    path: 'inventory list',
+    summary: 'list the hosts that one processor serves',
+    group: RUN,
+    load: () => import('./commands/inventory-list.ts'),
+  },
+  {
+    path: 'inventory check',
+    summary: 'try to reach each host, and see what it lacks',
+    group: RUN,
+    load: () => import('./commands/inventory-check.ts'),
+  },
+  {
+    path: 'inventory discover',
+    summary: 'look at a host and propose its entry',
+    group: RUN,
+    load: () => import('./commands/inventory-discover.ts'),
+  },
+  {
+    path: 'playbook ssh-wrapper',
+    summary: 'make a script by which a host runs steps of playbooks only',
+    group: RUN,
+    load: () => import('./commands/playbook-ssh-wrapper.ts'),
+  },
+  {
     path: 'pause',
     summary: 'stop all execution: the emergency brake',
     group: RUN,
@@ -217,5 +241,7 @@ export const GROUPS: Readonly<Record<string, { readonly summary: string; readonl
   key: { summary: 'keys that sign requests and results', group: KEYS },
   policy: { summary: 'who may ask what, when and how much', group: RUN },
   admin: { summary: 'what the administrator of a processor holds in hand, in its zone', group: RUN },
+  inventory: { summary: 'hosts that one processor serves', group: RUN },
+  playbook: { summary: 'what is looked at, and how it is judged', group: RUN },
   processor: { summary: 'the part that runs in the secure zone', group: RUN },
 };

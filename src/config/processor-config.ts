@@ -9,6 +9,8 @@ import type {
   ProcessorConfig,
   ProcessorCredential,
   ProcessorRepository,
+  ProcessorTarget,
+  SshTargetConfig,
 } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { environmentSecrets, readKnownValue } from './known-values.ts';
@@ -70,7 +72,7 @@ export async function loadProcessorConfig(
     pauseFile: config.pauseFile === undefined ? join(stateDir, 'PAUSE') : resolve(folder, config.pauseFile),
     disclosure: { ...DEFAULTS.disclosure, ...config.disclosure },
     audit: resolveAudit(config.audit, { folder, stateDir }),
-    target: config.target ?? DEFAULTS.target,
+    target: resolveTarget(config.target ?? DEFAULTS.target, folder),
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),
     ...(config.playbookDir === undefined ? {} : { playbookDir: resolve(folder, config.playbookDir) }),
@@ -125,6 +127,30 @@ function resolveAudit(
   return {
     file: audit?.file === undefined ? join(stateDir, 'audit.jsonl') : resolve(folder, audit.file),
     ...(audit?.syslog === undefined ? {} : { syslog: audit.syslog.address }),
+  };
+}
+
+function resolveTarget(target: ProcessorTarget, folder: string): ProcessorTarget {
+  const { ssh, inventoryFile, ...rest } = target;
+  return {
+    ...rest,
+    ...(ssh === undefined ? {} : { ssh: resolveSsh(ssh, folder) }),
+    ...(inventoryFile === undefined ? {} : { inventoryFile: resolve(folder, inventoryFile) }),
+  };
+}
+
+function resolveSsh(ssh: SshTargetConfig, folder: string): SshTargetConfig {
+  const { keyFile, knownHostsFile, jump } = ssh;
+  const files = { keyFile: resolve(folder, keyFile), knownHostsFile: resolve(folder, knownHostsFile) };
+  if (jump === undefined) return { ...ssh, ...files };
+  return {
+    ...ssh,
+    ...files,
+    jump: {
+      ...jump,
+      ...(jump.keyFile === undefined ? {} : { keyFile: resolve(folder, jump.keyFile) }),
+      ...(jump.knownHostsFile === undefined ? {} : { knownHostsFile: resolve(folder, jump.knownHostsFile) }),
+    },
   };
 }
 

@@ -8,7 +8,7 @@ import { formatProblems } from '../schema/problem.ts';
  * A configuration file, or undefined when there is none at this path. Throws `invalid-file` with one line per problem
  * when it cannot be used.
  */
-export async function readConfigFile<Name extends 'ClientConfig' | 'ProcessorConfig'>(
+export async function readConfigFile<Name extends 'ClientConfig' | 'ProcessorConfig' | 'Inventory'>(
   kind: Name,
   file: string,
 ): Promise<Kinds[Name] | undefined> {

@@ -1,11 +1,11 @@
-import type { ClientConfig, ProcessorConfig } from '../schema/generated.ts';
+import type { ClientConfig, ProcessorConfig, ProcessorTarget } from '../schema/generated.ts';
 import type { DocumentProblem } from './document-problem.ts';
 import { isRefName } from './ref-name.ts';
 
 /** What the schema of a processor's configuration cannot say. */
 export function checkProcessorConfig(config: ProcessorConfig): readonly DocumentProblem[] {
   const { polling, lease, repository } = config;
-  const problems: DocumentProblem[] = [...checkRefs(repository), ...checkTrust(config)];
+  const problems: DocumentProblem[] = [...checkRefs(repository), ...checkTrust(config), ...checkTarget(config.target)];
   if (config.holder !== undefined && !isRefName(config.holder)) {
     problems.push({ path: ['holder'], message: 'cannot be part of a git ref', hint: 'avoid .. and the ending .lock' });
   }
@@ -32,6 +32,31 @@ function checkTrust({ trust, trustDir }: ProcessorConfig): readonly DocumentProb
   if (trust !== 'required' || trustDir !== undefined) return [];
   const hint = 'add  trustDir: FOLDER  with the file allowed_signers; only administrators may write there';
   return [{ path: ['trust'], message: 'is required, but trustDir does not say whose signatures count', hint }];
+}
+
+/** Fields that a kind of target needs; the others have no meaning for it. */
+const TARGET_FIELDS: Readonly<
+  Record<ProcessorTarget['kind'], { readonly needs: readonly TargetField[]; readonly takes: readonly TargetField[] }>
+> = {
+  local: { needs: [], takes: [] },
+  ssh: { needs: ['ssh'], takes: ['ssh'] },
+  inventory: { needs: ['inventoryFile'], takes: ['inventoryFile'] },
+  containers: { needs: ['engine'], takes: ['engine', 'ssh'] },
+};
+
+type TargetField = Exclude<keyof ProcessorTarget, 'kind'>;
+
+function checkTarget(target: ProcessorTarget | undefined): readonly DocumentProblem[] {
+  if (target === undefined) return [];
+  const { needs, takes } = TARGET_FIELDS[target.kind];
+  const missing = needs.filter((field) => target[field] === undefined);
+  const given = (['ssh', 'inventoryFile', 'engine'] as const).filter((field) => target[field] !== undefined);
+  return [
+    ...missing.map((field) => ({ path: ['target'], message: `kind ${target.kind} needs ${field}` })),
+    ...given
+      .filter((field) => !takes.includes(field))
+      .map((field) => ({ path: ['target', field], message: `has no meaning for kind ${target.kind}` })),
+  ];
 }
 
 /** What the schema of the client's configuration cannot say. */

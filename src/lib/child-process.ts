@@ -7,6 +7,8 @@ export interface ChildOptions {
   /** The whole environment of the child; nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
   readonly stdin?: string | Uint8Array;
+  /** Leaves stdin open after that, until the child has ended: for a child that takes its end for the end of us. */
+  readonly holdStdin?: boolean;
   readonly timeoutMs: number;
   /** Bytes of stdout and stderr each that are kept; the rest is read and dropped. */
   readonly maxBytes: number;
@@ -28,9 +30,13 @@ export interface ChildResult {
   readonly end: ChildEnd;
   readonly stdout: Buffer;
   readonly stderr: Buffer;
+  /** The last 4 KiB of stderr, also when its middle was dropped. */
+  readonly stderrTail: Buffer;
   readonly truncated: boolean;
   readonly ms: number;
 }
+
+const TAIL_BYTES = 4096;
 
 /** Time that a killed process has to disappear. */
 const UNKILLABLE_MS = 500;
@@ -64,7 +70,8 @@ export async function runChild(options: ChildOptions): Promise<ChildResult> {
   const stderr = keep(child.stderr, options.maxBytes);
   // A child that does not read its input closes the pipe; that is its right.
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(options.stdin ?? '');
+  child.stdin?.write(options.stdin ?? '');
+  if (options.holdStdin !== true) child.stdin?.end();
 
   return await new Promise<ChildResult>((resolve) => {
     let stopped: ChildEnd | undefined;
@@ -107,10 +114,12 @@ export async function runChild(options: ChildOptions): Promise<ChildResult> {
       clearTimeout(pipeTimer);
       options.signal?.removeEventListener('abort', onAbort);
       signalGroup(child.pid, 'SIGKILL');
+      child.stdin?.destroy();
       resolve({
         end,
         stdout: stdout.bytes(),
         stderr: stderr.bytes(),
+        stderrTail: stderr.tail(),
         truncated: stdout.isTruncated() || stderr.isTruncated(),
         ms: performance.now() - started,
       });
@@ -131,7 +140,8 @@ export async function runChild(options: ChildOptions): Promise<ChildResult> {
   });
 
   function notRun(end: ChildEnd): ChildResult {
-    return { end, stdout: Buffer.alloc(0), stderr: Buffer.alloc(0), truncated: false, ms: 0 };
+    const nothing = Buffer.alloc(0);
+    return { end, stdout: nothing, stderr: nothing, stderrTail: nothing, truncated: false, ms: 0 };
   }
 }
 
@@ -145,11 +155,19 @@ export function signalGroup(pid: number | undefined, signal: NodeJS.Signals): vo
   }
 }
 
-function keep(stream: Readable | null | undefined, maxBytes: number): { bytes(): Buffer; isTruncated(): boolean } {
+interface Kept {
+  bytes(): Buffer;
+  tail(): Buffer;
+  isTruncated(): boolean;
+}
+
+function keep(stream: Readable | null | undefined, maxBytes: number): Kept {
   const chunks: Buffer[] = [];
   let size = 0;
   let truncated = false;
+  let tail = Buffer.alloc(0);
   stream?.on('data', (chunk: Buffer) => {
+    tail = Buffer.concat([tail, chunk.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES);
     const room = maxBytes - size;
     if (chunk.length > room) truncated = true;
     if (room <= 0) return;
@@ -158,5 +176,5 @@ function keep(stream: Readable | null | undefined, maxBytes: number): { bytes():
     size += kept.length;
   });
   stream?.on('error', () => undefined);
-  return { bytes: () => Buffer.concat(chunks), isTruncated: () => truncated };
+  return { bytes: () => Buffer.concat(chunks), tail: () => tail, isTruncated: () => truncated };
 }

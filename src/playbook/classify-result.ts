@@ -30,7 +30,7 @@ export function classifyResult(command: Command, result: CommandResult, codes: E
     case 'missing-tool':
       return { status: 'missing-tool', reason: `${command.argv[0] ?? 'the command'} is not installed` };
     case 'denied':
-      return { status: 'denied', reason: `${command.argv[0] ?? 'the command'} may not be executed` };
+      return { status: 'denied', reason: firstLine(result.stderr) ?? `${command.argv[0] ?? 'it'} may not be executed` };
     case 'unreachable':
       return { status: 'unreachable', reason: firstLine(result.stderr) ?? 'the target could not be reached' };
     case 'timeout':

@@ -1,11 +1,12 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
-import type { PlaybookOutput, PlaybookStep } from '../schema/generated.ts';
+import type { Playbook, PlaybookOutput, PlaybookStep } from '../schema/generated.ts';
 import type { Command, CommandResult, Target } from '../target/port.ts';
 import { classifyResult, type Classified, type ExitCodes } from './classify-result.ts';
 import { evidenceText, MAX_OUTPUT_BYTES } from './evidence-text.ts';
 import { expandArgv, type Inputs } from './expand.ts';
 import { parseOutput } from './parse-output.ts';
+import { stepCall } from './step-call.ts';
 import type { SkipCause, StepResult } from './step-result.ts';
 import { cut } from './template.ts';
 
@@ -51,6 +52,7 @@ export type CommandEvent =
 
 export interface StepSurroundings {
   readonly onCommand?: (event: CommandEvent) => void;
+  readonly playbook: Pick<Playbook, 'metadata'>;
   readonly target: Target;
   readonly inputs: Inputs;
   readonly redaction: Redactor;
@@ -67,6 +69,8 @@ const MAX_REASON_CHARACTERS = 300;
 interface Attempt {
   /** Built-in reader instead of the argument list. */
   readonly collector?: 'host-facts';
+  /** 0 for the step itself, then its fallbacks. */
+  readonly number: number;
   readonly argv: readonly string[];
   readonly output: PlaybookOutput;
   readonly codes: ExitCodes;
@@ -96,7 +100,7 @@ export async function runStep(step: PlaybookStep, around: StepSurroundings): Pro
       const fallback = fallbacks[fallbackIndex];
       if (fallback === undefined || !fallback.on.some((status) => status === latest.classified.status)) continue;
       const codes = fallback.okExitCodes === undefined ? {} : { okExitCodes: fallback.okExitCodes };
-      attempt = { argv: fallback.argv, output: fallback.output ?? step.output, codes };
+      attempt = { number: fallbackIndex + 1, argv: fallback.argv, output: fallback.output ?? step.output, codes };
     }
   }
   return await summarize(step, tried, around);
@@ -117,7 +121,7 @@ function firstAttempt(step: PlaybookStep): Attempt {
     ...(step.signalExitCodes === undefined ? {} : { signalExitCodes: step.signalExitCodes }),
   };
   const collector = step.collector === undefined ? {} : { collector: step.collector };
-  return { ...collector, argv: step.argv ?? [], output: step.output, codes };
+  return { ...collector, number: 0, argv: step.argv ?? [], output: step.output, codes };
 }
 
 /** Undefined when there is no time left for another command. */
@@ -128,7 +132,13 @@ async function tryOnce(step: PlaybookStep, attempt: Attempt, around: StepSurroun
   if (timeoutMs <= 0 || around.signal.aborted) return undefined;
 
   const wanted = Math.min(attempt.output.maxBytes ?? DEFAULT_OUTPUT_BYTES, MAX_OUTPUT_BYTES);
-  const command: Command = { argv, timeoutMs, maxBytes: Math.min(wanted, around.remainingBytes) };
+  const command: Command = {
+    argv,
+    timeoutMs,
+    maxBytes: Math.min(wanted, around.remainingBytes),
+    ...(step.privilege === undefined ? {} : { privilege: step.privilege }),
+    call: stepCall({ playbook: around.playbook, step, attempt: attempt.number, argv: attempt.argv }, around.inputs),
+  };
   const { collector } = attempt;
   const shown = collector === undefined ? argv : ['built-in', collector];
   const shownArgv = await Promise.all(shown.map(async (element) => await around.redaction.redact(element)));

@@ -6,7 +6,13 @@ import { questionOf } from './question.ts';
 
 /** Why this processor cannot run the engine or the strategy that a request names; undefined when it can. */
 export function refusalOf(
-  { playbooks, settings, claude, noClaude }: Pick<ProcessorContext, 'playbooks' | 'settings' | 'claude' | 'noClaude'>,
+  {
+    playbooks,
+    settings,
+    claude,
+    noClaude,
+    hosts,
+  }: Pick<ProcessorContext, 'playbooks' | 'settings' | 'claude' | 'noClaude' | 'hosts'>,
   request: TroubleshootingRequest,
 ): StatusReason | undefined {
   const { engine, strategy } = request.spec.investigation;
@@ -25,6 +31,8 @@ export function refusalOf(
       hint: 'wait until then, or ask again with  --engine auto  or  --engine diagnostics',
     };
   }
+  const host = hosts?.choose(request.spec.issue.affectedResources ?? []);
+  if (host?.kind === 'refused') return { code: 'unknown-host', message: host.message, hint: host.hint };
   const choice = chooseStrategy(
     { strategy, text: questionOf(request), targetType: settings.cluster.type },
     playbooks.map(({ playbook }) => playbook),

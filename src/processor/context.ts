@@ -14,6 +14,7 @@ import type { Target, TargetIdentity } from '../target/port.ts';
 import type { AuditLog } from '../zone/audit-log.ts';
 import type { VerifyAdministrator } from '../zone/signed-file.ts';
 import type { ProcessorFailpoints } from './failpoints.ts';
+import type { HostChooser } from './host-chooser.ts';
 import type { Outbox } from './outbox.ts';
 import type { PolicyGate } from './policy-gate.ts';
 
@@ -25,6 +26,8 @@ export interface ProcessorContext {
   readonly outbox: Outbox;
   readonly target: Target;
   readonly identity: TargetIdentity;
+  /** Present when requests name a host of an inventory; `target` is then none of them. */
+  readonly hosts?: HostChooser;
   readonly playbooks: readonly LoadedPlaybook[];
   /** Undefined when there is no usable Claude here; `noClaude` says why. */
   readonly claude: ClaudeEngine | undefined;

@@ -18,6 +18,7 @@ import { statusOfReport } from '../report/status-document.ts';
 import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
 import { judgeOutcome } from '../synthesis/judge-outcome.ts';
 import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
+import type { Target } from '../target/port.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
 import { consult, costOf, type Consultation } from './consult.ts';
 import { questionOf } from './question.ts';
@@ -30,7 +31,10 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   const { context } = work;
   const redaction = await context.createRedaction();
   const choice = choose(work, request);
-  const run = await collect(work, request, choice.loaded, redaction);
+  const { run, looked } = await lookAt(work, request, async (target) => ({
+    run: await collect(work, request, { loaded: choice.loaded, redaction, target }),
+    looked: await target.identify(),
+  }));
   context.failpoint('after-collect');
   work.keeper?.report({
     phase: 'investigating',
@@ -73,7 +77,7 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
       request,
       requestSha256: work.candidate.file.sha256,
       cluster: context.settings.cluster,
-      target: { kind: context.identity.kind, identity: context.identity.identity, name: context.identity.name },
+      target: { kind: looked.kind, identity: looked.identity, name: looked.name },
       requester: requesterOf(request, work.candidate.signer),
       phase,
       strategy: choice.strategy,
@@ -179,13 +183,34 @@ function choose(
   };
 }
 
+/** Gives the machine that a request is about; one of an inventory is opened for it alone. */
+async function lookAt<T>(
+  { context }: Work,
+  request: TroubleshootingRequest,
+  look: (target: Target) => Promise<T>,
+): Promise<T> {
+  const choice = context.hosts?.choose(request.spec.issue.affectedResources ?? []);
+  if (context.hosts === undefined || choice === undefined) return await look(context.target);
+  if (choice.kind === 'refused') throw new Error(`${choice.message}, and was admitted`);
+  const target = await context.hosts.open(choice.host);
+  try {
+    return await look(target);
+  } finally {
+    await target.close();
+  }
+}
+
 async function collect(
   work: Work,
   request: TroubleshootingRequest,
-  { playbook }: LoadedPlaybook,
-  redaction: Redaction,
+  {
+    loaded,
+    redaction,
+    target,
+  }: { readonly loaded: LoadedPlaybook; readonly redaction: Redaction; readonly target: Target },
 ): Promise<PlaybookRun> {
   const { context } = work;
+  const { playbook } = loaded;
   const { investigation, issue } = request.spec;
   const focus = {
     ...(investigation.namespace === undefined ? {} : { namespace: investigation.namespace }),
@@ -196,7 +221,7 @@ async function collect(
   if (inputs.kind === 'invalid') throw new Error(inputs.problems.join('; '));
   return await runPlaybook({
     playbook,
-    target: context.target,
+    target,
     inputs: inputs.inputs,
     redaction,
     clock: context.clock,

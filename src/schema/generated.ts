@@ -480,6 +480,186 @@ confidence: number
 why: string
 }
 
+export interface Inventory {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Inventory"
+defaults?: InventoryDefaults
+/**
+ * Every group, with what it is; a host that names another one is refused
+ */
+groups?: {
+/**
+ * What the group is
+ */
+[k: string]: string
+}
+/**
+ * Hosts that are asked at the same time; 8 when absent
+ */
+concurrency?: number
+/**
+ * Every host
+ * 
+ * @minItems 1
+ * @maxItems 2000
+ */
+hosts: InventoryHost[]
+}
+
+export interface InventoryDefaults {
+/**
+ * Port of sshd; 22 when absent
+ */
+port?: number
+/**
+ * User
+ */
+user?: string
+/**
+ * Private key without a passphrase
+ */
+keyFile?: string
+/**
+ * Pinned host keys; no other host key is believed
+ */
+knownHostsFile?: string
+/**
+ * exec sends argument lists; wrapper names steps that the host looks up in a table of its own
+ */
+mode?: ("exec" | "wrapper")
+jump?: SshJump
+}
+
+export interface SshJump {
+/**
+ * DNS name or IP address
+ */
+address: string
+/**
+ * Port of sshd; 22 when absent
+ */
+port?: number
+/**
+ * User
+ */
+user: string
+/**
+ * Private key; that of the host when absent
+ */
+keyFile?: string
+/**
+ * Pinned host keys; those of the host when absent
+ */
+knownHostsFile?: string
+}
+
+export interface InventoryHost {
+/**
+ * Name that requests use: host/NAME
+ */
+name: string
+/**
+ * ssh, or local for the machine of the processor; ssh when absent
+ */
+connection?: ("ssh" | "local")
+/**
+ * DNS name or IP address; the name when absent
+ */
+address?: string
+/**
+ * Port of sshd; 22 when absent
+ */
+port?: number
+/**
+ * User
+ */
+user?: string
+/**
+ * Private key without a passphrase
+ */
+keyFile?: string
+/**
+ * Pinned host keys; no other host key is believed
+ */
+knownHostsFile?: string
+/**
+ * exec sends argument lists; wrapper names steps that the host looks up in a table of its own
+ */
+mode?: ("exec" | "wrapper")
+jump?: SshJump1
+/**
+ * Groups that it belongs to
+ * 
+ * @maxItems 20
+ * 
+ * Items: Group
+ */
+groups?: string[]
+/**
+ * For people and menus
+ */
+labels?: {
+/**
+ * Value
+ */
+[k: string]: string
+}
+/**
+ * Databases that run there
+ * 
+ * @maxItems 20
+ */
+databases?: InventoryDatabase[]
+}
+
+export interface SshJump1 {
+/**
+ * DNS name or IP address
+ */
+address: string
+/**
+ * Port of sshd; 22 when absent
+ */
+port?: number
+/**
+ * User
+ */
+user: string
+/**
+ * Private key; that of the host when absent
+ */
+keyFile?: string
+/**
+ * Pinned host keys; those of the host when absent
+ */
+knownHostsFile?: string
+}
+
+export interface InventoryDatabase {
+/**
+ * Kind of database
+ */
+kind: ("postgresql" | "mysql" | "redis" | "mongodb" | "neo4j" | "qdrant" | "elasticsearch" | "memcached")
+/**
+ * Port that it listens on
+ */
+port?: number
+/**
+ * Systemd unit
+ */
+unit?: string
+/**
+ * Container
+ */
+container?: string
+}
+
 export interface KeyEnrolment {
 /**
  * Version of the contract
@@ -1707,9 +1887,46 @@ caFile?: string
 
 export interface ProcessorTarget {
 /**
- * local: on the machine of the processor
+ * local: on the machine of the processor; ssh: on one other machine; inventory: on the hosts of an inventory file; containers: only the state of containers, through the command line of their engine
  */
-kind: "local"
+kind: ("local" | "ssh" | "inventory" | "containers")
+ssh?: SshTargetConfig
+/**
+ * Inventory, for kind inventory
+ */
+inventoryFile?: string
+/**
+ * Container engine, for kind containers
+ */
+engine?: ("docker" | "podman")
+}
+
+export interface SshTargetConfig {
+/**
+ * DNS name or IP address
+ */
+address: string
+/**
+ * Port of sshd; 22 when absent
+ */
+port?: number
+/**
+ * User
+ */
+user: string
+/**
+ * Private key without a passphrase
+ */
+keyFile: string
+/**
+ * Pinned host keys; no other host key is believed
+ */
+knownHostsFile: string
+/**
+ * exec sends argument lists; wrapper names steps that the host looks up in a table of its own
+ */
+mode?: ("exec" | "wrapper")
+jump?: SshJump
 }
 
 export interface ProcessorClaude {

@@ -7,6 +7,7 @@ import type {
   ClientConfig,
   ClusterRegistration,
   DraftVerification,
+  Inventory,
   KeyEnrolment,
   Manifest,
   Playbook,
@@ -43,6 +44,7 @@ export interface Kinds {
   readonly KeyEnrolment: KeyEnrolment;
   readonly Policy: Policy;
   readonly PolicyTest: PolicyTest;
+  readonly Inventory: Inventory;
 }
 
 export type Kind = keyof Kinds;
@@ -79,6 +81,7 @@ const KINDS: Readonly<Record<Kind, KindFacts>> = {
   KeyEnrolment: { schemaFile: 'key-enrolment.schema.json', maxBytes: 16 * KIB },
   Policy: { schemaFile: 'policy.schema.json', maxBytes: LARGEST.yaml },
   PolicyTest: { schemaFile: 'policy-test.schema.json', maxBytes: LARGEST.yaml },
+  Inventory: { schemaFile: 'inventory.schema.json', maxBytes: LARGEST.yaml },
 };
 
 export const KIND_NAMES: readonly string[] = Object.keys(KINDS);

@@ -1,5 +1,6 @@
 import { nearestName } from '../lib/nearest-name.ts';
 import { checkProcessorConfig, checkClientConfig } from '../domain/config-checks.ts';
+import { checkInventory } from '../domain/inventory-checks.ts';
 import type { DocumentProblem } from '../domain/document-problem.ts';
 import { checkPolicy, checkPolicyTest } from '../domain/policy-checks.ts';
 import { checkRequest } from '../domain/request-checks.ts';
@@ -83,6 +84,7 @@ function judge<Name extends Kind>(kind: Name, reading: ReadText, file: string): 
 function checkMeaning(document: Kinds[Kind]): readonly DocumentProblem[] {
   if (document.kind === 'TroubleshootingRequest') return checkRequest(document);
   if (document.kind === 'ProcessorConfig') return checkProcessorConfig(document);
+  if (document.kind === 'Inventory') return checkInventory(document);
   if (document.kind === 'ClientConfig') return checkClientConfig(document);
   if (document.kind === 'Policy') return checkPolicy(document);
   if (document.kind === 'PolicyTest') return checkPolicyTest(document);

@@ -31,6 +31,10 @@ const WORDS: Readonly<Record<string, string>> = {
   '^[a-z0-9*?-]+$': 'a name of small letters, digits and hyphens, in which * and ? may stand for others',
   '^(?:(?:[01]\\d|2[0-3]):[0-5]\\d|24:00)$': 'a time of day such as 07:00',
   '^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$': 'the name of a time zone such as Europe/Oslo',
+  '^[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$': 'a DNS name or an IP address',
+  '^[A-Za-z_][A-Za-z0-9_.-]{0,31}$': 'the name of a user, at most 32 characters',
+  '^[^"\\p{Cc}]+$': 'a path without double quotes and control characters',
+  '^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$': 'a label of letters, digits and . _ / -, at most 63 characters',
 };
 
 /** What a pattern allows, in words; undefined for one that nobody has described. */

@@ -36,8 +36,13 @@ export function judgeOutcome(sources: OutcomeSources): JudgedOutcome {
 
 function outcomeOf({ judgement, hypotheses }: OutcomeSources): Outcome {
   if (isRootCause(judgement, hypotheses)) return 'root-cause';
-  const hasGap = judgement.coverage.some((step) => step.required && !step.known);
+  const hasGap = judgement.coverage.some((step) => step.required && !step.known) || hasSeenNothing(judgement);
   return !hasGap && !judgement.findings.some(isProblem) ? 'no-problem' : 'inconclusive';
+}
+
+/** No check gave an answer, for example because the host cannot be reached: that is never health. */
+function hasSeenNothing({ coverage }: Judgement): boolean {
+  return coverage.length > 0 && coverage.every((step) => !step.known);
 }
 
 function isRootCause(judgement: Judgement, hypotheses: readonly Hypothesis[]): boolean {
@@ -52,6 +57,10 @@ function reasonsToDegrade({ judgement, deniedRequested }: OutcomeSources): reado
   const reasons = judgement.coverage
     .filter((step) => step.required && !step.known)
     .map((step) => `a required check could not be judged: ${step.title} (${step.reason ?? step.status})`);
+  const [unseen] = judgement.coverage;
+  if (reasons.length === 0 && unseen !== undefined && hasSeenNothing(judgement)) {
+    reasons.push(`no check gave an answer: ${unseen.reason ?? unseen.status}`);
+  }
   const deniedSteps = judgement.coverage.filter((step) => step.status === 'denied' && !step.required);
   const denied = [...new Set([...deniedSteps.map((step) => step.title), ...deniedRequested])];
   if (denied.length > 0) reasons.push(`${count(denied.length, 'check')} denied: ${denied.join(', ')}`);

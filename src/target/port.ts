@@ -1,6 +1,6 @@
 /** Where commands run. What runs is decided elsewhere; a target only executes argument lists and reports honestly. */
 export interface Target {
-  /** For reports: `local`, later `ssh`, `kubernetes`. */
+  /** For reports: `local`, `ssh`, … */
   readonly kind: string;
   /** What the target says it is; recorded in every report. */
   identify(signal?: AbortSignal): Promise<TargetIdentity>;
@@ -26,6 +26,18 @@ export interface Command {
   readonly timeoutMs: number;
   /** Bytes of stdout and stderr each that are kept; the rest is read and dropped. */
   readonly maxBytes: number;
+  /** Who must run it: `user` (also when absent), `root` or `group:NAME`; see src/target/privilege.ts. */
+  readonly privilege?: string;
+  /** What it is in a playbook; a target that owns its argument lists runs nothing else. */
+  readonly call?: StepCall;
+}
+
+/** A step by name instead of by its argument list. */
+export interface StepCall {
+  /** From `stepCallId`: playbook, step, attempt and a digest of the argument list. */
+  readonly id: string;
+  /** Values of the inputs that occur in the argument list. */
+  readonly inputs: Readonly<Record<string, string>>;
 }
 
 export type CommandEnd =

@@ -23,6 +23,12 @@ export interface Sshd {
   /** Private key that may log in. */
   readonly identityFile: string;
   readonly knownHostsFile: string;
+  /** Keys that may log in; a test may write options such as a forced command into it while sshd runs. */
+  readonly authorizedKeysFile: string;
+  /** The line of the key without options. */
+  readonly publicKey: string;
+  /** Process id of the daemon. */
+  readonly pid: number;
   /** Client configuration with the two files above; nothing of the developer's own is read with `ssh -F`. */
   readonly clientConfig: string;
   /** `GIT_SSH_COMMAND` for children of the test. */
@@ -30,8 +36,11 @@ export interface Sshd {
   close(): Promise<void>;
 }
 
-/** Starts a real sshd on loopback with keys of its own; undefined, with a printed reason, where none is installed. */
-export async function startSshd(): Promise<Sshd | undefined> {
+/**
+ * Starts a real sshd on loopback with keys of its own and, when they are given, more lines of configuration; undefined,
+ * with a printed reason, where none is installed.
+ */
+export async function startSshd(lines: readonly string[] = []): Promise<Sshd | undefined> {
   const program = PLACES.find((place) => existsSync(place));
   if (program === undefined) {
     printSkipReason(`no sshd in ${PLACES.join(', ')}: nothing is tested over SSH`);
@@ -40,7 +49,7 @@ export async function startSshd(): Promise<Sshd | undefined> {
   const folder = await createTempFolder('warroom-sshd');
   try {
     const keys = await createKeys(folder.path);
-    const daemon = await startDaemon(program, folder.path, keys);
+    const daemon = await startDaemon(program, folder.path, { keys, lines });
     const clientConfig = await writeClientConfig(folder.path, keys, daemon.port);
     return {
       port: daemon.port,
@@ -48,6 +57,9 @@ export async function startSshd(): Promise<Sshd | undefined> {
       url: (path) => `ssh://${userInfo().username}@127.0.0.1:${daemon.port}${path}`,
       identityFile: keys.user,
       knownHostsFile: clientConfig.knownHostsFile,
+      authorizedKeysFile: keys.authorized,
+      publicKey: (await readFile(`${keys.user}.pub`, 'utf8')).trim(),
+      pid: daemon.pid,
       clientConfig: clientConfig.path,
       env: { GIT_SSH_COMMAND: `ssh -F ${clientConfig.path}` },
       close: async () => {
@@ -79,12 +91,12 @@ async function createKeys(folder: string): Promise<Keys> {
 async function startDaemon(
   program: string,
   folder: string,
-  keys: Keys,
+  { keys, lines }: { readonly keys: Keys; readonly lines: readonly string[] },
 ): Promise<{ readonly port: number; readonly pid: number }> {
   // Started by root, sshd insists on this folder, which otherwise its service makes at every boot.
   if (process.getuid?.() === 0) await mkdir('/run/sshd', { recursive: true, mode: 0o755 });
   const config = join(folder, 'sshd_config');
-  await writeFile(config, serverConfig(keys));
+  await writeFile(config, serverConfig(keys) + lines.map((line) => `${line}\n`).join(''));
   // Newer versions lock out an address after failed logins, and here everybody has the same address.
   const noPenalties = ['-o', 'PerSourcePenalties=no'];
   const check = await runChild({ ...TOOL, argv: [program, '-t', '-f', config, ...noPenalties] });

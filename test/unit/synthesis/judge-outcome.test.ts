@@ -31,6 +31,16 @@ describe('outcome', () => {
     expect(outcome(confidences, first)).toBe(expected);
   });
 
+  it('is never health when no check gave an answer', () => {
+    const away = { required: false, known: false, status: 'unreachable', reason: 'web-1 does not answer' } as const;
+    const judgement = judgementOf([], [coverageOf('a', away), coverageOf('b', away)]);
+    expect(judgeOutcome({ judgement, hypotheses: [], deniedRequested: [] })).toEqual({
+      outcome: 'inconclusive',
+      quality: 'degraded',
+      qualityReasons: ['no check gave an answer: web-1 does not answer'],
+    });
+  });
+
   it('is no problem when all required steps ran and nothing is worse than context', () => {
     const coverage = [coverageOf('a'), coverageOf('b', { required: false, known: false, status: 'missing-tool' })];
     const judgement = judgementOf([findingOf('F01', { severity: 'info' })], coverage);

@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import type { Finding, Judgement } from '../../../src/domain/finding.ts';
+import type { HostInventory, InventoryEntry } from '../../../src/domain/inventory-host.ts';
+import { parseContainer, parsePorts, parseUnits } from '../../../src/hosts/discover-host.ts';
+import { fanOut } from '../../../src/hosts/fan-out.ts';
+import { compareHosts, type HostLook } from '../../../src/hosts/outliers.ts';
+import { selectHosts } from '../../../src/hosts/select-hosts.ts';
+import { createHostChooser } from '../../../src/processor/host-chooser.ts';
+import { createScriptedTarget } from '../playbook/scripted-target.ts';
+
+function findingOf(code: string, object = 'disk /', severity: Finding['severity'] = 'warning'): Finding {
+  return {
+    id: 'f1',
+    code,
+    severity,
+    object,
+    title: `${code} on ${object}`,
+    explanation: '',
+    confidence: 0.9,
+    citations: [],
+    rule: code.toLowerCase(),
+    explains: [],
+    recommendations: [],
+  } as Finding;
+}
+
+function lookOf(host: string, findings: readonly Finding[], coverage: Judgement['coverage'] = []): HostLook {
+  return { kind: 'known', host, judgement: { findings, ruledOut: [], unknowns: [], coverage } };
+}
+
+const A = findingOf('A');
+const B = findingOf('B');
+
+describe('hosts that differ', () => {
+  it('are those that say something else than most', () => {
+    const { hosts, shared } = compareHosts([
+      lookOf('h1', [A]),
+      lookOf('h2', [A]),
+      lookOf('h3', [A, B]),
+      lookOf('h4', []),
+    ]);
+    expect(hosts).toEqual([
+      { kind: 'usual', host: 'h1' },
+      { kind: 'usual', host: 'h2' },
+      { kind: 'outlier', host: 'h3', extra: [B], absent: [], unknownSteps: [] },
+      { kind: 'outlier', host: 'h4', extra: [], absent: ['A disk /'], unknownSteps: [] },
+    ]);
+    expect(shared).toEqual([{ finding: A, hosts: 3 }]);
+  });
+
+  it('are none when all are well, whatever context they give', () => {
+    const info = findingOf('SYSTEM', 'host', 'info');
+    const { hosts } = compareHosts([lookOf('h1', [info]), lookOf('h2', []), lookOf('h3', [])]);
+    expect(hosts.map(({ kind }) => kind)).toEqual(['usual', 'usual', 'usual']);
+  });
+
+  it('are all of two that disagree, because two are no majority', () => {
+    const { hosts, shared } = compareHosts([lookOf('h1', [A]), lookOf('h2', [])]);
+    expect(hosts.map(({ kind }) => kind)).toEqual(['outlier', 'usual']);
+    expect(shared).toEqual([]);
+  });
+
+  it('are a single host with a problem', () => {
+    expect(compareHosts([lookOf('h1', [A])]).hosts[0]).toMatchObject({ kind: 'outlier', extra: [A] });
+  });
+
+  it('never count an unreachable host as healthy, nor as part of the majority', () => {
+    const away: HostLook = { kind: 'unknown', host: 'h3', why: 'it does not answer' };
+    const { hosts, known, shared } = compareHosts([lookOf('h1', [A]), lookOf('h2', [A]), away]);
+    expect(hosts[2]).toEqual({ kind: 'unknown', host: 'h3', why: 'it does not answer' });
+    expect([known, shared.length]).toEqual([2, 1]);
+  });
+
+  it('are those whose required steps gave no answer', () => {
+    const step = { step: 'disk', title: 'disk', required: true, known: false, status: 'denied' } as const;
+    const { hosts } = compareHosts([lookOf('h1', [], [step]), lookOf('h2', []), lookOf('h3', [])]);
+    expect(hosts[0]).toMatchObject({ kind: 'outlier', unknownSteps: ['disk'] });
+  });
+});
+
+describe('running on many hosts', () => {
+  it('asks a bounded number at once and keeps their order', async () => {
+    let running = 0;
+    let most = 0;
+    const results = await fanOut([5, 1, 4, 2, 3], 2, async (value) => {
+      running += 1;
+      most = Math.max(most, running);
+      for (let turn = 0; turn < value; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+      return value * 10;
+    });
+    expect(results).toEqual([50, 10, 40, 20, 30]);
+    expect(most).toBe(2);
+  });
+
+  it('throws what went wrong after everything has ended', async () => {
+    let ended = 0;
+    const failing = fanOut([1, 2, 3], 3, async (value) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      ended += 1;
+      if (value === 1) throw new Error('bug');
+    });
+    await expect(failing).rejects.toThrow('bug');
+    expect(ended).toBe(3);
+    expect(await fanOut([], 3, () => Promise.resolve(1))).toEqual([]);
+  });
+});
+
+function entryOf(name: string, groups: readonly string[] = []): InventoryEntry {
+  return { name, groups, labels: {}, databases: [], reach: { kind: 'local' } };
+}
+const inventory: HostInventory = {
+  hosts: [entryOf('web-1', ['web']), entryOf('web-2', ['web']), entryOf('db-1', ['db'])],
+  groups: { web: 'web servers', db: '', empty: '' },
+  concurrency: 8,
+};
+
+describe('choosing hosts', () => {
+  it.each([
+    [['web'], ['web-1', 'web-2']],
+    [
+      ['db-1', 'web-1'],
+      ['web-1', 'db-1'],
+    ],
+    [
+      ['web', 'web-1'],
+      ['web-1', 'web-2'],
+    ],
+    [['all'], ['web-1', 'web-2', 'db-1']],
+  ])('%j gives %j', (wanted, names) => {
+    expect(selectHosts(inventory, wanted).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('says which are known when a name is not, and when a group is empty', () => {
+    expect(() => selectHosts(inventory, ['web-9'])).toThrow('there is neither a host nor a group "web-9"');
+    expect(() => selectHosts(inventory, ['empty'])).toThrow('no host is in empty');
+  });
+});
+
+describe('the host of a request', () => {
+  const chooser = createHostChooser(inventory, () => Promise.resolve(createScriptedTarget({})));
+
+  it('is the one that the request names', () => {
+    expect(chooser.choose(['nginx.service', 'host/db-1'])).toMatchObject({ kind: 'chosen', host: { name: 'db-1' } });
+    const single = createHostChooser({ ...inventory, hosts: [entryOf('only')] }, () =>
+      Promise.resolve(createScriptedTarget({})),
+    );
+    expect(single.choose([])).toMatchObject({ kind: 'chosen', host: { name: 'only' } });
+  });
+
+  it.each([
+    [[], 'the request names no host', 'name exactly one: --resource host/NAME, of web-1, web-2, db-1'],
+    [
+      ['host/web-1', 'host/db-1'],
+      'the request names 2 hosts',
+      'name exactly one: --resource host/NAME, of web-1, web-2, db-1',
+    ],
+    [['host/web-11'], 'there is no host "web-11" in the inventory of this processor', 'did you mean host/web-1?'],
+    [
+      ['host/-oProxyCommand=x'],
+      'there is no host "-oProxyCommand=x" in the inventory of this processor',
+      'hosts are web-1, web-2, db-1',
+    ],
+  ])('is refused in words for %j', (resources, message, hint) => {
+    expect(chooser.choose(resources)).toEqual({ kind: 'refused', message, hint });
+  });
+});
+
+describe('what runs on a host', () => {
+  it('leaves out the units of the system itself', () => {
+    const lines = [
+      'nginx.service loaded active running nginx',
+      'systemd-logind.service loaded active running x',
+      'postgresql@15-main.service loaded active running PostgreSQL',
+    ];
+    expect(parseUnits(lines)).toEqual(['nginx.service', 'postgresql@15-main.service']);
+  });
+
+  it('reads listening ports with and without their program', () => {
+    const lines = [
+      'LISTEN 0 511 0.0.0.0:443 0.0.0.0:* users:(("nginx",pid=1,fd=6),("nginx",pid=2,fd=6))',
+      'LISTEN 0 511 [::]:443 [::]:*',
+      'LISTEN 0 128 127.0.0.1:5432 0.0.0.0:*',
+      'rubbish',
+    ];
+    expect(parsePorts(lines)).toEqual([
+      { port: 443, address: '0.0.0.0', program: 'nginx' },
+      { port: 5432, address: '127.0.0.1' },
+    ]);
+  });
+
+  it('reads containers of docker and podman', () => {
+    expect(parseContainer('db postgres:16 com.docker.compose.project=shop,a=b')).toEqual([
+      { name: 'db', image: 'postgres:16', project: 'shop' },
+    ]);
+    expect(parseContainer('db docker.io/library/redis:7 map[com.docker.compose.project:shop x:y]')).toMatchObject([
+      { project: 'shop' },
+    ]);
+    expect(parseContainer('one alpine')).toEqual([{ name: 'one', image: 'alpine', project: undefined }]);
+    expect(parseContainer('')).toEqual([]);
+  });
+});

@@ -1,6 +1,7 @@
 // Who may import whom (docs/architecture.md): lib | domain | pure modules | ports | adapters | loops | composition | cli.
 const pure = '^src/(schema|synthesis|redaction|report|playbook|config|command-policy|policy)/';
-const adapters = '^src/(repository/git|target/(?:local|ssh|containers)|executor/local-process|publisher/git)/';
+const adapters =
+  '^src/(repository/git|target/(?:local|ssh|containers|kubernetes)|cluster-broker|executor/local-process|publisher/git)/';
 const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
@@ -33,7 +34,7 @@ module.exports = {
     ),
     rule(
       'only-composition-knows-adapters',
-      { path: '^src/', pathNot: `^src/composition\\.ts$|${adapters.slice(1)}` },
+      { path: '^src/', pathNot: `^src/composition(-targets)?\\.ts$|${adapters.slice(1)}` },
       { path: adapters },
       'configuration becomes adapters in one file',
     ),

@@ -13,17 +13,12 @@ import { randomHex, systemRandom } from './lib/random-text.ts';
 import { createTokenBucket } from './lib/token-bucket.ts';
 import { readVersion } from './config/package-version.ts';
 import type { ProcessorContext } from './processor/context.ts';
-import type { HostChooser } from './processor/host-chooser.ts';
 import type { CloneOptions } from './repository/git/clone-work-tree.ts';
 import type { ProcessorCredentials } from './repository/git/git-environment.ts';
 import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repository.ts';
 import type { Scaffolded, ScaffoldFile, ScaffoldRepositoryOptions } from './repository/git/scaffold-repository.ts';
-import type { InventoryEntry } from './domain/inventory-host.ts';
 import type { WarRoom } from './repository/port.ts';
 import type { TrustFolder } from './signature/trust-folder.ts';
-import type { Target } from './target/port.ts';
-import type { authorizedKeyLine } from './target/ssh/authorized-key.ts';
-import type { Wrapper, WrapperOptions } from './target/ssh/create-wrapper.ts';
 
 /** Configuration becomes adapters here and nowhere else; each adapter is loaded when it is needed. */
 
@@ -162,52 +157,6 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
   }
 }
 
-/** Where the steps of a processor run, by its configuration alone. */
-async function openTarget({ target, cluster }: Pick<ProcessorSettings, 'target' | 'cluster'>): Promise<Target> {
-  const { resolveSshTarget } = await import('./config/load-inventory.ts');
-  const machine: InventoryEntry['reach'] =
-    target.ssh === undefined
-      ? { kind: 'local' }
-      : { kind: 'ssh', ssh: resolveSshTarget(cluster.name, target.ssh, '/') };
-  if (target.kind === 'inventory') {
-    const { createUnchosenTarget } = await import('./target/unchosen-target.ts');
-    return createUnchosenTarget({ name: cluster.name, clock: systemClock });
-  }
-  if (target.engine === undefined) return await openHost(machine);
-  const { createContainerTarget } = await import('./target/containers/container-target.ts');
-  return createContainerTarget({ engine: target.engine, machine: await openHost(machine), clock: systemClock });
-}
-
-async function openHosts(inventoryFile: string): Promise<HostChooser> {
-  const { loadInventory } = await import('./config/load-inventory.ts');
-  const { createHostChooser } = await import('./processor/host-chooser.ts');
-  return createHostChooser(await loadInventory(inventoryFile), openHost);
-}
-
-/** One machine; `inspect` of containers is reduced on every one. */
-export async function openHost(reach: InventoryEntry['reach']): Promise<Target> {
-  const { withInspectFilter } = await import('./target/containers/inspect-filter.ts');
-  return withInspectFilter(await openPlainHost(reach), systemClock);
-}
-
-async function openPlainHost(reach: InventoryEntry['reach']): Promise<Target> {
-  if (reach.kind === 'local') {
-    const { createLocalTarget } = await import('./target/local/local-target.ts');
-    return createLocalTarget({ clock: systemClock });
-  }
-  const { createSshTarget } = await import('./target/ssh/ssh-target.ts');
-  return createSshTarget({ host: reach.ssh, clock: systemClock, random: systemRandom });
-}
-
-/** Text for a host that decides itself what runs there: its script, and the line for its authorized_keys. */
-export async function createHostWrapper(
-  options: WrapperOptions & Parameters<typeof authorizedKeyLine>[0],
-): Promise<Wrapper & { readonly authorizedKeys: string }> {
-  const ssh = await import('./target/ssh/create-wrapper.ts');
-  const keys = await import('./target/ssh/authorized-key.ts');
-  return { ...ssh.createWrapper(options), authorizedKeys: `${keys.authorizedKeyLine(options)}\n` };
-}
-
 /** What happens at every look matters to nobody later. */
 const UNAUDITED = new Set<ProcessorEvent['type']>(['synced', 'sync-failed', 'progress', 'claim-lost']);
 
@@ -222,6 +171,7 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     { createPolicyGate, policyPath },
     { openPolicyFile },
     { openAuditLog },
+    { openClusters, openHosts, openTarget },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
     import('./playbook/load-playbooks.ts'),
@@ -232,12 +182,11 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     import('./processor/policy-gate.ts'),
     import('./policy/policy-file.ts'),
     import('./zone/audit-log.ts'),
+    import('./composition-targets.ts'),
   ]);
   // First of all: without a good policy nothing is opened.
   const policyFile = policyPath(settings);
   const policy = policyFile === undefined ? undefined : await openPolicyFile(policyFile, systemClock);
-  const createSession = async (): ReturnType<ProcessorContext['createRedaction']> =>
-    createRedaction({ knownValues: await settings.readKnownValues(), key: systemRandom(32) });
   const { repository } = settings;
   const path = env['PATH'] ?? DEFAULT_PATH;
   const warRoom = openProcessorWarRoom({
@@ -251,7 +200,6 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     path,
     credentials: credentialsOf(settings),
   });
-  const target = await openTarget(settings);
   const audit = await openAuditLog({
     file: settings.audit.file,
     syslog: settings.audit.syslog,
@@ -266,6 +214,13 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     const { type, ...fields } = event;
     if (!UNAUDITED.has(type)) audit.record({ event: type, ...fields });
   };
+  const access = await openClusters(settings, env, emit);
+  const createSession = async (): ReturnType<ProcessorContext['createRedaction']> => {
+    const knownValues = [...(await settings.readKnownValues()), ...((await access?.knownValues()) ?? [])];
+    return createRedaction({ knownValues, key: systemRandom(32) });
+  };
+  const target = await openTarget(settings, access, path);
+  let identity = await target.identify();
   const ledger = await openLedger({
     file: join(settings.stateDir, 'ledger.jsonl'),
     clock: systemClock,
@@ -311,9 +266,18 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     warRoom,
     ledger,
     outbox: await openOutbox(join(settings.stateDir, 'outbox'), async (text) => (await createSession()).verify(text)),
-    target,
-    identity: await target.identify(),
-    ...(settings.target.inventoryFile === undefined ? {} : { hosts: await openHosts(settings.target.inventoryFile) }),
+    target: {
+      ...target,
+      identify: async (signal) => {
+        identity = await target.identify(signal);
+        return identity;
+      },
+    },
+    // A cluster that did not answer at the start says who it is when it does.
+    get identity() {
+      return identity;
+    },
+    ...(settings.target.kind === 'inventory' ? { hosts: await openHosts(settings.target.inventoryFile) } : {}),
     playbooks,
     claude,
     noClaude: opened.kind === 'ready' ? '' : opened.why,

@@ -22,6 +22,8 @@ export interface ClaudeTask {
   /** Report that this request asks about. */
   readonly earlier?: Report;
   readonly redaction: Redaction;
+  /** Added to the closed environment of commands: how they reach the target. */
+  readonly commandEnvironment?: Readonly<Record<string, string>>;
   readonly nextEvidence: () => string;
   /** Milliseconds that are left for the whole investigation. */
   readonly remainingMs: number;

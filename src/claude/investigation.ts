@@ -28,6 +28,11 @@ import type { ClaudeTask, ClaudeWork, ClaudeResult } from './claude-task.ts';
 /** The model is asked for its report when this share of the time is over. */
 const SOFT_DEADLINE = 0.8;
 const COMMAND_TIMEOUT_MS = 30_000;
+const COMMAND_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C.UTF-8',
+  TZ: 'UTC',
+};
 
 export interface InvestigationOptions {
   readonly binary: string;
@@ -84,7 +89,7 @@ export async function runInvestigation(
     random: options.random,
     nextEvidence: task.nextEvidence,
     ...(allowedTools === undefined ? {} : { allowedTools }),
-    environment: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
+    environment: { ...COMMAND_ENVIRONMENT, ...task.commandEnvironment },
     timeoutMs: COMMAND_TIMEOUT_MS,
     onEvidence: (item, record) => {
       if (item !== undefined) found.push(item);

@@ -1,4 +1,4 @@
-import { openHost } from '../composition.ts';
+import { openHost } from '../composition-targets.ts';
 import { checkHost } from '../hosts/check-host.ts';
 import { fanOut } from '../hosts/fan-out.ts';
 import { ALL_HOSTS, selectHosts } from '../hosts/select-hosts.ts';

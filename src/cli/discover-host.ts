@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
-import { openHost } from '../composition.ts';
+import { openHost } from '../composition-targets.ts';
 import { WarroomError } from '../domain/errors.ts';
 import type { InventoryEntry } from '../domain/inventory-host.ts';
 import { discoverHost, type Discovery } from '../hosts/discover-host.ts';

@@ -1,4 +1,4 @@
-import { openHost } from '../composition.ts';
+import { openHost } from '../composition-targets.ts';
 import { compareHosts, type FleetComparison, type HostLook } from '../hosts/outliers.ts';
 import { fanOut } from '../hosts/fan-out.ts';
 import { lookAtHost } from '../hosts/look-at-host.ts';

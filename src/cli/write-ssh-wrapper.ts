@@ -1,6 +1,6 @@
 import { chmod } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { createHostWrapper } from '../composition.ts';
+import { createHostWrapper } from '../composition-targets.ts';
 import { readVersion } from '../config/package-version.ts';
 import { WarroomError } from '../domain/errors.ts';
 import { nearestName } from '../lib/nearest-name.ts';

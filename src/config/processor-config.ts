@@ -5,6 +5,7 @@ import { isLocalAddress } from '../domain/is-local-address.ts';
 import type {
   KnownValueSource,
   ProcessorAudit,
+  ProcessorBroker,
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
@@ -14,13 +15,12 @@ import type {
 } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { environmentSecrets, readKnownValue } from './known-values.ts';
-import type { ProcessorRepositorySettings, ProcessorSettings } from './processor-settings.ts';
+import type { ProcessorRepositorySettings, ProcessorSettings, TargetSettings } from './processor-settings.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { DEFAULT_BRANCH, DEFAULT_REF_NAMESPACE, resolveAddress } from './repository-defaults.ts';
 
 const DEFAULTS = {
-  target: { kind: 'local' },
   engine: 'auto',
   concurrency: 2,
   maxTimeout: 1800,
@@ -72,7 +72,8 @@ export async function loadProcessorConfig(
     pauseFile: config.pauseFile === undefined ? join(stateDir, 'PAUSE') : resolve(folder, config.pauseFile),
     disclosure: { ...DEFAULTS.disclosure, ...config.disclosure },
     audit: resolveAudit(config.audit, { folder, stateDir }),
-    target: resolveTarget(config.target ?? DEFAULTS.target, folder),
+    target: resolveTarget(config.target ?? { kind: 'local' }, folder),
+    ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),
     ...(config.playbookDir === undefined ? {} : { playbookDir: resolve(folder, config.playbookDir) }),
@@ -109,6 +110,38 @@ export function defaultHolder(host: string): string {
   return `${name === '' ? 'host' : name}-processor`;
 }
 
+/** The checks of the domain have seen to it that a kind has what it needs. */
+function resolveTarget(target: ProcessorTarget, folder: string): TargetSettings {
+  const { kind, kubeconfigFile, context, hosted = [], inventoryFile, engine } = target;
+  const ssh = target.ssh === undefined ? undefined : resolveSsh(target.ssh, folder);
+  if (kind === 'ssh' && ssh !== undefined) return { kind, ssh };
+  if (kind === 'inventory' && inventoryFile !== undefined) {
+    return { kind, inventoryFile: resolve(folder, inventoryFile) };
+  }
+  if (kind === 'containers' && engine !== undefined) return { kind, engine, ...(ssh === undefined ? {} : { ssh }) };
+  if (kind !== 'kubernetes') return { kind: 'local' };
+  return {
+    kind,
+    ...(kubeconfigFile === undefined ? {} : { kubeconfigFile: resolve(folder, kubeconfigFile) }),
+    ...(context === undefined ? {} : { context }),
+    hosted: hosted.map((each) => ({ ...each, kubeconfigFile: resolve(folder, each.kubeconfigFile) })),
+  };
+}
+
+function resolveBroker(broker: ProcessorBroker, folder: string): ProcessorBroker {
+  const { prometheus, ...rest } = broker;
+  if (prometheus === undefined) return rest;
+  const { url, tokenFile, caFile } = prometheus;
+  return {
+    ...rest,
+    prometheus: {
+      url,
+      ...(tokenFile === undefined ? {} : { tokenFile: resolve(folder, tokenFile) }),
+      ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
+    },
+  };
+}
+
 /** Paths of the file are meant from its own folder. */
 function resolveClaude(claude: ProcessorClaude, folder: string): ProcessorClaude {
   const { binary, apiKeyFile, contextDir, ...rest } = claude;
@@ -127,15 +160,6 @@ function resolveAudit(
   return {
     file: audit?.file === undefined ? join(stateDir, 'audit.jsonl') : resolve(folder, audit.file),
     ...(audit?.syslog === undefined ? {} : { syslog: audit.syslog.address }),
-  };
-}
-
-function resolveTarget(target: ProcessorTarget, folder: string): ProcessorTarget {
-  const { ssh, inventoryFile, ...rest } = target;
-  return {
-    ...rest,
-    ...(ssh === undefined ? {} : { ssh: resolveSsh(ssh, folder) }),
-    ...(inventoryFile === undefined ? {} : { inventoryFile: resolve(folder, inventoryFile) }),
   };
 }
 

@@ -1,12 +1,14 @@
 import type {
+  ProcessorBroker,
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
   ProcessorDisclosure,
+  ProcessorHostedCluster,
   ProcessorLease,
   ProcessorPolling,
   ProcessorRetention,
-  ProcessorTarget,
+  SshTargetConfig,
 } from '../schema/generated.ts';
 import type { KnownValue } from './known-values.ts';
 
@@ -31,7 +33,9 @@ export interface ProcessorSettings {
     /** `udp://host:port`, `tcp://host:port` or `unix:/path`. */
     readonly syslog?: string;
   };
-  readonly target: ProcessorTarget;
+  readonly target: TargetSettings;
+  /** Paths absolute. */
+  readonly broker?: ProcessorBroker;
   readonly engine: NonNullable<ProcessorConfig['engine']>;
   /** Paths absolute; what is absent is looked up in the environment. */
   readonly claude: ProcessorClaude;
@@ -55,6 +59,21 @@ export interface ProcessorSettings {
   /** The token for git over HTTP as it is now; throws `authentication` when a configured one cannot be read. */
   readonly readToken: () => Promise<string | undefined>;
 }
+
+/** Where steps run; paths absolute. */
+export type TargetSettings =
+  | { readonly kind: 'local' }
+  | { readonly kind: 'ssh'; readonly ssh: SshTargetConfig }
+  | { readonly kind: 'inventory'; readonly inventoryFile: string }
+  /** Of another machine where `ssh` says so. */
+  | { readonly kind: 'containers'; readonly engine: 'docker' | 'podman'; readonly ssh?: SshTargetConfig }
+  | {
+      readonly kind: 'kubernetes';
+      /** The service account of the pod when absent. */
+      readonly kubeconfigFile?: string;
+      readonly context?: string;
+      readonly hosted: readonly ProcessorHostedCluster[];
+    };
 
 export interface ProcessorRepositorySettings {
   /** URL, or absolute path. */

@@ -1,5 +1,6 @@
 import type { ClientConfig, ProcessorConfig, ProcessorTarget } from '../schema/generated.ts';
 import type { DocumentProblem } from './document-problem.ts';
+import { isNeverRead } from './never-read.ts';
 import { isRefName } from './ref-name.ts';
 
 /** What the schema of a processor's configuration cannot say. */
@@ -24,7 +25,29 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     if ((source.env === undefined) !== (source.file === undefined)) continue;
     problems.push({ path: ['redaction', 'knownValues', index], message: 'needs env or file, and not both' });
   }
-  return problems;
+  return [...problems, ...checkHosted(config.target), ...checkBroker(config.broker)];
+}
+
+/** Name of the processor's own cluster where steps name clusters. */
+export const OWN_CLUSTER = 'self';
+
+function checkHosted(target: ProcessorConfig['target']): readonly DocumentProblem[] {
+  const names = (target?.hosted ?? []).map(({ name }) => name);
+  return names.flatMap((name, index) => {
+    const path = ['target', 'hosted', index, 'name'];
+    if (name === OWN_CLUSTER) return [{ path, message: `${OWN_CLUSTER} is the name of the cluster itself` }];
+    return names.indexOf(name) === index ? [] : [{ path, message: 'is given twice' }];
+  });
+}
+
+function checkBroker(broker: ProcessorConfig['broker']): readonly DocumentProblem[] {
+  return (broker?.allow ?? []).flatMap(({ resources }, group) =>
+    resources.flatMap((resource, index) => {
+      if (!isNeverRead(resource)) return [];
+      const hint = 'the cluster broker never forwards what can hold credentials';
+      return [{ path: ['broker', 'allow', group, 'resources', index], message: `${resource} cannot be allowed`, hint }];
+    }),
+  );
 }
 
 /** Signatures mean something only where somebody says whose count. */
@@ -42,6 +65,7 @@ const TARGET_FIELDS: Readonly<
   ssh: { needs: ['ssh'], takes: ['ssh'] },
   inventory: { needs: ['inventoryFile'], takes: ['inventoryFile'] },
   containers: { needs: ['engine'], takes: ['engine', 'ssh'] },
+  kubernetes: { needs: [], takes: ['kubeconfigFile', 'context', 'hosted'] },
 };
 
 type TargetField = Exclude<keyof ProcessorTarget, 'kind'>;
@@ -50,7 +74,8 @@ function checkTarget(target: ProcessorTarget | undefined): readonly DocumentProb
   if (target === undefined) return [];
   const { needs, takes } = TARGET_FIELDS[target.kind];
   const missing = needs.filter((field) => target[field] === undefined);
-  const given = (['ssh', 'inventoryFile', 'engine'] as const).filter((field) => target[field] !== undefined);
+  const fields = ['ssh', 'inventoryFile', 'engine', 'kubeconfigFile', 'context', 'hosted'] as const;
+  const given = fields.filter((field) => target[field] !== undefined);
   return [
     ...missing.map((field) => ({ path: ['target'], message: `kind ${target.kind} needs ${field}` })),
     ...given

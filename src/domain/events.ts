@@ -66,6 +66,18 @@ export type ProcessorEvent =
   /** Another processor took over while this one worked; its result is the one that counts. */
   | { readonly type: 'fenced'; readonly id: RequestId }
   | { readonly type: 'handed-back'; readonly id: RequestId }
+  /** One request at the cluster broker; the path without its query. */
+  | {
+      readonly type: 'cluster-request';
+      readonly run: string;
+      readonly method: string;
+      readonly path: string;
+      readonly status: number;
+      readonly bytes: number;
+      readonly ms: number;
+      readonly decision: 'forwarded' | 'refused' | 'failed';
+      readonly reason?: string;
+    }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'stopping'; readonly running: number }
   | { readonly type: 'stopped' };

@@ -11,6 +11,10 @@ const KUBERNETES_NAME = /^[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?$/u;
 const UNIT = /^[A-Za-z0-9:_.@\\-]{1,200}\.(?:service|socket|timer|target|mount)$/u;
 const HOST = /^[A-Za-z0-9](?:[A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?$/u;
 const PATH = /^(?:\/[\w@%+=:,.-]+)+$/u;
+/** A name that the target replaces by a kubeconfig of its own: a request chooses a cluster, never a file. */
+const CLUSTER_NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
+/** HyperShift keeps the control plane of a hosted cluster in a namespace that is named for it. */
+const HOSTED_NAMESPACE = /^clusters-(.+)$/u;
 const PLACEHOLDER = /^\$\{([a-z][a-zA-Z0-9]{0,30})\}$/u;
 
 /** What a request says about where to look. */
@@ -22,7 +26,8 @@ export interface RequestFocus {
 
 /**
  * Values of a request for the inputs of a playbook: the namespace for `namespace`, `kind/name` for the input named like
- * the kind, a unit name for the first input of type unit. What fits nowhere, or twice, is left out: it still gives focus.
+ * the kind, a unit name for the first input of type unit, the hosted cluster of a control plane's namespace for the first
+ * input of type target-kubeconfig without a default. What fits nowhere, or twice, is left out: it still gives focus.
  */
 export function inputsOfRequest(playbook: Playbook, request: RequestFocus): Inputs {
   const declared = playbook.spec.inputs ?? {};
@@ -33,6 +38,11 @@ export function inputsOfRequest(playbook: Playbook, request: RequestFocus): Inpu
     if (problemOf(input, value) === undefined) values.set(name, value);
   };
   if (request.namespace !== undefined) offer('namespace', request.namespace);
+  const hosted = HOSTED_NAMESPACE.exec(request.namespace ?? '')?.[1];
+  const clusterInput = Object.keys(declared).find((name) => {
+    return declared[name]?.type === 'target-kubeconfig' && declared[name].default === undefined;
+  });
+  if (hosted !== undefined) offer(clusterInput, hosted);
   const unitInput = Object.keys(declared).find((name) => declared[name]?.type === 'unit');
   for (const resource of request.resources ?? []) {
     const parts = /^([A-Za-z]+)\/(.+)$/u.exec(resource);
@@ -94,6 +104,7 @@ const EXPECTED: Readonly<Record<PlaybookInput['type'], string>> = {
   port: 'a port from 1 to 65535',
   duration: 'a duration like 30m',
   path: 'a path below a folder that the playbook allows',
+  'target-kubeconfig': 'the name of a cluster that the target knows',
 };
 
 function hasType(input: PlaybookInput, value: string): boolean {
@@ -110,6 +121,8 @@ function hasType(input: PlaybookInput, value: string): boolean {
       return parseDurationMs(value) !== undefined;
     case 'path':
       return isPathBelow(value, input.allow ?? []);
+    case 'target-kubeconfig':
+      return CLUSTER_NAME.test(value);
   }
 }
 

@@ -12,6 +12,7 @@ import { fileDocument } from '../repository/file-content.ts';
 import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
 import type { AgentCommandRecord } from '../claude/commands/agent-commands.ts';
 import type { BoardCommand } from '../zone/board.ts';
+import type { AgentAccess } from '../target/port.ts';
 import type { Work } from './work.ts';
 
 /** What became of the wish to ask a model. */
@@ -97,21 +98,36 @@ async function ask(
 ): Promise<Consultation> {
   const { context, candidate } = work;
   const earlier = await earlierReport(work, facts.request);
-  const result = await claude.investigate({
-    ...facts,
-    id: candidate.id,
-    cluster: context.settings.cluster,
-    ...(earlier === undefined ? {} : { earlier }),
-    isPaused: () => work.brake.isSet,
-    onCommand: (event) => {
-      if (event.kind === 'started') work.watch.commandStarted([event.command]);
-      else work.watch.commandEnded(ofAgent(event.record));
-    },
-    onProgress: (event, spentUsd) => {
-      tellProgress(work, event, spentUsd);
-    },
-  });
+  const access = await openAccess(work, facts.signal);
+  const result = await claude
+    .investigate({
+      ...facts,
+      id: candidate.id,
+      cluster: context.settings.cluster,
+      ...(earlier === undefined ? {} : { earlier }),
+      ...(access === undefined ? {} : { commandEnvironment: access.environment }),
+      isPaused: () => work.brake.isSet,
+      onCommand: (event) => {
+        if (event.kind === 'started') work.watch.commandStarted([event.command]);
+        else work.watch.commandEnded(ofAgent(event.record));
+      },
+      onProgress: (event, spentUsd) => {
+        tellProgress(work, event, spentUsd);
+      },
+    })
+    .finally(() => access?.close());
   return { kind: 'asked', result, why: whyOf(result, { claude, request: facts.request, earlier }) };
+}
+
+/** How the investigator reaches the target; without a way it still has what the checks recorded. */
+async function openAccess({ context, candidate }: Work, signal: AbortSignal): Promise<AgentAccess | undefined> {
+  try {
+    return await context.target.openAgentAccess?.(candidate.id, signal);
+  } catch (error) {
+    if (!isWarroomError(error)) throw error;
+    context.emit({ type: 'warning', code: error.code, message: `the target cannot be looked at: ${error.message}` });
+    return undefined;
+  }
 }
 
 /** What ran, why, and what it knew of an earlier question. */

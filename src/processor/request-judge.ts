@@ -16,6 +16,12 @@ const BUDGET_MS = 2000;
 /** Processes of ssh-keygen at once. */
 const LIMIT = 2;
 
+/** Key that a signature claims, and the place among the files of that key. */
+interface Turn {
+  readonly requester: string;
+  readonly id: string;
+}
+
 /**
  * Remembers what each request file is, for as long as the keys of the zone do not change.
  *
@@ -25,6 +31,7 @@ const LIMIT = 2;
 export class RequestJudge {
   readonly #context: ProcessorContext;
   readonly #judged = new Map<string, { readonly digest: string; readonly judged: JudgedRequest }>();
+  readonly #turns = new Map<string, Turn>();
   /** Nobody outside knows the order in which files get their turn, so nobody can push in. */
   readonly #lot: string;
 
@@ -38,13 +45,19 @@ export class RequestJudge {
     const { verifier } = this.#context;
     const trust = await verifier?.trust();
     const digest = trust?.digest ?? '';
-    for (const key of this.#judged.keys()) if (!files.has(key)) this.#judged.delete(key);
+    this.#forgetAllBut(files);
     const unjudged = [...files].filter(([key]) => this.#judged.get(key)?.digest !== digest);
     if (verifier === undefined || trust === undefined) {
       for (const [key, file] of unjudged) await this.#settle(key, file, { verdict: undefined, digest });
       return 0;
     }
     return await this.#verifyAll(unjudged, { verifier, trust, signal });
+  }
+
+  #forgetAllBut(files: ReadonlyMap<string, unknown>): void {
+    for (const remembered of [this.#judged, this.#turns]) {
+      for (const key of remembered.keys()) if (!files.has(key)) remembered.delete(key);
+    }
   }
 
   /** Undefined for a file that waits. */
@@ -74,12 +87,19 @@ export class RequestJudge {
 
   /** Keys in turn, so that a flood under one of them keeps nobody else waiting; by lot among the files of one key. */
   #drawn<Item extends readonly [string, RequestFileContent]>(items: readonly Item[]): readonly Item[] {
-    const drawn = items.map((item) => {
-      const [key, { signature }] = item;
-      const claimed = signature === undefined ? undefined : parseSignature(signature);
-      return { item, requester: claimed?.key.fingerprint ?? '', id: sha256(this.#lot + key) };
-    });
-    return fairOrder(drawn, new Map()).map(({ item }) => item);
+    return fairOrder(
+      items.map((item) => ({ item, ...this.#turnOf(item[0], item[1]) })),
+      new Map(),
+    ).map(({ item }) => item);
+  }
+
+  #turnOf(key: string, { signature }: RequestFileContent): Turn {
+    const known = this.#turns.get(key);
+    if (known !== undefined) return known;
+    const claimed = signature === undefined ? undefined : parseSignature(signature);
+    const turn = { requester: claimed?.key.fingerprint ?? '', id: sha256(this.#lot + key) };
+    this.#turns.set(key, turn);
+    return turn;
   }
 
   /** The signature that was accepted counts, whatever lies beside the same bytes today. */

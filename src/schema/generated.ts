@@ -939,7 +939,7 @@ export interface PlaybookInput {
 /**
  * Grammar of the value
  */
-type: ("k8s-name" | "unit" | "host" | "port" | "duration" | "path")
+type: ("k8s-name" | "unit" | "host" | "port" | "duration" | "path" | "target-kubeconfig")
 /**
  * Whether the playbook needs it
  */
@@ -1786,6 +1786,7 @@ repository: ProcessorRepository
  */
 stateDir: string
 target?: ProcessorTarget
+broker?: ProcessorBroker
 /**
  * auto uses Claude when a credential is there
  */
@@ -1887,9 +1888,9 @@ caFile?: string
 
 export interface ProcessorTarget {
 /**
- * local: on the machine of the processor; ssh: on one other machine; inventory: on the hosts of an inventory file; containers: only the state of containers, through the command line of their engine
+ * local: on the machine of the processor; ssh: on one other machine; inventory: on the hosts of an inventory file; containers: only the state of containers, through the command line of their engine; kubernetes: kubectl through the cluster broker
  */
-kind: ("local" | "ssh" | "inventory" | "containers")
+kind: ("local" | "ssh" | "inventory" | "containers" | "kubernetes")
 ssh?: SshTargetConfig
 /**
  * Inventory, for kind inventory
@@ -1899,6 +1900,20 @@ inventoryFile?: string
  * Container engine, for kind containers
  */
 engine?: ("docker" | "podman")
+/**
+ * Credential of the cluster, for the cluster broker alone; the service account of the pod when absent
+ */
+kubeconfigFile?: string
+/**
+ * Context of the kubeconfig; its current one when absent
+ */
+context?: string
+/**
+ * Hosted clusters that are read as well, each with a read-only kubeconfig of its own
+ * 
+ * @maxItems 200
+ */
+hosted?: ProcessorHostedCluster[]
 }
 
 export interface SshTargetConfig {
@@ -1927,6 +1942,100 @@ knownHostsFile: string
  */
 mode?: ("exec" | "wrapper")
 jump?: SshJump
+}
+
+export interface ProcessorHostedCluster {
+/**
+ * Name of the hosted cluster, as its HostedCluster has it
+ */
+name: string
+/**
+ * Credential of the hosted cluster
+ */
+kubeconfigFile: string
+/**
+ * Context of the kubeconfig; its current one when absent
+ */
+context?: string
+}
+
+export interface ProcessorBroker {
+listen?: ProcessorBrokerListen
+/**
+ * Resources that may be read as well; resource/status and resource/scale add a subresource
+ * 
+ * @maxItems 200
+ */
+allow?: ProcessorResourceGroup[]
+/**
+ * Resources that may not be read after all
+ * 
+ * @maxItems 200
+ */
+deny?: ProcessorResourceGroup[]
+/**
+ * Names of ConfigMaps whose data may be read as well
+ * 
+ * @maxItems 200
+ * 
+ * Items: Name
+ */
+configMaps?: string[]
+prometheus?: ProcessorPrometheus
+docker?: ProcessorContainerEngine
+}
+
+export interface ProcessorBrokerListen {
+/**
+ * Address of this machine
+ */
+host: string
+/**
+ * Port; 0 takes a free one
+ */
+port: number
+/**
+ * Name by which it is reached there, for example that of a Service; the address when absent
+ */
+name?: string
+}
+
+export interface ProcessorResourceGroup {
+/**
+ * API group; empty for the core group
+ */
+group: string
+/**
+ * Names in the plural, as kubectl api-resources shows them
+ * 
+ * @minItems 1
+ * @maxItems 100
+ * 
+ * Items: Resource
+ */
+resources: string[]
+}
+
+export interface ProcessorPrometheus {
+/**
+ * Address below which its API begins
+ */
+url: string
+/**
+ * File that holds the token; read again for every question
+ */
+tokenFile?: string
+/**
+ * Certificate authority
+ */
+caFile?: string
+}
+
+export interface ProcessorContainerEngine {
+/**
+ * Socket of its API
+ */
+socket: string
 }
 
 export interface ProcessorClaude {

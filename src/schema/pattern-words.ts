@@ -35,6 +35,14 @@ const WORDS: Readonly<Record<string, string>> = {
   '^[A-Za-z_][A-Za-z0-9_.-]{0,31}$': 'the name of a user, at most 32 characters',
   '^[^"\\p{Cc}]+$': 'a path without double quotes and control characters',
   '^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$': 'a label of letters, digits and . _ / -, at most 63 characters',
+  '^[0-9a-fA-F.:]+$': 'an IP address',
+  '^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$': 'a host name of letters, digits and inner dots and hyphens',
+  '^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$': 'a name of small letters, digits and inner dots and hyphens',
+  '^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)?$': 'an API group such as apps, or nothing for the core group',
+  '^[a-z][a-z0-9-]{0,62}(?:/(?:status|scale))?$':
+    'a resource in the plural such as deployments, alone or with /status or /scale',
+  '^https?://[^\\s@?#]+$': 'a plain http:// or https:// address without user, query and fragment',
+  '^/': 'an absolute path',
 };
 
 /** What a pattern allows, in words; undefined for one that nobody has described. */

@@ -8,6 +8,17 @@ export interface Target {
   run(command: Command, signal?: AbortSignal): Promise<CommandResult>;
   /** Reads facts without a command, as JSON text in `stdout`. */
   collect(collector: 'host-facts', signal?: AbortSignal): Promise<CommandResult>;
+  /**
+   * Opens a way by which commands of an investigator look at this target, for the run of that name. Absent where they
+   * need none. Throws a `WarroomError` when there is no way now.
+   */
+  openAgentAccess?(run: string, signal: AbortSignal): Promise<AgentAccess>;
+  close(): Promise<void>;
+}
+
+/** What commands of an investigator find in their environment; it opens nothing any more when it is closed. */
+export interface AgentAccess {
+  readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 

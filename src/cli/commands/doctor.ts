@@ -1,10 +1,12 @@
+import { resolve } from 'node:path';
 import type { CliContext, CommandModule } from '../context.ts';
+import type { Check } from '../doctor/check.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
 const EXAMPLES = `
 Examples:
   $ claude-warroom doctor
-  $ claude-warroom doctor -c processor.yaml   also check what a processor trusts, and its signing key
+  $ claude-warroom doctor -c processor.yaml   also check whom a processor trusts, its key, and what it may do in its clusters
   $ claude-warroom doctor --preflight         also try out Claude Code, without a model and without network
   $ claude-warroom doctor --json | jq -r '.checks[] | select(.state != "ok") | .fix'
 
@@ -31,11 +33,14 @@ async function doctor(context: CliContext, { preflight = false, c: processor }: 
   const { runChecks } = await import('../doctor/run-checks.ts');
   const { renderChecks } = await import('../render/checks.ts');
   const { io, flags } = context;
-  const checks = await runChecks(context, {
-    nodeVersion: process.versions.node,
-    isPreflight: preflight,
-    ...(processor === undefined ? {} : { processor }),
-  });
+  const checks = [
+    ...(await runChecks(context, {
+      nodeVersion: process.versions.node,
+      isPreflight: preflight,
+      ...(processor === undefined ? {} : { processor }),
+    })),
+    ...(processor === undefined ? [] : await clusterChecks(context, processor)),
+  ];
   const isUsable = checks.every(({ state }) => state !== 'fail');
   if (flags.json) {
     const rows = checks.map(({ name, state, text, fix }) => ({ name, state, text, fix: fix ?? null }));
@@ -44,4 +49,9 @@ async function doctor(context: CliContext, { preflight = false, c: processor }: 
     for (const line of renderChecks(checks, io)) io.out(line);
   }
   return isUsable ? EXIT.done : EXIT.failed;
+}
+
+async function clusterChecks({ cwd, env }: CliContext, file: string): Promise<readonly Check[]> {
+  const { checkClusterAccess } = await import('../doctor/cluster-access.ts');
+  return await checkClusterAccess(resolve(cwd, file), env);
 }

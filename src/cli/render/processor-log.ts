@@ -24,6 +24,8 @@ export function levelOf(event: ProcessorEvent): LogLevel {
   switch (event.type) {
     case 'synced':
       return 'debug';
+    case 'cluster-request':
+      return event.decision === 'refused' ? 'warn' : 'debug';
     case 'sync-failed':
     case 'paused':
     case 'history-accepted':
@@ -101,6 +103,10 @@ function textOf(event: ProcessorEvent): string {
       return `${event.id}  another processor took over; this result is dropped`;
     case 'handed-back':
       return `${event.id}  handed back: another processor, or the next start, takes it`;
+    case 'cluster-request': {
+      const { run, method, path, status, decision, reason } = event;
+      return `${run}  ${decision} by the cluster broker: ${method} ${path} (${status})${reason === undefined ? '' : `: ${reason}`}`;
+    }
     case 'warning':
       return `${event.message} (${event.code})`;
     case 'stopping':

@@ -1,10 +1,9 @@
-import os from 'node:os';
 import type { Clock } from '../../lib/clock.ts';
-import { runChild, type ChildEnd } from '../../lib/child-process.ts';
-import { unreachable } from '../../lib/unreachable.ts';
+import { runChild } from '../../lib/child-process.ts';
 import { COMMAND_ENVIRONMENT } from '../closed-environment.ts';
+import { commandEnd } from '../command-end.ts';
 import { elevationOf, readSudoRefusal, sudoArgv, type UserFacts } from '../privilege.ts';
-import type { Command, CommandEnd, CommandResult, Target } from '../port.ts';
+import type { Command, CommandResult, Target } from '../port.ts';
 import { readHostFacts } from './host-facts.ts';
 import { identifyHost } from './identify-host.ts';
 
@@ -83,28 +82,3 @@ function notStartedText(argv: readonly string[], code: string): string {
 }
 
 const NOTHING = { stdout: '', stderr: '', truncated: false, ms: 0 };
-
-/** Numbers of signals by name; a shell reports a command that a signal ended as 128 plus its number. */
-const SIGNALS: ReadonlyMap<string, number> = new Map(Object.entries(os.constants.signals));
-
-function commandEnd(end: ChildEnd): CommandEnd {
-  switch (end.kind) {
-    case 'exited':
-    case 'timeout':
-    case 'aborted':
-      return end;
-    case 'killed':
-      return { kind: 'exited', exit: 128 + (SIGNALS.get(end.signal) ?? 0) };
-    case 'not-started':
-      return notStarted(end.code);
-    default:
-      return unreachable(end);
-  }
-}
-
-function notStarted(code: string): CommandEnd {
-  if (code === 'ENOENT') return { kind: 'missing-tool' };
-  if (code === 'EACCES' || code === 'EPERM') return { kind: 'denied' };
-  // Too long for the kernel, or no more processes: the command did not run, as a shell reports it.
-  return { kind: 'exited', exit: 126 };
-}

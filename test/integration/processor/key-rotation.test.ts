@@ -78,7 +78,10 @@ describe('threat 20: keys that are lost, revoked or rotated', () => {
     expect(await scene.phaseOfHonestRequest()).toBe('succeeded');
     const warnings = processor.events.flatMap((event) => (event.type === 'warning' ? [event] : []));
     expect(warnings).toEqual([
-      expect.objectContaining({ code: 'trust', message: expect.stringContaining('the last good keys stay in force') }),
+      expect.objectContaining({
+        code: 'trust',
+        message: expect.stringContaining('the last good keys stay in force') as string,
+      }),
     ]);
   });
 });

@@ -7,6 +7,15 @@ import { API_TIMEOUT } from '../../support/war-room-content.ts';
 const AT = new Date('2026-11-20T14:30:12.345Z');
 const id = API_TIMEOUT;
 
+const CLUSTER_REQUEST = {
+  type: 'cluster-request',
+  run: 'run-1',
+  method: 'GET',
+  path: '/api/v1/pods',
+  bytes: 0,
+  ms: 3,
+} as const;
+
 const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] = [
   [
     {
@@ -54,6 +63,12 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
   [{ type: 'published', id, phase: 'failed', commit: '0123456789ab' }, 'info', `${id}  published failed (0123456789)`],
   [{ type: 'fenced', id }, 'warn', `${id}  another processor took over; this result is dropped`],
   [{ type: 'handed-back', id }, 'info', `${id}  handed back: another processor, or the next start, takes it`],
+  [{ ...CLUSTER_REQUEST, decision: 'forwarded', status: 200 }, 'debug', undefined],
+  [
+    { ...CLUSTER_REQUEST, decision: 'refused', status: 403, reason: 'no secrets' },
+    'warn',
+    'run-1  refused by the cluster broker: GET /api/v1/pods (403): no secrets',
+  ],
   [{ type: 'warning', code: 'conflict', message: 'busy' }, 'warn', 'busy (conflict)'],
   [{ type: 'stopping', running: 0 }, 'info', 'stopping'],
   [{ type: 'stopping', running: 2 }, 'info', 'stopping: 2 still running; once more hands them back'],

@@ -109,6 +109,52 @@ it('keeps what the file says', async () => {
   });
 });
 
+it('knows clusters as targets, with every path absolute', async () => {
+  const settings = await load({
+    more: [
+      'target: {kind: kubernetes, kubeconfigFile: hub, context: prod, hosted: [{name: prod-1, kubeconfigFile: ../h1}]}',
+      'broker:',
+      '  allow: [{group: monitoring.coreos.com, resources: [prometheusrules]}]',
+      '  prometheus: {url: "https://thanos.example.com", tokenFile: token, caFile: /ca.pem}',
+      '  docker: {socket: /var/run/docker.sock}',
+    ].join('\n'),
+  });
+  expect(settings.target).toStrictEqual({
+    kind: 'kubernetes',
+    kubeconfigFile: join(folder.path, 'hub'),
+    context: 'prod',
+    hosted: [{ name: 'prod-1', kubeconfigFile: join(folder.path, '../h1') }],
+  });
+  expect(settings.broker).toStrictEqual({
+    allow: [{ group: 'monitoring.coreos.com', resources: ['prometheusrules'] }],
+    prometheus: { url: 'https://thanos.example.com', tokenFile: join(folder.path, 'token'), caFile: '/ca.pem' },
+    docker: { socket: '/var/run/docker.sock' },
+  });
+  const inCluster = await load({ more: 'target: {kind: kubernetes}\nbroker: {configMaps: [app]}' });
+  expect(inCluster.target).toStrictEqual({ kind: 'kubernetes', hosted: [] });
+  expect(inCluster.broker).toStrictEqual({ configMaps: ['app'] });
+});
+
+it.each([
+  ['target: {kind: local, kubeconfigFile: a}', 'target.kubeconfigFile: belongs to target.kind: kubernetes'],
+  ['target: {kind: kubernetes, hosted: [{name: self, kubeconfigFile: a}]}', 'self is the name of the cluster itself'],
+  [
+    'target: {kind: kubernetes, hosted: [{name: a, kubeconfigFile: a}, {name: a, kubeconfigFile: b}]}',
+    'target.hosted[1].name: is given twice',
+  ],
+  ['broker: {allow: [{group: "", resources: [secrets]}]}', 'secrets cannot be allowed'],
+  ['broker: {allow: [{group: "", resources: [pods, secrets/status]}]}', 'secrets/status cannot be allowed'],
+  [
+    'broker: {allow: [{group: oauth.openshift.io, resources: [oauthaccesstokens]}]}',
+    'oauthaccesstokens cannot be allowed',
+  ],
+  ['broker: {allow: [{group: "", resources: [pods/exec]}]}', 'broker.allow[0].resources[0]'],
+  ['broker: {allow: [{group: "", resources: ["*"]}]}', 'broker.allow[0].resources[0]'],
+  ['broker: {prometheus: {url: "https://a:b@thanos"}}', 'broker.prometheus.url'],
+])('refuses %s', async (more, problem) => {
+  await expect(load({ more })).rejects.toMatchObject({ message: expect.stringContaining(problem) as string });
+});
+
 it('takes pause and failpoint from the environment, when they say something', async () => {
   expect(await load({ env: { WARROOM_PAUSE: 'maintenance', WARROOM_FAILPOINT: 'after-claim' } })).toMatchObject({
     pauseReason: 'maintenance',

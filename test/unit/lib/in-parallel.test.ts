@@ -22,7 +22,10 @@ describe('working in parallel', () => {
 
   it('begins nothing once the time is over, and counts what is left', async () => {
     let done = 0;
-    const work = (): Promise<void> => Promise.resolve(void done++);
+    const work = async (): Promise<void> => {
+      await Promise.resolve();
+      done++;
+    };
     expect(await inParallel([1, 2, 3, 4], work, { limit: 1, isOver: () => done === 3 })).toBe(1);
     expect(done).toBe(3);
   });

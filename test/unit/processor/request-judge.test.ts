@@ -19,7 +19,7 @@ function aJudge(options: { readonly verdict: (file: { signature: string | undefi
   judge: RequestJudge;
   verified: number[];
   accepted: Map<string, unknown>;
-  changeKeys(): void;
+  readonly changeKeys: () => void;
 } {
   const verified: number[] = [];
   const accepted = new Map<string, unknown>();
@@ -54,42 +54,50 @@ function aJudge(options: { readonly verdict: (file: { signature: string | undefi
   };
 }
 
+const TEMPLATE = formatYaml('TroubleshootingRequest', exampleRequest);
+
 function aFile(signature: string | undefined, slug = 'x'): RequestFileContent {
   const id = createRequestId({ at: new Date('2026-11-20T14:30:12Z'), slug, random: systemRandom });
-  const bytes = Buffer.from(
-    formatYaml('TroubleshootingRequest', { ...exampleRequest, metadata: { ...exampleRequest.metadata, name: id } }),
-  );
+  const bytes = Buffer.from(TEMPLATE.replace(exampleRequest.metadata.name, id));
   return { id, path: requestPath(id), bytes, sha256: sha256(bytes), signature };
 }
 
 const { signal } = new AbortController();
 
 describe('judging requests where signatures are required', () => {
-  it('spends two seconds on 10,000 hostile files, and goes on with the others at the next look', async () => {
-    const forged = createQuickSigner().forge('warroom-request@v1');
-    const files = new Map(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, aFile(forged)]));
-    const { judge, verified } = aJudge({ verdict: () => REFUSED });
-    const waiting = await judge.judge(files, signal);
-    expect(verified.length).toBeLessThanOrEqual(102);
-    expect(waiting).toBe(10_000 - verified.length);
-    const before = verified.length;
-    expect(await judge.judge(files, signal)).toBeLessThan(waiting);
-    expect(verified.length - before).toBeLessThanOrEqual(102);
-  });
+  it(
+    'spends two seconds on 10,000 hostile files, and goes on with the others at the next look',
+    { timeout: 30_000 },
+    async () => {
+      const forged = createQuickSigner().forge('warroom-request@v1');
+      const files = new Map(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, aFile(forged)]));
+      const { judge, verified } = aJudge({ verdict: () => REFUSED });
+      const waiting = await judge.judge(files, signal);
+      expect(verified.length).toBeLessThanOrEqual(102);
+      expect(waiting).toBe(10_000 - verified.length);
+      const before = verified.length;
+      expect(await judge.judge(files, signal)).toBeLessThan(waiting);
+      expect(verified.length - before).toBeLessThanOrEqual(102);
+    },
+  );
 
-  it('takes keys in turn: one honest file among thousands under another key is judged first of all', async () => {
-    const [forger, honest] = [createQuickSigner(), createQuickSigner()];
-    const forged = forger.forge('warroom-request@v1');
-    const files = new Map(Array.from({ length: 2000 }, (_, index) => [`k${index}`, aFile(forged)]));
-    const file = aFile(honest.forge('warroom-request@v1'));
-    files.set('honest', file);
-    const { judge, verified } = aJudge({
-      verdict: ({ signature }) => (signature === file.signature ? { kind: 'valid', signer: SIGNER } : REFUSED),
-    });
-    await judge.judge(files, signal);
-    expect(verified.length).toBeLessThan(200);
-    expect(judge.get('honest')).toMatchObject({ kind: 'ours', signer: SIGNER });
-  });
+  it(
+    'takes keys in turn: one honest file among thousands under another key is judged first of all',
+    { timeout: 30_000 },
+    async () => {
+      const [forger, honest] = [createQuickSigner(), createQuickSigner()];
+      const forged = forger.forge('warroom-request@v1');
+      const files = new Map(Array.from({ length: 2000 }, (_, index) => [`k${index}`, aFile(forged)]));
+      const file = aFile(honest.forge('warroom-request@v1'));
+      files.set('honest', file);
+      const { judge, verified } = aJudge({
+        verdict: ({ signature }) => (signature === file.signature ? { kind: 'valid', signer: SIGNER } : REFUSED),
+      });
+      await judge.judge(files, signal);
+      expect(verified.length).toBeLessThan(200);
+      expect(judge.get('honest')).toMatchObject({ kind: 'ours', signer: SIGNER });
+    },
+  );
 
   it('never parses what nobody vouches for', async () => {
     const bytes = Buffer.from('spec:\n  targetCluster:\n    name: this-host\n: [{{{ *nothing\n');

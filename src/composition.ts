@@ -19,6 +19,7 @@ import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repos
 import type { Scaffolded, ScaffoldFile, ScaffoldRepositoryOptions } from './repository/git/scaffold-repository.ts';
 import type { WarRoom } from './repository/port.ts';
 import type { TrustFolder } from './signature/trust-folder.ts';
+import type { Target } from './target/port.ts';
 
 /** Configuration becomes adapters here and nowhere else; each adapter is loaded when it is needed. */
 
@@ -361,4 +362,10 @@ async function readGitVersion(path: string): Promise<string | undefined> {
     maxBytes: 1024,
   });
   return /^git version (\S{1,80})/u.exec(stdout.toString('utf8'))?.[1];
+}
+
+/** The machine that this process runs on, for playbooks that are run by hand. */
+export async function openLocalTarget(): Promise<Target> {
+  const { createLocalTarget } = await import('./target/local/local-target.ts');
+  return createLocalTarget({ clock: systemClock });
 }

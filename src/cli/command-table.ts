@@ -16,6 +16,7 @@ const ASK = 'Ask:';
 const READ = 'Read:';
 const KEYS = 'Sign and verify:';
 const RUN = 'Run and look after:';
+const KNOW = 'Diagnose:';
 
 export const COMMANDS: readonly CommandRow[] = [
   {
@@ -115,7 +116,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     path: 'playbook ssh-wrapper',
     summary: 'make a script by which a host runs steps of playbooks only',
-    group: RUN,
+    group: KNOW,
     load: () => import('./commands/playbook-ssh-wrapper.ts'),
   },
   {
@@ -233,6 +234,48 @@ export const COMMANDS: readonly CommandRow[] = [
     group: RUN,
     load: () => import('./commands/admin-accept-history.ts'),
   },
+  {
+    path: 'playbook list',
+    summary: 'list playbooks',
+    group: KNOW,
+    load: () => import('./commands/playbook-list.ts'),
+  },
+  {
+    path: 'playbook show',
+    summary: 'show what a playbook runs and concludes',
+    group: KNOW,
+    load: () => import('./commands/playbook-show.ts'),
+  },
+  {
+    path: 'playbook run',
+    summary: 'diagnose this machine, or a recording, without a war room',
+    group: KNOW,
+    load: () => import('./commands/playbook-run.ts'),
+  },
+  {
+    path: 'playbook lint',
+    summary: 'explain mistakes in playbooks',
+    group: KNOW,
+    load: () => import('./commands/playbook-lint.ts'),
+  },
+  {
+    path: 'playbook test',
+    summary: 'evaluate playbooks against recorded outputs',
+    group: KNOW,
+    load: () => import('./commands/playbook-test.ts'),
+  },
+  {
+    path: 'playbook rbac',
+    summary: 'print the Kubernetes roles that playbooks need',
+    group: KNOW,
+    load: () => import('./commands/playbook-rbac.ts'),
+  },
+  {
+    path: 'playbook sudoers',
+    summary: 'print the sudoers lines that playbooks need',
+    group: KNOW,
+    load: () => import('./commands/playbook-sudoers.ts'),
+  },
 ];
 
 /** Commands that only hold others. */
@@ -242,6 +285,6 @@ export const GROUPS: Readonly<Record<string, { readonly summary: string; readonl
   policy: { summary: 'who may ask what, when and how much', group: RUN },
   admin: { summary: 'what the administrator of a processor holds in hand, in its zone', group: RUN },
   inventory: { summary: 'hosts that one processor serves', group: RUN },
-  playbook: { summary: 'what is looked at, and how it is judged', group: RUN },
   processor: { summary: 'the part that runs in the secure zone', group: RUN },
+  playbook: { summary: 'what is looked at, and what it means', group: KNOW },
 };

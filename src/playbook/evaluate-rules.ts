@@ -3,9 +3,11 @@ import { isProblem, severityRank, type CoverageStep, type Finding, type Judgemen
 import type { Playbook, PlaybookRule, RuledOut, Unknown } from '../schema/generated.ts';
 import { DETECTORS } from './detectors/all-detectors.ts';
 import type { Detector } from './detectors/detector.ts';
-import { judgeRule } from './judge-rule.ts';
+import type { Inputs } from './expand.ts';
+import { judgeRule, type RuleVerdict } from './judge-rule.ts';
 import { renderFindings } from './render-finding.ts';
-import type { StepResult } from './step-result.ts';
+import { partsOf, type StepResult } from './step-result.ts';
+import { targetTime } from './target-time.ts';
 import { cut } from './template.ts';
 
 export interface RuleSources {
@@ -15,39 +17,53 @@ export interface RuleSources {
   readonly evidence: readonly Evidence[];
   /** Capture time. */
   readonly now: Date;
+  readonly inputs?: Inputs;
   readonly detectors?: ReadonlyMap<string, Detector>;
+}
+
+export interface JudgedRule {
+  readonly rule: PlaybookRule;
+  readonly verdict: RuleVerdict;
 }
 
 /** Limits of the report contract. */
 const MAX_FINDINGS = 200;
 const MAX_RULED_OUT = 100;
 const MAX_UNKNOWNS = 200;
+const MAX_RULED_OUT_EVIDENCE = 10;
 const MAX_UNKNOWN_CHARACTERS = 300;
+
+/** The verdict of every rule over the raw output of a run. */
+export function judgeRules(sources: RuleSources): readonly JudgedRule[] {
+  const { playbook, steps, detectors = DETECTORS, inputs = {} } = sources;
+  const stepById = stepsById(steps);
+  const now = targetTime(sources);
+  return playbook.spec.rules.map((rule) => ({ rule, verdict: judgeRule(rule, { stepById, now, detectors, inputs }) }));
+}
 
 /**
  * Judges the raw output of a run. Every rule gives findings, a ruled-out line, or an unknown: a step that did not run
  * never reads as health. Titles and objects of findings come from raw output, so the judgement must be redacted.
  */
-export function evaluateRules(sources: RuleSources): Judgement {
-  const { playbook, steps, evidence, now, detectors = DETECTORS } = sources;
-  const stepById = new Map(steps.map((result) => [result.step.id, result]));
+export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)): Judgement {
+  const { steps, evidence } = sources;
+  const stepById = stepsById(steps);
   const evidenceById = new Map(evidence.map((each) => [each.id, each]));
-  const judged = playbook.spec.rules.map((rule) => ({ rule, verdict: judgeRule(rule, { stepById, now, detectors }) }));
   const fired = new Set(judged.filter(({ verdict }) => verdict.kind === 'match').map(({ rule }) => rule.id));
+  const now = targetTime(sources);
 
   const findings: Omit<Finding, 'id'>[] = [];
   const ruledOut: RuledOut[] = [];
   const unknowns = new Map<string, string[]>();
   for (const { rule, verdict } of judged) {
-    const from = stepById.get(rule.from);
     if (verdict.kind === 'match') {
-      const source = evidenceById.get(from?.evidence ?? '');
-      const confidence = adjustedConfidence(rule, fired);
-      findings.push(...renderFindings(rule, verdict.matches, { confidence, evidence: source, result: from, now }));
+      const adjust = (confidence: number): number => adjustedConfidence(rule, confidence, fired);
+      findings.push(...renderFindings(rule, verdict.matches, { adjust, stepById, evidenceById, now }));
     } else if (verdict.kind === 'no-match') {
       // Context can never be a cause, so its absence rules nothing out.
       if (!isProblem(rule.finding)) continue;
-      ruledOut.push({ text: rule.title, evidence: from?.evidence === undefined ? [] : [from.evidence] });
+      const from = stepById.get(rule.from);
+      ruledOut.push({ text: rule.title, evidence: from === undefined ? [] : evidenceOf(from) });
     } else if (verdict.kind === 'unknown') {
       unknowns.set(verdict.why, [...(unknowns.get(verdict.why) ?? []), rule.title]);
     }
@@ -65,9 +81,20 @@ function unknownOf([why, titles]: readonly [string, readonly string[]]): Unknown
   return { text: cut(titles.join('; '), MAX_UNKNOWN_CHARACTERS), why };
 }
 
+function stepsById(steps: readonly StepResult[]): ReadonlyMap<string, StepResult> {
+  return new Map(steps.map((result) => [result.step.id, result]));
+}
+
+/** Evidence of a step, at most what a report takes. */
+function evidenceOf(result: StepResult): string[] {
+  return partsOf(result)
+    .flatMap(({ evidence }) => (evidence === undefined ? [] : [evidence]))
+    .slice(0, MAX_RULED_OUT_EVIDENCE);
+}
+
 /** Confidence after what else fired; between 0.05 and 0.99 once it is changed. */
-function adjustedConfidence(rule: PlaybookRule, fired: ReadonlySet<string>): number {
-  const { confidence, raise = [], lower = [] } = rule.finding;
+function adjustedConfidence(rule: PlaybookRule, confidence: number, fired: ReadonlySet<string>): number {
+  const { raise = [], lower = [] } = rule.finding;
   const up = raise.filter((each) => fired.has(each.if)).map((each) => each.by);
   const down = lower.filter((each) => fired.has(each.if)).map((each) => -each.by);
   const changes = [...up, ...down];
@@ -86,15 +113,22 @@ function numbered(findings: readonly Omit<Finding, 'id'>[]): readonly Finding[] 
 }
 
 function coverageOf(result: StepResult): CoverageStep {
-  const { step, status, evidence, reason } = result;
+  const { step, status, reason } = result;
+  const [evidence] = evidenceOf(result);
   return {
     step: step.id,
     title: step.title,
-    // On a system that a step is not made for, the answer does not depend on it.
-    required: step.required === true && result.skipCause !== 'platform',
+    // Where a step is not made for the system, or not needed, the answer does not depend on it.
+    required: step.required === true && result.skipCause !== 'platform' && result.skipCause !== 'not-needed',
     status,
-    known: isKnown(status),
+    // What was not needed hides nothing.
+    known: isKnown(status) || isSettled(result),
     ...(evidence === undefined ? {} : { evidence }),
     ...(reason === undefined || reason === '' ? {} : { reason }),
   };
+}
+
+/** Its condition is known not to hold, or nobody asked for what it looks at. */
+function isSettled({ skipCause, step }: StepResult): boolean {
+  return skipCause === 'not-needed' || (skipCause === 'no-input' && step.required !== true);
 }

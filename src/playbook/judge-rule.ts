@@ -1,19 +1,26 @@
 import { isKnown } from '../domain/evidence.ts';
+import { runWithin } from '../lib/bounded-run.ts';
 import type { PlaybookRule } from '../schema/generated.ts';
-import { asText, compileAll, lookup, type Scope } from './conditions.ts';
-import type { Candidate, Detector } from './detectors/detector.ts';
+import { asText } from './compare-values.ts';
+import { compileAll } from './conditions.ts';
+import type { Detector } from './detectors/detector.ts';
+import type { Inputs } from './expand.ts';
+import { groupItems, type GroupFigures, type Judged } from './group-items.ts';
+import { iterateItems, type NamedCandidate } from './iterate.ts';
 import type { StepData } from './parse-output.ts';
-import { hasList, parsePath, readPath } from './path.ts';
-import type { StepResult } from './step-result.ts';
-import { cut } from './template.ts';
+import { parsePath } from './path.ts';
+import { MAX_MATCHED_CHARACTERS, parsePattern } from './pattern.ts';
+import { lookup, type Scope } from './scope.ts';
+import { partsOf, type StepPart, type StepResult } from './step-result.ts';
+import { cut, renderValue } from './template.ts';
 
 /** One thing that a rule found: a single item, or a group of items. */
 export interface Match {
-  readonly candidates: readonly Candidate[];
-  readonly group?: { readonly key: string; readonly count: number };
+  readonly items: readonly Judged[];
+  readonly group?: GroupFigures;
 }
 
-/** Three values, and one for rules whose step is not made for this system. */
+/** Three values, and one for rules that have nothing to say about this target. */
 export type RuleVerdict =
   | { readonly kind: 'match'; readonly matches: readonly Match[] }
   | { readonly kind: 'no-match' }
@@ -22,76 +29,155 @@ export type RuleVerdict =
 
 export interface RuleSurroundings {
   readonly stepById: ReadonlyMap<string, StepResult>;
+  /** Capture time. */
   readonly now: Date;
   readonly detectors: ReadonlyMap<string, Detector>;
+  readonly inputs?: Inputs;
 }
 
 const MAX_WHY_CHARACTERS = 300;
 
+/** Far more than any honest output takes; expressions over hostile text could take for ever. */
+const RULE_LIMIT_MS = 3000;
+
 export function judgeRule(rule: PlaybookRule, around: RuleSurroundings): RuleVerdict {
+  const isMissingInput = (rule.inputs ?? []).some((name) => around.inputs?.[name] === undefined);
+  if (isMissingInput) return { kind: 'not-applicable' };
   const result = around.stepById.get(rule.from);
   if (result === undefined) return unknown(`step ${rule.from} did not run`);
-  if (result.skipCause === 'platform') return { kind: 'not-applicable' };
-  if (!isKnown(result.status) || result.data === undefined) {
-    return unknown(`${result.step.title}: ${result.reason ?? result.status}`);
-  }
-  const candidates = candidatesOf(rule, result.data, around);
-  if (candidates === undefined) return unknown(`${result.step.title}: the output has an unexpected form`);
-
-  const test = compileAll(rule.where ?? []);
-  const matched: Candidate[] = [];
-  let hasUnknown = false;
-  for (const candidate of candidates) {
-    const verdict = test(scopeOf(candidate, result, around.now));
-    if (verdict === 'yes') matched.push(candidate);
-    if (verdict === 'unknown') hasUnknown = true;
-  }
-  const matches = group(rule, matched, (candidate) => scopeOf(candidate, result, around.now));
-  if (matches.length > 0) return { kind: 'match', matches };
-  if (hasUnknown) return unknown(`${result.step.title}: a value is missing or cannot be compared`);
-  return result.data.isPartial ? unknown(`${result.step.title}: the output was cut`) : { kind: 'no-match' };
+  if (doesNotApply(result)) return { kind: 'not-applicable' };
+  const outcome = runWithin(RULE_LIMIT_MS, () => judgeResult(rule, result, around));
+  if (outcome.kind === 'done') return outcome.value;
+  return unknown(`${result.step.title}: the rule took too long over this output`);
 }
 
-export function scopeOf(candidate: Candidate, result: StepResult, now: Date): Scope {
+function doesNotApply({ skipCause, step }: StepResult): boolean {
+  if (skipCause === 'no-input') return step.required !== true;
+  return skipCause === 'platform' || skipCause === 'not-needed';
+}
+
+/** What can be judged of a step, and why that is not everything. */
+interface Ground {
+  readonly matched: readonly Judged[];
+  readonly judged: number;
+  /** Why more may match than is known; undefined when nothing is missing. */
+  readonly gap?: string;
+}
+
+function judgeResult(rule: PlaybookRule, result: StepResult, around: RuleSurroundings): RuleVerdict {
+  const { title } = result.step;
+  const parts = partsOf(result);
+  const { matched, judged, gap } = judgeParts(rule, result, { ...around, parts });
+  if (rule.group === undefined) {
+    if (matched.length > 0) return { kind: 'match', matches: matched.map((item) => ({ items: [item] })) };
+    return gap === undefined ? { kind: 'no-match' } : unknown(`${title}: ${gap}`);
+  }
+  const { groups, isUnknown } = groupItems({ group: rule.group, matched, judged, isIncomplete: gap !== undefined });
+  if (groups.length > 0)
+    return { kind: 'match', matches: groups.map(({ items, figures }) => ({ items, group: figures })) };
+  return isUnknown || gap !== undefined
+    ? unknown(`${title}: ${gap ?? 'not everything is known'}`)
+    : { kind: 'no-match' };
+}
+
+function judgeParts(
+  rule: PlaybookRule,
+  result: StepResult,
+  around: RuleSurroundings & { readonly parts: readonly StepPart[] },
+): Ground {
+  const matched: Judged[] = [];
+  const gaps: string[] = [];
+  let judged = 0;
+  const test = compileAll(rule.where ?? []);
+  const extract = rule.extract === undefined ? undefined : compileExtract(rule.extract);
+  for (const [number, part] of around.parts.entries()) {
+    if (!isKnown(part.status) || part.data === undefined) {
+      gaps.push(part.reason ?? part.status);
+      continue;
+    }
+    const candidates = candidatesOf(rule, part.data, around);
+    if (candidates === undefined || (part.data.isPartial && candidates.some(({ item }) => item === part.data?.root))) {
+      // Of a document that was cut nobody can say what is not in it.
+      gaps.push(candidates === undefined ? 'the output has an unexpected form' : CUT);
+      continue;
+    }
+    if (part.data.isPartial) gaps.push(CUT);
+    for (const candidate of candidates) {
+      const plain = scopeOf(candidate, part, around);
+      const scope = extract === undefined ? plain : extract(plain);
+      if (scope === undefined) continue;
+      judged++;
+      const verdict = test(scope);
+      if (verdict === 'yes') matched.push({ scope, source: candidate.source, part: number });
+      if (verdict === 'unknown') gaps.push('a value is missing or cannot be compared');
+    }
+  }
+  if (result.left !== undefined && result.left > 0) gaps.push(`${result.left} more were not looked at`);
+  return { matched, judged, ...(gaps[0] === undefined ? {} : { gap: gaps[0] }) };
+}
+
+const CUT = 'the output was cut';
+
+function candidatesOf(
+  rule: PlaybookRule,
+  data: StepData,
+  around: RuleSurroundings,
+): readonly NamedCandidate[] | undefined {
+  if (rule.detector === undefined) return iterateItems(data.root, rule.iterate);
+  const { now, inputs = {} } = around;
+  const settings = Object.entries(rule.with ?? {}).flatMap(([name, value]) => {
+    const text =
+      typeof value === 'string' ? renderValue(value, { item: {}, step: {}, now, vars: { input: inputs } }) : value;
+    return text === undefined ? [] : [[name, text] as const];
+  });
+  return around.detectors.get(rule.detector)?.(data, (step) => outputsOf(step, around)?.[0], {
+    now,
+    inputs,
+    settings: Object.fromEntries(settings),
+  });
+}
+
+/** Known outputs of a step; undefined when one of them is not known, none when it was not needed. */
+function outputsOf(step: string, { stepById }: RuleSurroundings): readonly StepData[] | undefined {
+  const result = stepById.get(step);
+  if (result === undefined) return undefined;
+  if (result.skipCause === 'not-needed') return [];
+  const outputs = partsOf(result).map(({ data }) => data);
+  return outputs.every((data) => data !== undefined) && (result.left ?? 0) === 0 ? outputs : undefined;
+}
+
+function scopeOf(candidate: NamedCandidate, part: StepPart, around: RuleSurroundings): Scope {
+  const { status, signal, exit, ms, stderr } = part;
   return {
     item: candidate.item,
     step: {
-      ...(result.signal === undefined ? {} : { signal: result.signal }),
-      ...(result.exit === undefined ? {} : { exit: result.exit }),
+      status,
+      ms,
+      ...(signal === undefined ? {} : { signal }),
+      ...(exit === undefined ? {} : { exit }),
+      ...(stderr === undefined ? {} : { stderr }),
     },
-    now,
+    now: around.now,
+    vars: { input: around.inputs ?? {}, bind: part.bind, ...candidate.vars },
+    outputs: (step) => outputsOf(step, around),
   };
 }
 
-function candidatesOf(rule: PlaybookRule, data: StepData, around: RuleSurroundings): readonly Candidate[] | undefined {
-  if (rule.detector !== undefined) {
-    return around.detectors.get(rule.detector)?.(data, (step) => around.stepById.get(step)?.data);
-  }
-  if (rule.iterate === undefined) return [{ item: data.root, source: data.root }];
-  const path = parsePath(rule.iterate);
-  if (path === undefined || !hasList(data.root, path)) return undefined;
-  return readPath(data.root, path).map((item) => ({ item, source: item }));
-}
-
-function group(
-  rule: PlaybookRule,
-  matched: readonly Candidate[],
-  scope: (candidate: Candidate) => Scope,
-): readonly Match[] {
-  if (rule.group === undefined) return matched.map((candidate) => ({ candidates: [candidate] }));
-  const path = parsePath(rule.group.by) ?? [];
-  const groups = new Map<string, Candidate[]>();
-  for (const candidate of matched) {
-    const key = asText(lookup(scope(candidate), path)[0]);
-    const members = groups.get(key);
-    if (members === undefined) groups.set(key, [candidate]);
-    else members.push(candidate);
-  }
-  const { atLeast } = rule.group;
-  return [...groups]
-    .filter(([, members]) => members.length >= atLeast)
-    .sort(([, a], [, b]) => b.length - a.length)
-    .map(([key, members]) => ({ candidates: members, group: { key, count: members.length } }));
+/** Adds the named groups as `match`; undefined for an item that the expression does not fit. */
+function compileExtract({
+  path,
+  pattern,
+}: NonNullable<PlaybookRule['extract']>): ((scope: Scope) => Scope | undefined) | undefined {
+  const place = parsePath(path);
+  const expression = parsePattern(pattern);
+  if (place === undefined || expression === undefined) return undefined;
+  return (scope) => {
+    for (const value of lookup(scope, place)) {
+      const match = expression.exec(asText(value).slice(0, MAX_MATCHED_CHARACTERS));
+      if (match !== null) return { ...scope, vars: { ...scope.vars, match: match.groups ?? {} } };
+    }
+    return undefined;
+  };
 }
 
 function unknown(why: string): RuleVerdict {

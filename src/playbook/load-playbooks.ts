@@ -6,10 +6,14 @@ import { sha256 } from '../lib/digest.ts';
 import type { Playbook } from '../schema/generated.ts';
 import { parseDocument, type ParsedDocument } from '../schema/parse-document.ts';
 import { createProblem, formatProblems, MAX_PROBLEMS } from '../schema/problem.ts';
-import { checkPlaybook } from './check-playbook.ts';
+import { completePlaybook } from './complete-playbook.ts';
+import type { PlaybookProblem } from './playbook-problem.ts';
 
 export interface LoadedPlaybook {
+  /** With the rules that it includes. */
   readonly playbook: Playbook;
+  /** Ids of the rules that the file itself holds. */
+  readonly ownRules: readonly string[];
   /** Hex digest of the file, recorded in reports. */
   readonly sha256: string;
   readonly file: string;
@@ -33,14 +37,15 @@ export async function loadPlaybooks(folders: {
   const site = folders.siteDir === undefined ? [] : await readFolder(folders.siteDir, 'site');
   const all = [...builtin, ...site];
   const strategies = new Set(all.flatMap(({ document }) => document.value.spec.strategies));
-  for (const read of all) refuseProblems(read, strategies);
   refuseTakenNames(all);
-  return all.map(({ document, sha256: digest, file, origin }) => ({
-    playbook: document.value,
-    sha256: digest,
-    file,
-    origin,
-  }));
+  const byId = new Map(all.map(({ document }) => [document.value.metadata.id, document.value]));
+  return all.map((read) => {
+    const { playbook, problems } = completePlaybook(read.document.value, { byId, strategies });
+    refuse(read, problems);
+    const { sha256: digest, file, origin } = read;
+    const ownRules = read.document.value.spec.rules.map(({ id }) => id);
+    return { playbook, ownRules, sha256: digest, file, origin };
+  });
 }
 
 interface ReadPlaybook {
@@ -72,8 +77,7 @@ async function readPlaybook(file: string, origin: LoadedPlaybook['origin']): Pro
   throw invalid(file, formatProblems(document.problems, document.more));
 }
 
-function refuseProblems({ document, file }: ReadPlaybook, strategies: ReadonlySet<string>): void {
-  const found = checkPlaybook(document.value, strategies);
+function refuse({ document, file }: ReadPlaybook, found: readonly PlaybookProblem[]): void {
   if (found.length === 0) return;
   const problems = found.slice(0, MAX_PROBLEMS).map((each) => createProblem(file, document.locate(each.path), each));
   throw invalid(file, formatProblems(problems, found.length - problems.length));

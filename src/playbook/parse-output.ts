@@ -1,21 +1,32 @@
 import type { PlaybookOutput } from '../schema/generated.ts';
 import { unreachable } from '../lib/unreachable.ts';
+import { MAX_OUTPUT_BYTES } from './evidence-text.ts';
+import { readJsonText } from './json-text.ts';
 import { isRecord } from './path.ts';
 import { MAX_MATCHED_CHARACTERS, parsePattern } from './pattern.ts';
+import { printJson } from './print-json.ts';
+import { prune } from './prune.ts';
 
 /** Parsed output of a step, with the way back from an item to the line that it came from. */
 export interface StepData {
-  /** text: `{lines: [{text}]}` · table: `{rows}` · jsonl: `{items}` · kv: one record · json: the document. */
+  /** text: `{lines: [{text}]}` · table: `{rows}` · jsonl: `{items}` · kv: one record · json: the document · rc: nothing. */
   readonly root: unknown;
+  /** Lines of the text that is recorded. */
   readonly lines: readonly string[];
-  /** Index in `lines`; undefined for what has no line of its own. */
-  lineOf(item: unknown): number | undefined;
+  /** First and last index in `lines`; undefined for what has no lines of its own. */
+  spanOf(item: unknown): readonly [number, number] | undefined;
   /** Output was cut: what is there can be judged, what is not there proves nothing. */
   readonly isPartial: boolean;
 }
 
 export type ParsedOutput =
-  { readonly kind: 'parsed'; readonly data: StepData } | { readonly kind: 'unreadable'; readonly why: string };
+  | {
+      readonly kind: 'parsed';
+      readonly data: StepData;
+      /** What is recorded instead of the output: a JSON document with a value a line, and without what is dropped. */
+      readonly shown?: string;
+    }
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 interface Line {
   readonly text: string;
@@ -32,12 +43,8 @@ export function parseOutput(
 ): ParsedOutput {
   if (isBinary(text)) return unreadable('the output is binary');
   const { isPartial } = options;
-  if (output.format === 'json') {
-    if (isPartial) return unreadable('the output was cut before the end of the document');
-    if (text.trim() === '') return unreadable('the output is empty where a JSON document was expected');
-    const document = parseJson(text);
-    return document === undefined ? unreadable('the output is not valid JSON') : parsed({ root: document.value, text });
-  }
+  if (output.format === 'json') return parseDocument(text, output, isPartial);
+  if (output.format === 'rc') return parsed({ root: {}, text, isPartial });
   const lines = text.split('\n').map((line, index) => ({ text: line.replace(/\r$/u, ''), index }));
   // The last line of cut output may be half a line.
   const whole = (isPartial ? lines.slice(0, -1) : lines).filter((line) => line.text.trim() !== '');
@@ -49,7 +56,7 @@ export function parseOutput(
         { text, isPartial },
       );
     case 'jsonl':
-      return parseJsonLines(whole, { text, isPartial });
+      return parseJsonLines(whole, output, { text, isPartial });
     case 'kv':
       return parseKeyValues(whole, output, { text, isPartial });
     case 'table':
@@ -68,14 +75,46 @@ interface Source {
   readonly isPartial: boolean;
 }
 
-function parseJsonLines(lines: readonly Line[], source: Source): ParsedOutput {
-  const rows: { item: unknown; index: number }[] = [];
-  for (const { text, index } of lines) {
-    const document = parseJson(text);
-    if (document === undefined) return unreadable(`line ${index + 1} of the output is not valid JSON`);
-    rows.push({ item: document.value, index });
+function parseDocument(text: string, output: PlaybookOutput, isCut: boolean): ParsedOutput {
+  if (text.trim() === '') {
+    if (output.allowEmpty === true && !isCut) return parsed({ root: { items: [] }, text });
+    return unreadable('the output is empty where a JSON document was expected');
   }
-  return list('items', rows, source);
+  const reading = readJsonText(text, { isCut });
+  if (reading.kind === 'unreadable') return reading;
+  const root = pruned(reading.value, output);
+  const spacious = printJson(root, 2);
+  // Without its indentation more of a long document fits into one file of evidence.
+  const printed = Buffer.byteLength(spacious.text) > MAX_OUTPUT_BYTES ? printJson(root, 0) : spacious;
+  const data: StepData = {
+    root,
+    lines: printed.text.split('\n'),
+    spanOf: (item) => (typeof item === 'object' && item !== null ? printed.spans.get(item) : undefined),
+    isPartial: reading.isPartial,
+  };
+  return { kind: 'parsed', data, shown: printed.text };
+}
+
+/** Nothing of the document may be what is kept of it. */
+function pruned(value: unknown, { drop, keep }: PlaybookOutput): unknown {
+  if (drop === undefined && keep === undefined) return value;
+  return prune(value, { ...(drop === undefined ? {} : { drop }), ...(keep === undefined ? {} : { keep }) }) ?? {};
+}
+
+function parseJsonLines(lines: readonly Line[], output: PlaybookOutput, source: Source): ParsedOutput {
+  const isPruned = output.drop !== undefined || output.keep !== undefined;
+  const rows: { item: unknown; index: number }[] = [];
+  const shown: string[] = [];
+  for (const { text, index } of lines) {
+    const reading = readJsonText(text, { isCut: false });
+    if (reading.kind === 'unreadable') return unreadable(`line ${index + 1} of the output is not valid JSON`);
+    const item = pruned(reading.value, output);
+    rows.push({ item, index: isPruned ? rows.length : index });
+    if (isPruned) shown.push(`${JSON.stringify(item)}\n`);
+  }
+  if (!isPruned) return list('items', rows, source);
+  const text = shown.join('');
+  return { ...list('items', rows, { ...source, text }), shown: text };
 }
 
 function parseKeyValues(lines: readonly Line[], output: PlaybookOutput, source: Source): ParsedOutput {
@@ -129,16 +168,21 @@ function* splitRow(text: string, columns: readonly string[]): Iterable<[string, 
   }
 }
 
-function list(name: string, rows: Rows, source: Source): ParsedOutput {
+function list(name: string, rows: Rows, source: Source): Extract<ParsedOutput, { kind: 'parsed' }> {
   return parsed({ root: { [name]: rows.map(({ item }) => item) }, ...source, rows });
 }
 
-function parsed(parts: { root: unknown; text: string; isPartial?: boolean; rows?: Rows }): ParsedOutput {
-  const lineByItem = new Map((parts.rows ?? []).map(({ item, index }) => [item, index]));
+function parsed(parts: {
+  root: unknown;
+  text: string;
+  isPartial?: boolean;
+  rows?: Rows;
+}): Extract<ParsedOutput, { kind: 'parsed' }> {
+  const spanByItem = new Map((parts.rows ?? []).map(({ item, index }) => [item, [index, index] as const]));
   const data: StepData = {
     root: parts.root,
     lines: parts.text.split('\n'),
-    lineOf: (item) => (isRecord(item) ? lineByItem.get(item) : undefined),
+    spanOf: (item) => (isRecord(item) ? spanByItem.get(item) : undefined),
     isPartial: parts.isPartial ?? false,
   };
   return { kind: 'parsed', data };
@@ -146,16 +190,6 @@ function parsed(parts: { root: unknown; text: string; isPartial?: boolean; rows?
 
 function unreadable(why: string): ParsedOutput {
   return { kind: 'unreadable', why };
-}
-
-/** Wrapped, because `null` is a valid document. */
-function parseJson(text: string): { readonly value: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { value };
-  } catch {
-    return undefined;
-  }
 }
 
 /** A NUL, or more than a tenth of characters that are no UTF-8: names in an old encoding are not yet binary. */

@@ -12,17 +12,23 @@ export interface QuoteSource {
   readonly evidence: Evidence;
 }
 
+/** What is to be shown. */
+export interface Wanted {
+  readonly item: unknown;
+  /** Words of the playbook. */
+  readonly words?: string;
+  /** Fields of a JSON document that a rule looked at, the best first. */
+  readonly fields?: readonly string[];
+}
+
 /**
  * Cites the recorded, redacted text: the wanted words when they stand in it, else the line that the raw line became. A
  * rule sees raw text, so its words may be gone; then there is no citation rather than an invented one.
  */
-export function cite(
-  source: QuoteSource,
-  wanted: { readonly item: unknown; readonly words?: string },
-): Citation | undefined {
+export function cite(source: QuoteSource, wanted: Wanted): Citation | undefined {
   const { data, evidence } = source;
   const recorded = evidence.text.split('\n');
-  const index = data.lineOf(wanted.item) ?? lineWith(data.lines, wanted.words);
+  const index = lineOf(data, wanted);
   if (index === undefined) return undefined;
   const raw = data.lines[index];
   const line = raw === undefined ? undefined : recordedLine(recorded, { raw, index, rawLines: data.lines.length });
@@ -33,10 +39,24 @@ export function cite(
   return quote === undefined ? undefined : { evidence: evidence.id, quote, verified: false };
 }
 
-function lineWith(lines: readonly string[], words: string | undefined): number | undefined {
-  if (words === undefined) return undefined;
-  const index = lines.findIndex((line) => collapse(line).includes(words));
-  return index === -1 ? undefined : index;
+/** Line to quote: of a row its own; of an object the one with the words, else with the first field that a rule looked at. */
+function lineOf(data: StepData, { item, words, fields = [] }: Wanted): number | undefined {
+  const span = data.spanOf(item);
+  if (span === undefined) return words === undefined ? undefined : lineWith(data, [0, data.lines.length - 1], words);
+  if (span[0] === span[1]) return span[0];
+  for (const text of [...(words === undefined ? [] : [words]), ...fields]) {
+    const index = lineWith(data, span, text);
+    if (index !== undefined) return index;
+  }
+  // The bracket of an object says nothing; its first field may.
+  return fields.length === 0 ? undefined : span[0] + 1;
+}
+
+function lineWith(data: StepData, [from, to]: readonly [number, number], words: string): number | undefined {
+  for (let index = from; index <= to; index++) {
+    if (collapse(data.lines[index] ?? '').includes(words)) return index;
+  }
+  return undefined;
 }
 
 /** The same line after redaction: unchanged at its place, or anywhere, or what stands at its place when no line was added. */

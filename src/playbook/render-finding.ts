@@ -1,10 +1,17 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Finding, Recommendation } from '../domain/finding.ts';
 import type { Citation, PlaybookRule } from '../schema/generated.ts';
-import { scopeOf, type Match } from './judge-rule.ts';
+import { compileBindings, type BindJoined, type JoinedItem } from './bind-joined.ts';
+import { asText } from './compare-values.ts';
+import { parseMoment } from './duration.ts';
+import type { Match } from './judge-rule.ts';
+import { parsePath } from './path.ts';
 import { cite } from './quote.ts';
-import type { StepResult } from './step-result.ts';
-import { cut, renderCommand, renderText, type TemplateScope } from './template.ts';
+import { refine } from './refine.ts';
+import { lookup, type Scope } from './scope.ts';
+import { partsOf, type StepResult } from './step-result.ts';
+import { tellingValues } from './telling-values.ts';
+import { cut, renderCommand, renderText } from './template.ts';
 
 /** Findings of one rule when the playbook does not say otherwise. */
 const DEFAULT_MAX = 5;
@@ -16,9 +23,10 @@ const MAX_GROUP_CITATIONS = 3;
 const LIMITS = { object: 253, title: 300, explanation: 2000, action: 500, command: 1000, disprovedBy: 500 } as const;
 
 export interface FindingSurroundings {
-  readonly confidence: number;
-  readonly evidence: Evidence | undefined;
-  readonly result: StepResult | undefined;
+  /** What other rules that fired add to the confidence, or take from it. */
+  readonly adjust: (confidence: number) => number;
+  readonly stepById: ReadonlyMap<string, StepResult>;
+  readonly evidenceById: ReadonlyMap<string, Evidence>;
   readonly now: Date;
 }
 
@@ -30,8 +38,9 @@ export function renderFindings(
 ): readonly Omit<Finding, 'id'>[] {
   const shown = matches.slice(0, rule.max ?? DEFAULT_MAX);
   const left = matches.length - shown.length;
+  const bind = compileBindings(rule.where ?? []);
   return shown.map((match, index) => {
-    const finding = renderFinding(rule, match, around);
+    const finding = renderFinding({ rule, match, bind }, around);
     if (left === 0 || index < shown.length - 1) return finding;
     return {
       ...finding,
@@ -40,10 +49,17 @@ export function renderFindings(
   });
 }
 
-function renderFinding(rule: PlaybookRule, match: Match, around: FindingSurroundings): Omit<Finding, 'id'> {
-  const { finding } = rule;
-  const scope = templateScope(match, around);
-  const disprovedBy = finding.disprovedBy;
+interface Subject {
+  readonly rule: PlaybookRule;
+  readonly match: Match;
+  readonly bind: BindJoined;
+}
+
+function renderFinding({ rule, match, bind }: Subject, around: FindingSurroundings): Omit<Finding, 'id'> {
+  const first = bind(withGroup(match, match.items[0]?.scope ?? { item: {}, step: {}, now: around.now }));
+  const { found, scope } = refine(rule.finding.refine, first.scope);
+  const finding: Omit<PlaybookRule['finding'], 'refine'> = { ...rule.finding, ...found };
+  const since = sinceOf(rule, match, around.now);
   return {
     rule: rule.id,
     code: finding.code,
@@ -51,10 +67,13 @@ function renderFinding(rule: PlaybookRule, match: Match, around: FindingSurround
     object: renderText(finding.object, scope, LIMITS.object),
     title: renderText(finding.title, scope, LIMITS.title),
     explanation: renderText(finding.explanation, scope, LIMITS.explanation),
-    confidence: around.confidence,
-    citations: citationsOf(rule, match, around),
+    confidence: around.adjust(finding.confidence),
+    citations: citationsOf({ rule, match, bind }, scope, around),
     explains: finding.explains ?? [],
-    ...(disprovedBy === undefined ? {} : { disprovedBy: renderText(disprovedBy, scope, LIMITS.disprovedBy) }),
+    ...(since === undefined ? {} : { since: since.toISOString() }),
+    ...(finding.disprovedBy === undefined
+      ? {}
+      : { disprovedBy: renderText(finding.disprovedBy, scope, LIMITS.disprovedBy) }),
     ...(finding.pointsTo === undefined ? {} : { pointsTo: finding.pointsTo }),
     recommendations: (finding.recommendations ?? []).map((each): Recommendation => {
       const command = each.command === undefined ? undefined : renderCommand(each.command, scope, LIMITS.command);
@@ -64,23 +83,67 @@ function renderFinding(rule: PlaybookRule, match: Match, around: FindingSurround
   };
 }
 
-function citationsOf(rule: PlaybookRule, match: Match, around: FindingSurroundings): Citation[] {
-  const { evidence, result } = around;
-  const data = result?.data;
-  if (evidence === undefined || data === undefined) return [];
-  const citations = match.candidates.slice(0, MAX_GROUP_CITATIONS).map((candidate) => {
-    const scope = templateScope({ ...match, candidates: [candidate] }, around);
-    const words = rule.finding.quote === undefined ? {} : { words: renderText(rule.finding.quote, scope, 300) };
-    return cite({ data, evidence }, { item: candidate.source, ...words });
+function withGroup({ group }: Match, scope: Scope): Scope {
+  return group === undefined ? scope : { ...scope, vars: { ...scope.vars, group } };
+}
+
+/** The earliest moment of the match; one that is still to come is when nothing began. */
+function sinceOf(rule: PlaybookRule, match: Match, now: Date): Date | undefined {
+  const path = rule.finding.since === undefined ? undefined : parsePath(rule.finding.since);
+  if (path === undefined) return undefined;
+  const moments = match.items
+    .flatMap(({ scope }) => lookup(scope, path))
+    .map((value) => parseMoment(asText(value)))
+    .filter((moment) => moment !== undefined && moment <= now);
+  const [earliest] = moments.sort((a, b) => Number(a) - Number(b));
+  return earliest;
+}
+
+function citationsOf({ rule, match, bind }: Subject, firstScope: Scope, around: FindingSurroundings): Citation[] {
+  const result = around.stepById.get(rule.from);
+  const parts = result === undefined ? [] : partsOf(result);
+  const citations = match.items.slice(0, MAX_GROUP_CITATIONS).flatMap(({ scope, source, part }, index) => {
+    const bound = index === 0 ? { scope: firstScope, joined: bind(scope).joined } : bind(withGroup(match, scope));
+    const words = rule.finding.quote === undefined ? {} : { words: renderText(rule.finding.quote, bound.scope, 300) };
+    const fields = tellingValues(rule.where ?? [], bound.scope);
+    return [
+      citeIn(parts[part], { item: source, fields, ...words }, around),
+      ...bound.joined.map((joined) => citeJoined(joined, around)),
+    ];
   });
+  // A group without items is about what is not there: its step is shown by its first line.
+  if (match.items.length === 0) citations.push(citeIn(parts[0], firstLine(parts[0]), around));
   return citations.filter((citation) => citation !== undefined);
 }
 
-function templateScope(match: Match, around: FindingSurroundings): TemplateScope {
-  const candidate = match.candidates[0] ?? { item: undefined, source: undefined };
-  const scope =
-    around.result === undefined
-      ? { item: candidate.item, step: {}, now: around.now }
-      : scopeOf(candidate, around.result, around.now);
-  return match.group === undefined ? scope : { ...scope, group: match.group };
+type Part = ReturnType<typeof partsOf>[number];
+
+function citeIn(
+  part: Part | undefined,
+  wanted: Parameters<typeof cite>[1],
+  { evidenceById }: FindingSurroundings,
+): Citation | undefined {
+  const evidence = evidenceById.get(part?.evidence ?? '');
+  return evidence === undefined || part?.data === undefined ? undefined : cite({ data: part.data, evidence }, wanted);
+}
+
+function citeJoined({ step, item }: JoinedItem, around: FindingSurroundings): Citation | undefined {
+  const result = around.stepById.get(step);
+  const part = result === undefined ? undefined : partsOf(result).find(({ data }) => data?.spanOf(item) !== undefined);
+  return citeIn(part, { item, fields: JOINED_FIELDS.flatMap((key) => fieldOf(item, key)) }, around);
+}
+
+/** What tells most about an object that was found beside another one. */
+const JOINED_FIELDS = ['message', 'reason', 'name'];
+
+function fieldOf(item: unknown, key: string): readonly string[] {
+  const path = parsePath(key) ?? [];
+  return lookup({ item, step: {}, now: new Date(0) }, path).map(
+    (value) => `${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
+}
+
+function firstLine(part: Part | undefined): { readonly item: unknown; readonly words: string } {
+  const line = part?.data?.lines.find((text) => text.trim().length >= 8) ?? '';
+  return { item: undefined, words: line.replace(/\s+/gu, ' ').trim().slice(0, 300) };
 }

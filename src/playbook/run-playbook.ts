@@ -2,8 +2,9 @@ import { isKnown, type Evidence } from '../domain/evidence.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Playbook, PlaybookStep } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
-import { compileAll } from './conditions.ts';
 import type { Inputs } from './expand.ts';
+import { fanOut } from './fan-out.ts';
+import { stepsBefore } from './rule-steps.ts';
 import {
   runStep,
   skippedStep,
@@ -12,7 +13,9 @@ import {
   type Redactor,
   type StepRun,
 } from './run-step.ts';
-import type { StepResult } from './step-result.ts';
+import { reasonNotToRun, type Known } from './step-needs.ts';
+import type { StepPart, StepResult } from './step-result.ts';
+import { sumUpParts } from './sum-up-parts.ts';
 
 export type StepEvent =
   | {
@@ -32,9 +35,15 @@ export type StepEvent =
       readonly total: number;
     };
 
+/** Places beside the target that a step can name. */
+export type OtherPlace = Exclude<NonNullable<PlaybookStep['via']>, 'target'>;
+
 export interface PlaybookRunOptions {
   readonly playbook: Playbook;
+  /** What the request is about. */
   readonly target: Target;
+  /** Other places that steps name by `via`; a step whose place is not here is unreachable. */
+  readonly targets?: Readonly<Partial<Record<OtherPlace, Target>>>;
   /** From `resolveInputs`. */
   readonly inputs: Inputs;
   readonly redaction: Redactor;
@@ -53,6 +62,8 @@ export interface PlaybookRun {
   readonly steps: readonly StepResult[];
   readonly evidence: readonly Evidence[];
   readonly commands: readonly PlaybookCommand[];
+  /** Values that it ran with, for rules. */
+  readonly inputs: Inputs;
 }
 
 /**
@@ -67,34 +78,73 @@ export async function runPlaybook(options: PlaybookRunOptions): Promise<Playbook
   const remainingMs = (): number => limitMs - (clock.monotonicMs() - startedMs);
   const failure = new AbortController();
   const signal = options.signal === undefined ? failure.signal : AbortSignal.any([options.signal, failure.signal]);
-  const { platform } = await target.identify(signal);
+  const platforms = new Map<Target, string>([[target, (await target.identify(signal)).platform]]);
 
   const runs = new Map<string, Promise<StepRun>>();
+  const results = new Map<string, StepResult>();
   let usedBytes = 0;
   let done = 0;
+  let abortedBy: string | undefined;
 
-  async function runOne(step: PlaybookStep): Promise<StepRun> {
+  async function runOne(step: PlaybookStep, index: number): Promise<StepRun> {
     const total = steps.length;
-    const skipped = await reasonToSkip(step);
+    await Promise.all(
+      stepsBefore(step, steps.slice(0, index), playbook.spec.rules).map(async (id) => await runs.get(id)),
+    );
+    const place = placeOf(step, options);
+    const skipped = await reasonToSkip(step, place);
     if (skipped === undefined) options.onStep({ kind: 'started', step: step.id, title: step.title, done, total });
-    const remainingBytes = budget.outputBytes - usedBytes;
-    const run = skipped ?? (await runStep(step, { ...options, signal, remainingMs, remainingBytes }));
-    usedBytes += run.outputBytes;
+    const run = skipped ?? (place === undefined ? noPlace(step) : await runAt(step, place));
     done += 1;
-    const { status, ms } = run.result;
+    results.set(step.id, run.result);
+    const { status, ms, skipCause } = run.result;
+    const isGap = !isKnown(status) && skipCause !== 'platform' && skipCause !== 'not-needed';
+    if (step.onError === 'abort' && isGap) abortedBy ??= `${step.title}: ${run.result.reason ?? status}`;
     options.onStep({ kind: 'finished', step: step.id, title: step.title, status, ms, done, total });
     return run;
   }
 
-  async function reasonToSkip(step: PlaybookStep): Promise<StepRun | undefined> {
-    if (step.platforms !== undefined && !step.platforms.some((name) => name === platform)) {
-      return skippedStep(step, 'platform', `made for ${step.platforms.join(' and ')}, this is ${platform}`);
+  const known = (): Known => ({ playbook, results, inputs: options.inputs, now: clock.now() });
+
+  async function runAt(step: PlaybookStep, place: Target): Promise<StepRun> {
+    if (step.forEach === undefined) return await runOnce(step, place, {});
+    const fan = fanOut(step.forEach, known());
+    if (fan.kind === 'skip') return skippedStep(step, fan.skip.cause, fan.skip.reason);
+    const parts = [];
+    for (const bind of fan.binds) parts.push({ bind, run: noRoom(step) ?? (await runOnce(step, place, bind)) });
+    return sumUpParts(step, parts, fan.left);
+  }
+
+  async function runOnce(step: PlaybookStep, place: Target, bind: Readonly<Record<string, string>>): Promise<StepRun> {
+    const remainingBytes = budget.outputBytes - usedBytes;
+    const around = {
+      ...options,
+      playbook,
+      target: place,
+      bind,
+      signal,
+      remainingMs,
+      remainingBytes,
+    };
+    const run = await runStep(step, around);
+    usedBytes += run.outputBytes;
+    return run;
+  }
+
+  async function reasonToSkip(step: PlaybookStep, place: Target | undefined): Promise<StepRun | undefined> {
+    if (step.platforms !== undefined && place !== undefined) {
+      const platform = platforms.get(place) ?? (await place.identify(signal)).platform;
+      platforms.set(place, platform);
+      if (!step.platforms.some((name) => name === platform)) {
+        return skippedStep(step, 'platform', `made for ${step.platforms.join(' and ')}, this is ${platform}`);
+      }
     }
-    if (step.when !== undefined) {
-      const { result } = (await runs.get(step.when.step)) ?? {};
-      const reason = result === undefined ? `step ${step.when.step} did not run` : whenFails(step, result, clock.now());
-      if (reason !== undefined) return skippedStep(step, 'condition', reason);
-    }
+    if (abortedBy !== undefined) return skippedStep(step, 'stopped', `nothing can be judged without it: ${abortedBy}`);
+    const skip = reasonNotToRun(step, known());
+    return skip === undefined ? noRoom(step) : skippedStep(step, skip.cause, skip.reason);
+  }
+
+  function noRoom(step: PlaybookStep): StepRun | undefined {
     if (signal.aborted) return skippedStep(step, 'stopped', 'the run was stopped');
     if (remainingMs() <= 0) return skippedStep(step, 'budget', 'the time for the whole playbook was used up');
     if (usedBytes >= budget.outputBytes) {
@@ -104,10 +154,10 @@ export async function runPlaybook(options: PlaybookRunOptions): Promise<Playbook
   }
 
   // Steps start in declared order and wait for earlier ones only, so waiting never blocks everyone.
-  const queue = steps.values();
+  const queue = steps.entries();
   async function work(): Promise<void> {
-    for (const step of queue) {
-      const run = runOne(step);
+    for (const [index, step] of queue) {
+      const run = runOne(step, index);
       runs.set(step.id, run);
       await run;
     }
@@ -120,38 +170,37 @@ export async function runPlaybook(options: PlaybookRunOptions): Promise<Playbook
     await Promise.allSettled(workers);
     throw error;
   }
-  return collect(await Promise.all(steps.map(async (step) => await runs.get(step.id))), options.nextEvidence);
+  const ended = await Promise.all(steps.map(async (step) => await runs.get(step.id)));
+  return { ...collect(ended, options.nextEvidence), inputs: options.inputs };
 }
 
-/** Why the condition of a step does not let it run; undefined when it does. */
-function whenFails(step: PlaybookStep, result: StepResult, now: Date): string | undefined {
-  const title = result.step.title;
-  if (!isKnown(result.status) || result.data === undefined) return `${title}: ${result.reason ?? result.status}`;
-  const verdict = compileAll(step.when?.where ?? [])({
-    item: result.data.root,
-    step: {
-      ...(result.exit === undefined ? {} : { exit: result.exit }),
-      ...(result.signal === undefined ? {} : { signal: result.signal }),
-    },
-    now,
-  });
-  return verdict === 'yes' ? undefined : `its condition on "${title}" does not hold`;
+function placeOf(step: PlaybookStep, { target, targets = {} }: PlaybookRunOptions): Target | undefined {
+  return step.via === undefined || step.via === 'target' ? target : targets[step.via];
+}
+
+function noPlace(step: PlaybookStep): StepRun {
+  const reason = `no ${step.via ?? 'target'} is configured for this run`;
+  return { result: { step, status: 'unreachable', reason, ms: 0 }, commands: [], outputBytes: 0 };
 }
 
 /** Gives evidence ids in the order of the playbook, so that two runs number their evidence alike. */
-function collect(runs: readonly (StepRun | undefined)[], nextEvidence: () => string): PlaybookRun {
+function collect(runs: readonly (StepRun | undefined)[], nextEvidence: () => string): Omit<PlaybookRun, 'inputs'> {
   const steps: StepResult[] = [];
   const evidence: Evidence[] = [];
   const commands: PlaybookCommand[] = [];
-  for (const run of runs) {
-    if (run === undefined) continue;
+  const number = (run: StepRun): StepResult => {
     const id = run.evidence === undefined ? undefined : nextEvidence();
     if (run.evidence !== undefined && id !== undefined) evidence.push({ ...run.evidence, id });
-    steps.push({ ...run.result, ...(id === undefined ? {} : { evidence: id }) });
     for (const [index, command] of run.commands.entries()) {
       const isShown = index === run.commands.length - 1;
       commands.push({ ...command, ...(isShown && id !== undefined ? { evidence: id } : {}) });
     }
+    return { ...run.result, ...(id === undefined ? {} : { evidence: id }) };
+  };
+  for (const run of runs) {
+    if (run === undefined) continue;
+    const parts = run.parts?.map(({ bind, run: part }): StepPart => ({ ...number(part), bind }));
+    steps.push(parts === undefined ? number(run) : { ...run.result, parts });
   }
   return { steps, evidence, commands };
 }

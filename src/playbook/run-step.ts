@@ -1,13 +1,18 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
-import type { Playbook, PlaybookOutput, PlaybookStep } from '../schema/generated.ts';
+import { runWithin } from '../lib/bounded-run.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Playbook, PlaybookFallback, PlaybookOutput, PlaybookPromql, PlaybookStep } from '../schema/generated.ts';
 import type { Command, CommandResult, Target } from '../target/port.ts';
 import { classifyResult, type Classified, type ExitCodes } from './classify-result.ts';
-import { evidenceText, MAX_OUTPUT_BYTES } from './evidence-text.ts';
-import { expandArgv, type Inputs } from './expand.ts';
-import { parseOutput } from './parse-output.ts';
+import { evidenceText } from './evidence-text.ts';
+import { parseDurationMs } from './duration.ts';
+import { expandArgv, expandQuery, type Inputs } from './expand.ts';
+import { readJsonText } from './json-text.ts';
+import { parseOutput, type ParsedOutput } from './parse-output.ts';
+import { readMetrics } from './read-metrics.ts';
 import { stepCall } from './step-call.ts';
-import type { SkipCause, StepResult } from './step-result.ts';
+import type { Bindings, SkipCause, StepResult } from './step-result.ts';
 import { cut } from './template.ts';
 
 /** Makes text publishable; src/redaction has the real one. */
@@ -37,6 +42,8 @@ export interface StepRun {
   /** The last one is the one that the evidence shows. */
   readonly commands: readonly PlaybookCommand[];
   readonly outputBytes: number;
+  /** Runs of a step that runs once for each of several things; `result` sums them up. */
+  readonly parts?: readonly { readonly bind: Bindings; readonly run: StepRun }[];
 }
 
 /** A command as it happens; argv is redacted. */
@@ -55,7 +62,10 @@ export interface StepSurroundings {
   readonly playbook: Pick<Playbook, 'metadata'>;
   readonly target: Target;
   readonly inputs: Inputs;
+  /** Names that the step binds for this run; they stand beside the inputs. */
+  readonly bind: Bindings;
   readonly redaction: Redactor;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Milliseconds left for the whole playbook, asked before every command. */
   readonly remainingMs: () => number;
@@ -65,12 +75,18 @@ export interface StepSurroundings {
 
 const DEFAULT_OUTPUT_BYTES = 256 * 1024;
 const MAX_REASON_CHARACTERS = 300;
+const MAX_TITLE_CHARACTERS = 120;
+const MAX_STDERR_CHARACTERS = 4096;
+
+/** Far more than any honest output takes to read. */
+const READ_LIMIT_MS = 10_000;
 
 interface Attempt {
+  /** 0 for the command of the step, then the number of the fallback. */
+  readonly number: number;
   /** Built-in reader instead of the argument list. */
   readonly collector?: 'host-facts';
-  /** 0 for the step itself, then its fallbacks. */
-  readonly number: number;
+  readonly promql?: PlaybookPromql;
   readonly argv: readonly string[];
   readonly output: PlaybookOutput;
   readonly codes: ExitCodes;
@@ -81,6 +97,10 @@ interface Tried {
   readonly result: CommandResult;
   readonly classified: Classified;
   readonly data?: StepResult['data'];
+  /** Recorded instead of stdout. */
+  readonly shown?: string;
+  /** It ran well and its output could not be read. */
+  readonly isUnreadable: boolean;
   readonly shownArgv: readonly RedactedText[];
   readonly reason?: string;
 }
@@ -98,12 +118,16 @@ export async function runStep(step: PlaybookStep, around: StepSurroundings): Pro
     const fallbacks = step.fallback ?? [];
     for (; fallbackIndex < fallbacks.length && attempt === undefined; fallbackIndex++) {
       const fallback = fallbacks[fallbackIndex];
-      if (fallback === undefined || !fallback.on.some((status) => status === latest.classified.status)) continue;
-      const codes = fallback.okExitCodes === undefined ? {} : { okExitCodes: fallback.okExitCodes };
-      attempt = { number: fallbackIndex + 1, argv: fallback.argv, output: fallback.output ?? step.output, codes };
+      if (fallback === undefined || !fallback.on.some((status) => leadsTo(status, latest))) continue;
+      const output = fallback.output ?? step.output;
+      attempt = { number: fallbackIndex + 1, argv: fallback.argv, output, codes: codesOf(fallback) };
     }
   }
   return await summarize(step, tried, around);
+}
+
+function leadsTo(status: PlaybookFallback['on'][number], { classified, isUnreadable }: Tried): boolean {
+  return status === 'parse-error' ? isUnreadable : status === classified.status;
 }
 
 /** A step that was not run. */
@@ -116,59 +140,132 @@ export function skippedStep(step: PlaybookStep, skipCause: SkipCause, reason: st
 }
 
 function firstAttempt(step: PlaybookStep): Attempt {
-  const codes = {
-    ...(step.okExitCodes === undefined ? {} : { okExitCodes: step.okExitCodes }),
-    ...(step.signalExitCodes === undefined ? {} : { signalExitCodes: step.signalExitCodes }),
+  const { collector, promql, argv = [], output } = step;
+  return {
+    number: 0,
+    ...(collector === undefined ? {} : { collector }),
+    ...(promql === undefined ? {} : { promql }),
+    ...{ argv, output, codes: codesOf(step) },
   };
-  const collector = step.collector === undefined ? {} : { collector: step.collector };
-  return { ...collector, number: 0, argv: step.argv ?? [], output: step.output, codes };
 }
 
-/** Undefined when there is no time left for another command. */
+function codesOf({ okExitCodes, signalExitCodes }: ExitCodes): ExitCodes {
+  return {
+    ...(okExitCodes === undefined ? {} : { okExitCodes }),
+    ...(signalExitCodes === undefined ? {} : { signalExitCodes }),
+  };
+}
+
+/** Undefined when there is no time left for another command, or a value is missing. */
 async function tryOnce(step: PlaybookStep, attempt: Attempt, around: StepSurroundings): Promise<Tried | undefined> {
-  const argv = expandArgv(attempt.argv, around.inputs);
-  if (argv === undefined) return undefined;
   const timeoutMs = Math.min(step.timeoutSeconds * 1000, Math.floor(around.remainingMs()));
   if (timeoutMs <= 0 || around.signal.aborted) return undefined;
+  const wanted = attempt.output.maxBytes ?? DEFAULT_OUTPUT_BYTES;
+  const ran = await execute(step, attempt, { ...around, timeoutMs, maxBytes: Math.min(wanted, around.remainingBytes) });
+  if (ran === undefined) return undefined;
 
-  const wanted = Math.min(attempt.output.maxBytes ?? DEFAULT_OUTPUT_BYTES, MAX_OUTPUT_BYTES);
-  const command: Command = {
-    argv,
-    timeoutMs,
-    maxBytes: Math.min(wanted, around.remainingBytes),
-    ...(step.privilege === undefined ? {} : { privilege: step.privilege }),
-    call: stepCall({ playbook: around.playbook, step, attempt: attempt.number, argv: attempt.argv }, around.inputs),
-  };
-  const { collector } = attempt;
-  const shown = collector === undefined ? argv : ['built-in', collector];
-  const shownArgv = await Promise.all(shown.map(async (element) => await around.redaction.redact(element)));
-  around.onCommand?.({ kind: 'started', argv: shownArgv });
-  const result =
-    collector === undefined
-      ? await around.target.run(command, around.signal)
-      : await around.target.collect(collector, around.signal);
-
-  const { classified, data } = read(command, result, attempt);
+  const { command, result, shownArgv } = ran;
+  const { classified, ...read } = readResult(command, result, attempt);
   const exit = result.end.kind === 'exited' ? { exit: result.end.exit } : {};
   around.onCommand?.({ kind: 'ended', argv: shownArgv, status: classified.status, ...exit, ms: result.ms });
   const reason = classified.reason === undefined ? undefined : await around.redaction.redact(classified.reason);
   return {
-    attempt,
-    result,
-    classified,
-    shownArgv,
-    ...(data === undefined ? {} : { data }),
+    ...{ attempt, result, classified, shownArgv },
+    ...read,
     ...(reason === undefined ? {} : { reason: cut(reason, MAX_REASON_CHARACTERS) }),
   };
 }
 
-function read(command: Command, result: CommandResult, attempt: Attempt): Pick<Tried, 'classified' | 'data'> {
+interface Ran {
+  readonly command: Command;
+  readonly result: CommandResult;
+  /** What the record shows as the command. */
+  readonly shownArgv: readonly RedactedText[];
+}
+
+async function execute(
+  step: PlaybookStep,
+  attempt: Attempt,
+  around: StepSurroundings & { readonly timeoutMs: number; readonly maxBytes: number },
+): Promise<Ran | undefined> {
+  const { target, signal, timeoutMs, maxBytes, bind, playbook } = around;
+  const values = { ...around.inputs, ...bind };
+  const origin = { playbook: playbook.metadata.id, step: step.id, attempt: attempt.number, bind };
+  if (attempt.promql !== undefined) {
+    const { query: text, range, step: distance } = attempt.promql;
+    const query = expandQuery(text, values);
+    if (query === undefined) return undefined;
+    const durationMs = range === undefined ? undefined : parseDurationMs(range);
+    const question = {
+      ...{ query, timeoutMs, maxBytes, origin },
+      ...(durationMs === undefined
+        ? {}
+        : { range: { durationMs, stepMs: parseDurationMs(distance ?? '') ?? Math.max(1000, durationMs / 60) } }),
+    };
+    const shown = ['promql', query];
+    const shownArgv = await announce(shown, around);
+    const result =
+      target.metrics === undefined ? noMetrics(around.clock.now()) : await target.metrics.query(question, signal);
+    return { command: { argv: ['promql'], timeoutMs, maxBytes, origin }, result, shownArgv };
+  }
+  if (attempt.collector !== undefined) {
+    const { collector } = attempt;
+    const command = { argv: [collector], timeoutMs, maxBytes, origin };
+    const shownArgv = await announce(['built-in', collector], around);
+    return { command, result: await target.collect(collector, signal), shownArgv };
+  }
+  const argv = expandArgv(attempt.argv, values);
+  if (argv === undefined) return undefined;
+  const command: Command = {
+    ...{ argv, timeoutMs, maxBytes, origin },
+    ...(step.privilege === undefined ? {} : { privilege: step.privilege }),
+    call: stepCall({ playbook, step, attempt: attempt.number, argv: attempt.argv }, values),
+  };
+  const shownArgv = await announce(argv, around);
+  return { command, result: await target.run(command, signal), shownArgv };
+}
+
+/** Says that a command begins, with what may be shown of it. */
+async function announce(
+  argv: readonly string[],
+  { redaction, onCommand }: StepSurroundings,
+): Promise<readonly RedactedText[]> {
+  const shownArgv = await Promise.all(argv.map(async (element) => await redaction.redact(element)));
+  onCommand?.({ kind: 'started', argv: shownArgv });
+  return shownArgv;
+}
+
+/** What a question to metrics ends with where there are none. */
+function noMetrics(startedAt: Date): CommandResult {
+  const end = { kind: 'missing-tool' } as const;
+  return { end, stdout: '', stderr: '', truncated: false, startedAt, ms: 0 };
+}
+
+function readResult(
+  command: Command,
+  result: CommandResult,
+  attempt: Attempt,
+): Pick<Tried, 'classified' | 'data' | 'shown' | 'isUnreadable'> {
   const classified = classifyResult(command, result, attempt.codes);
-  if (classified.status !== 'ok' && classified.status !== 'nonzero-ok') return { classified };
-  const parsed = parseOutput(result.stdout, attempt.output, { isPartial: result.truncated });
-  return parsed.kind === 'parsed'
-    ? { classified, data: parsed.data }
-    : { classified: { status: 'failed', reason: parsed.why } };
+  if (classified.status === 'missing-tool' && attempt.promql !== undefined) {
+    const reason = 'no metrics are configured for this target';
+    return { classified: { ...classified, reason }, isUnreadable: false };
+  }
+  if (classified.status !== 'ok' && classified.status !== 'nonzero-ok') return { classified, isUnreadable: false };
+  const outcome = runWithin(READ_LIMIT_MS, () => readOutput(result, attempt));
+  const parsed: ParsedOutput =
+    outcome.kind === 'done' ? outcome.value : { kind: 'unreadable', why: 'the output takes too long to read' };
+  if (parsed.kind === 'unreadable') return { classified: { status: 'failed', reason: parsed.why }, isUnreadable: true };
+  const { data, shown } = parsed;
+  return { classified, data, isUnreadable: false, ...(shown === undefined ? {} : { shown }) };
+}
+
+function readOutput({ stdout, truncated }: CommandResult, { output, promql }: Attempt): ParsedOutput {
+  if (promql === undefined) return parseOutput(stdout, output, { isPartial: truncated });
+  const reading = readJsonText(stdout, { isCut: false });
+  const answer = reading.kind === 'read' ? readMetrics(reading.value) : undefined;
+  if (answer === undefined) return { kind: 'unreadable', why: 'the answer is not one of the HTTP API of Prometheus' };
+  return parseOutput(JSON.stringify(answer), { format: 'json' }, { isPartial: false });
 }
 
 async function summarize(step: PlaybookStep, tried: readonly Tried[], around: StepSurroundings): Promise<StepRun> {
@@ -182,13 +279,14 @@ async function summarize(step: PlaybookStep, tried: readonly Tried[], around: St
     if (around.signal.aborted) return skippedStep(step, 'stopped', 'the run was stopped');
     return around.remainingMs() <= 0
       ? skippedStep(step, 'budget', 'the time for the whole playbook was used up')
-      : skippedStep(step, 'condition', 'an input that it needs has no value');
+      : skippedStep(step, 'no-input', 'an input that it needs has no value');
   }
   const { result, classified, data } = shown;
   const { status, signal } = classified;
   const exit = result.end.kind === 'exited' ? result.end.exit : undefined;
   const hasRun = result.end.kind === 'exited' || result.end.kind === 'timeout' || result.end.kind === 'aborted';
-  const recorded = hasRun ? await record(result, around.redaction) : undefined;
+  const recorded = hasRun ? await record(shown, around.redaction) : undefined;
+  const stderr = result.stderr.slice(0, MAX_STDERR_CHARACTERS);
   const ms = tried.reduce((sum, each) => sum + each.result.ms, 0);
   return {
     result: {
@@ -198,7 +296,9 @@ async function summarize(step: PlaybookStep, tried: readonly Tried[], around: St
       ...(shown.reason === undefined ? {} : { reason: shown.reason }),
       ...(status === 'skipped' ? { skipCause: 'stopped' as const } : {}),
       ...(exit === undefined ? {} : { exit }),
+      ...(shown.attempt.number === 0 ? {} : { fallback: shown.attempt.number }),
       ...(signal === undefined ? {} : { signal }),
+      ...(stderr === '' ? {} : { stderr }),
       ...(data === undefined ? {} : { data }),
     },
     ...(recorded === undefined
@@ -207,7 +307,7 @@ async function summarize(step: PlaybookStep, tried: readonly Tried[], around: St
           evidence: {
             ...recorded,
             step: step.id,
-            title: step.title,
+            title: await titleOf(step, around),
             source: 'playbook',
             argv: shown.shownArgv,
             status,
@@ -236,10 +336,17 @@ function commandOf(step: PlaybookStep, tried: Tried): PlaybookCommand {
   };
 }
 
+/** Names that were bound come from the target. */
+async function titleOf(step: PlaybookStep, { bind, redaction }: StepSurroundings): Promise<string> {
+  const names = Object.values(bind);
+  if (names.length === 0) return step.title;
+  return cut(`${step.title}: ${await redaction.redact(names.join(' '))}`, MAX_TITLE_CHARACTERS);
+}
+
 async function record(
-  result: CommandResult,
+  { result, shown }: Tried,
   redaction: Redactor,
 ): Promise<{ readonly text: RedactedText; readonly truncated: boolean }> {
-  const { text, isCut } = evidenceText(result);
+  const { text, isCut } = evidenceText(shown === undefined ? result : { stdout: shown, stderr: result.stderr });
   return { text: await redaction.redact(text), truncated: result.truncated || isCut };
 }

@@ -1,7 +1,7 @@
 import { sha256 } from '../lib/digest.ts';
 import type { Playbook, PlaybookStep } from '../schema/generated.ts';
 import type { StepCall } from '../target/port.ts';
-import { placeholderName, type Inputs } from './expand.ts';
+import { placeholderNames, type Inputs } from './expand.ts';
 
 /** One argument list of a playbook, before inputs are filled in. */
 export interface StepTemplate {
@@ -23,7 +23,7 @@ export function stepCallId({ playbook, step, attempt, argv }: StepTemplate): str
 
 /** Names of the inputs that an argument list needs, each once. */
 export function inputNames(argv: readonly string[]): readonly string[] {
-  return [...new Set(argv.map(placeholderName).filter((name) => name !== undefined))];
+  return [...new Set(argv.flatMap(placeholderNames))];
 }
 
 /** A step as a call with the inputs that it needs; inputs without a value are left out. */

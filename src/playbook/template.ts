@@ -1,17 +1,14 @@
-import { asText, lookup, type Scope } from './conditions.ts';
+import { asText } from './compare-values.ts';
 import { parsePath } from './path.ts';
+import { lookup, type Scope } from './scope.ts';
 
 const PLACEHOLDER = /\$\{([^{}]*)\}/gu;
 
 /** What stands for a value that the item does not have. */
 const ABSENT = 'unknown';
 
-export interface TemplateScope extends Scope {
-  readonly group?: { readonly key: string; readonly count: number };
-}
-
-/** Text on one line with `${path}` replaced from the item, the step or the group; cut at `maxCharacters`. */
-export function renderText(template: string, scope: TemplateScope, maxCharacters: number): string {
+/** Text on one line with `${path}` replaced from the item, the step or what is named; cut at `maxCharacters`. */
+export function renderText(template: string, scope: Scope, maxCharacters: number): string {
   const text = template.replace(PLACEHOLDER, (_whole, path: string) => oneLine(valueAt(path, scope)));
   return cut(oneLine(text), maxCharacters);
 }
@@ -20,10 +17,16 @@ export function renderText(template: string, scope: TemplateScope, maxCharacters
  * A command to copy. Values come from the system that is looked at, so each is quoted for a shell when it holds anything
  * but plain characters; a value that cannot be shown on one line, or is absent, gives no command.
  */
-export function renderCommand(template: string, scope: TemplateScope, maxCharacters: number): string | undefined {
+export function renderCommand(template: string, scope: Scope, maxCharacters: number): string | undefined {
   if (!templatePaths(template).every((path) => isCommandWord(valueAt(path, scope)))) return undefined;
   const text = template.replace(PLACEHOLDER, (_whole, path: string) => quoteForShell(valueAt(path, scope)));
   return text.length <= maxCharacters ? text : undefined;
+}
+
+/** Value for a name of `bind`, or a setting: as it is, not cut and not on one line; undefined when a part of it is absent. */
+export function renderValue(template: string, scope: Scope): string | undefined {
+  if (templatePaths(template).some((path) => valueAt(path, scope) === ABSENT)) return undefined;
+  return template.replace(PLACEHOLDER, (_whole, path: string) => valueAt(path, scope));
 }
 
 /** A leading dash would make the value an option; invisible characters would hide what is run. */
@@ -43,9 +46,7 @@ function quoteForShell(value: string): string {
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-function valueAt(pathText: string, scope: TemplateScope): string {
-  if (scope.group !== undefined && pathText === 'group.key') return scope.group.key;
-  if (scope.group !== undefined && pathText === 'group.count') return String(scope.group.count);
+function valueAt(pathText: string, scope: Scope): string {
   const path = parsePath(pathText);
   const value = path === undefined ? undefined : lookup(scope, path)[0];
   return value === undefined ? ABSENT : asText(value);

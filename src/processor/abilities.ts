@@ -1,8 +1,10 @@
 import { describeUsedUp } from '../claude/spend-book.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
-import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import { inputsOfRequest, resolveInputs, type RequestFocus } from '../playbook/expand.ts';
+import type { Playbook, StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { ProcessorContext } from './context.ts';
 import { questionOf } from './question.ts';
+import { suppliedInputs } from './request-places.ts';
 
 /** Why this processor cannot run the engine or the strategy that a request names; undefined when it can. */
 export function refusalOf(
@@ -12,7 +14,9 @@ export function refusalOf(
     claude,
     noClaude,
     hosts,
-  }: Pick<ProcessorContext, 'playbooks' | 'settings' | 'claude' | 'noClaude' | 'hosts'>,
+  }: Pick<ProcessorContext, 'playbooks' | 'claude' | 'noClaude' | 'hosts'> & {
+    readonly settings: Pick<ProcessorContext['settings'], 'cluster'>;
+  },
   request: TroubleshootingRequest,
 ): StatusReason | undefined {
   const { engine, strategy } = request.spec.investigation;
@@ -37,12 +41,39 @@ export function refusalOf(
     { strategy, text: questionOf(request), targetType: settings.cluster.type },
     playbooks.map(({ playbook }) => playbook),
   );
-  if (choice.kind === 'chosen') return undefined;
+  if (choice.kind === 'chosen') return missingInputs(choice.playbook, request);
   const nearest = choice.nearest === undefined ? '' : `, did you mean ${choice.nearest}?`;
   return {
     code: 'unknown-strategy',
     message: `${settings.cluster.name} has no strategy ${strategy}${nearest}`,
     hint: `it has ${choice.known.join(', ')}`.slice(0, 1000),
+  };
+}
+
+/** A playbook that must know a namespace or an object cannot guess it. */
+function missingInputs(playbook: Playbook, request: TroubleshootingRequest): StatusReason | undefined {
+  const inputs = resolveInputs(
+    playbook,
+    inputsOfRequest(playbook, focusOf(request)),
+    suppliedInputs(playbook, request),
+  );
+  if (inputs.kind === 'ready') return undefined;
+  return {
+    code: 'missing-input',
+    message: `strategy ${playbook.spec.strategies[0] ?? playbook.metadata.id}: ${inputs.problems.join('; ')}`.slice(
+      0,
+      1000,
+    ),
+    hint: 'ask again with  --namespace NAME  or  --resource KIND/NAME , or with  --strategy general',
+  };
+}
+
+/** What a request says about where to look. */
+export function focusOf({ spec }: TroubleshootingRequest): RequestFocus {
+  const { investigation, issue } = spec;
+  return {
+    ...(investigation.namespace === undefined ? {} : { namespace: investigation.namespace }),
+    resources: issue.affectedResources ?? [],
   };
 }
 

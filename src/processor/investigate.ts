@@ -19,9 +19,11 @@ import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
 import { judgeOutcome } from '../synthesis/judge-outcome.ts';
 import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
 import type { Target } from '../target/port.ts';
+import { focusOf } from './abilities.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
 import { consult, costOf, type Consultation } from './consult.ts';
 import { questionOf } from './question.ts';
+import { placesOf, suppliedInputs } from './request-places.ts';
 import { reportFiles, type ResultFiles } from './result-files.ts';
 import { endedAttempts, policyOf, writerOf } from './work-facts.ts';
 import type { Result, Work } from './work.ts';
@@ -44,10 +46,7 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   });
 
   const { spec } = request;
-  const focus = {
-    ...(spec.investigation.namespace === undefined ? {} : { namespace: spec.investigation.namespace }),
-    resources: spec.issue.affectedResources ?? [],
-  };
+  const focus = focusOf(request);
   const counter = createCounter(run.evidence.length);
   const judged = await judge(choice.loaded, run, { redaction, request, now: context.clock.now(), counter });
   const hypotheses = rankHypotheses({
@@ -211,22 +210,22 @@ async function collect(
 ): Promise<PlaybookRun> {
   const { context } = work;
   const { playbook } = loaded;
-  const { investigation, issue } = request.spec;
-  const focus = {
-    ...(investigation.namespace === undefined ? {} : { namespace: investigation.namespace }),
-    resources: issue.affectedResources ?? [],
-  };
-  const inputs = resolveInputs(playbook, inputsOfRequest(playbook, focus));
-  // Only required inputs without a value can be missing here: what does not fit was left out before.
+  const inputs = resolveInputs(
+    playbook,
+    inputsOfRequest(playbook, focusOf(request)),
+    suppliedInputs(playbook, request),
+  );
+  // A request without what the playbook needs was not admitted.
   if (inputs.kind === 'invalid') throw new Error(inputs.problems.join('; '));
   return await runPlaybook({
     playbook,
     target,
+    targets: placesOf(target, request, context.settings),
     inputs: inputs.inputs,
     redaction,
     clock: context.clock,
     signal: stopSignal(work),
-    deadlineMs: investigation.timeout * 1000,
+    deadlineMs: request.spec.investigation.timeout * 1000,
     nextEvidence: createCounter(0),
     onStep: (event) => {
       tellStep(work, event);
@@ -270,7 +269,7 @@ async function judge(
   },
 ): Promise<{ readonly evidence: readonly Evidence[]; readonly judgement: Judgement }> {
   const { redaction, now } = options;
-  const raw = evaluateRules({ playbook, steps: run.steps, evidence: run.evidence, now });
+  const raw = evaluateRules({ ...run, playbook, now });
   const redacted = await redaction.redactValue(raw);
   const evidence: Evidence[] = [];
   for (const item of [...run.evidence, ...(await attachmentsOf(options))]) {

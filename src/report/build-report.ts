@@ -52,9 +52,10 @@ export function buildReport(parts: ReportParts): Report {
 }
 
 function reportFinding(finding: Finding): ReportFinding {
-  const { id, code, severity, object, title, explanation, confidence, citations, pointsTo } = finding;
+  const { id, code, severity, object, title, explanation, confidence, since, citations, pointsTo } = finding;
   return {
     ...{ id, code, severity, object, title, explanation, confidence },
+    ...(since === undefined ? {} : { since }),
     citations: citations.slice(0, 20),
     ...(pointsTo === undefined ? {} : { pointsTo }),
   };

@@ -855,6 +855,266 @@ sha256: string
 rule?: string
 }
 
+export interface PlaybookTest {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "PlaybookTest"
+/**
+ * Playbook id
+ */
+playbook: string
+/**
+ * When the outputs were captured
+ */
+now?: string
+/**
+ * Operating system that the outputs come from, linux when absent
+ */
+platform?: ("linux" | "darwin")
+/**
+ * Values of inputs, those of target too
+ */
+inputs?: {
+/**
+ * Value
+ */
+[k: string]: string | number
+}
+/**
+ * Outputs that all cases share, by step id
+ */
+steps?: {
+[k: string]: RecordedAnswer
+}
+/**
+ * Cases
+ * 
+ * @minItems 1
+ * @maxItems 500
+ */
+cases: PlaybookTestCase[]
+}
+
+export interface RecordedAnswer {
+/**
+ * What the command printed
+ */
+stdout?: string
+/**
+ * What the command printed, as a value
+ */
+json?: {
+[k: string]: unknown
+}
+/**
+ * File beside the test that holds what the command printed; .gz is unpacked
+ */
+file?: string
+/**
+ * What it complained about
+ */
+stderr?: string
+/**
+ * Exit code, 0 when absent
+ */
+exit?: number
+/**
+ * Why it did not end by itself
+ */
+status?: ("timeout" | "denied" | "missing-tool" | "unreachable" | "not-recorded")
+/**
+ * The output was cut
+ */
+truncated?: boolean
+/**
+ * How long it took
+ */
+ms?: number
+/**
+ * Number of the fallback that gave this output, from 1; absent for the command itself
+ */
+fallback?: number
+/**
+ * Outputs of a step that runs once for each thing, by the names that it binds
+ * 
+ * @maxItems 50
+ */
+parts?: RecordedPart[]
+}
+
+export interface RecordedPart {
+/**
+ * Values of the names that forEach binds
+ */
+bind: {
+/**
+ * Value
+ */
+[k: string]: string | number
+}
+/**
+ * What the command printed
+ */
+stdout?: string
+/**
+ * What the command printed, as a value
+ */
+json?: {
+[k: string]: unknown
+}
+/**
+ * File beside the test that holds what the command printed; .gz is unpacked
+ */
+file?: string
+/**
+ * What it complained about
+ */
+stderr?: string
+/**
+ * Exit code, 0 when absent
+ */
+exit?: number
+/**
+ * Why it did not end by itself
+ */
+status?: ("timeout" | "denied" | "missing-tool" | "unreachable" | "not-recorded")
+/**
+ * The output was cut
+ */
+truncated?: boolean
+/**
+ * How long it took
+ */
+ms?: number
+/**
+ * Number of the fallback that gave this output, from 1; absent for the command itself
+ */
+fallback?: number
+}
+
+export interface PlaybookTestCase {
+/**
+ * What is the case
+ */
+name: string
+/**
+ * When the outputs were captured
+ */
+now?: string
+/**
+ * Values of inputs, those of target too
+ */
+inputs?: {
+/**
+ * Value
+ */
+[k: string]: string | number
+}
+/**
+ * Outputs of this case; a step that stands nowhere did not run
+ */
+steps?: {
+[k: string]: RecordedAnswer
+}
+expect: PlaybookExpectation
+}
+
+export interface PlaybookExpectation {
+/**
+ * Findings that must be there; only what is named is compared
+ * 
+ * @maxItems 100
+ */
+findings?: ExpectedFinding[]
+/**
+ * Whether there may be no other finding at or above warning
+ */
+only?: boolean
+/**
+ * Rules that must be judged and must not fire
+ * 
+ * @maxItems 300
+ * 
+ * Items: Rule
+ */
+absent?: string[]
+/**
+ * Rules that cannot be judged
+ * 
+ * @maxItems 300
+ * 
+ * Items: Rule
+ */
+unknown?: string[]
+/**
+ * Rules that do not apply
+ * 
+ * @maxItems 300
+ * 
+ * Items: Rule
+ */
+notApplicable?: string[]
+/**
+ * Code of the first hypothesis
+ */
+cause?: string
+/**
+ * Outcome of the report
+ */
+outcome?: ("root-cause" | "no-problem" | "inconclusive")
+}
+
+export interface ExpectedFinding {
+/**
+ * Rule
+ */
+rule?: string
+/**
+ * Code
+ */
+code?: string
+/**
+ * Object
+ */
+object?: string
+/**
+ * Title
+ */
+title?: string
+/**
+ * How bad
+ */
+severity?: ("info" | "warning" | "error" | "critical")
+/**
+ * When it began
+ */
+since?: string
+/**
+ * Confidence
+ */
+confidence?: number
+/**
+ * Words that one of its quotes holds
+ */
+cites?: string
+}
+
+export type PlaybookBind = (string | {
+/**
+ * Template
+ */
+value: string
+/**
+ * Grammar of the value
+ */
+type: ("k8s-name" | "unit" | "port" | "integer" | "name")
+})
+
 export interface Playbook {
 /**
  * Version of the contract
@@ -913,12 +1173,19 @@ words?: string[]
  */
 targets: ("hub" | "hosted" | "host")[]
 /**
+ * Rules of other playbooks, judged here over the steps of the same ids
+ * 
+ * @maxItems 20
+ */
+include?: PlaybookInclude[]
+/**
  * Values that a request can set
  */
 inputs?: {
 [k: string]: PlaybookInput
 }
 budget: PlaybookBudget
+clock?: PlaybookClock
 /**
  * What to run
  * 
@@ -935,27 +1202,67 @@ rules: PlaybookRule[]
 synthesis?: PlaybookSynthesis
 }
 
+export interface PlaybookInclude {
+/**
+ * Playbook id and what is taken from it
+ */
+rules: string
+/**
+ * Step ids of the other playbook and the steps here that stand for them; rules that need another step are left out. Every step that a rule needs must exist here when absent
+ */
+steps?: {
+/**
+ * Step of this playbook
+ */
+[k: string]: string
+}
+/**
+ * Rules that are taken; all when absent
+ * 
+ * @maxItems 300
+ * 
+ * Items: Rule id
+ */
+only?: string[]
+}
+
 export interface PlaybookInput {
 /**
- * Grammar of the value
+ * Grammar of the value. target-kubeconfig comes from the processor only
  */
-type: ("k8s-name" | "unit" | "host" | "port" | "duration" | "path" | "target-kubeconfig")
+type: ("k8s-name" | "unit" | "host" | "port" | "duration" | "path" | "enum" | "string" | "integer" | "target-kubeconfig")
 /**
  * Whether the playbook needs it
  */
 required?: boolean
 /**
- * Value when none is given
+ * Value when none is given; ${name} is replaced by an input declared before
  */
-default?: string
+default?: (string | number)
 /**
- * Values that a request may give: exact hosts, or folders for a path. Without it a request can set neither a host nor a path
+ * Values that a request may give: the values of an enum, exact hosts, or folders for a path. Without it a request can set neither a host nor a path
  * 
  * @maxItems 100
  * 
  * Items: Host or folder
  */
 allow?: string[]
+/**
+ * Regular expression that a string must match as a whole
+ */
+pattern?: string
+/**
+ * Smallest integer or port, or shortest duration
+ */
+min?: (number | string)
+/**
+ * Largest integer or port, or longest duration
+ */
+max?: (number | string)
+/**
+ * What fills it: the namespace of a request, its first affected resource (of a kind), or target: the configuration of the processor, never a request. An input named like a kind, or of type unit, takes such a resource by itself
+ */
+from?: string
 /**
  * What it is
  */
@@ -975,6 +1282,17 @@ outputBytes: number
  * Steps at once
  */
 parallel: number
+}
+
+export interface PlaybookClock {
+/**
+ * Step
+ */
+step: string
+/**
+ * Path to its time
+ */
+path: string
 }
 
 export interface PlaybookStep {
@@ -999,6 +1317,11 @@ argv?: string[]
  * Built-in reader instead of a command: host-facts reads what the operating system tells every process
  */
 collector?: "host-facts"
+promql?: PlaybookPromql
+/**
+ * Where it runs: target is what the request is about, processor the machine of the processor, host, docker, hub and hosted the target of that kind of the same request
+ */
+via?: ("target" | "processor" | "host" | "docker" | "hub" | "hosted")
 /**
  * read looks, probe opens a connection, exec-read runs a reader inside a container
  */
@@ -1007,6 +1330,12 @@ access: ("read" | "probe" | "exec-read")
  * Who must run it: user, group:<name> or root
  */
 privilege?: string
+/**
+ * What it needs in Kubernetes; roles are generated from it
+ * 
+ * @maxItems 30
+ */
+rbac?: PlaybookRbac[]
 /**
  * Whether the answer depends on it
  */
@@ -1041,6 +1370,19 @@ signalExitCodes?: {
 output: PlaybookOutput
 when?: PlaybookWhen
 /**
+ * Earlier steps that must have ended before it starts
+ * 
+ * @maxItems 20
+ * 
+ * Items: Step
+ */
+after?: string[]
+forEach?: PlaybookForEach
+/**
+ * When it cannot be judged: go on, end the run, or skip the steps that come after it (when, forEach, after)
+ */
+onError?: ("continue" | "abort" | "skip-dependents")
+/**
  * Tried in order when the command cannot run
  * 
  * @maxItems 5
@@ -1048,11 +1390,60 @@ when?: PlaybookWhen
 fallback?: PlaybookFallback[]
 }
 
+export interface PlaybookPromql {
+/**
+ * PromQL; ${name} is replaced by an input, escaped for a quoted string
+ */
+query: string
+/**
+ * How far back to read values; only the current value when absent
+ */
+range?: string
+/**
+ * Distance of the values; a sixtieth of the range when absent
+ */
+step?: string
+}
+
+export interface PlaybookRbac {
+/**
+ * API group; empty for the core
+ */
+group?: string
+/**
+ * Resource, or several with commas
+ */
+resource?: string
+/**
+ * Only objects of these names
+ * 
+ * @maxItems 20
+ * 
+ * Items: Name
+ */
+names?: string[]
+/**
+ * Path outside the resources, instead of a resource
+ */
+url?: string
+/**
+ * Verbs; exec-read needs create on pods/exec
+ * 
+ * @minItems 1
+ * @maxItems 4
+ */
+verbs: ("get" | "list" | "watch" | "create")[]
+/**
+ * cluster, a namespace, or ${input}
+ */
+scope?: string
+}
+
 export interface PlaybookOutput {
 /**
- * text: lines; json: one document; jsonl: a document a line; kv: key and value a line; table: header and rows
+ * text: lines; json: one document; jsonl: a document a line; kv: key and value a line; table: header and rows; rc: only the exit code counts
  */
-format: ("text" | "json" | "jsonl" | "kv" | "table")
+format: ("text" | "json" | "jsonl" | "kv" | "table" | "rc")
 /**
  * Column names of a table; the last one takes the rest of the line
  * 
@@ -1070,37 +1461,69 @@ separator?: string
  */
 skipLines?: number
 /**
- * Bytes kept of the output
+ * Bytes read of the output, 256 KiB by default; of more than 800 KiB the record keeps the beginning
  */
 maxBytes?: number
 /**
  * Regular expression with named groups that reads one row of a table; instead of columns, for cells that hold spaces. Lines that it does not match are no rows
  */
 pattern?: string
+/**
+ * Paths that are taken out of a json or jsonl output before anything is stored or judged; ** stands for any depth
+ * 
+ * @maxItems 40
+ * 
+ * Items: Path
+ */
+drop?: string[]
+/**
+ * Paths of a json or jsonl output that stay; everything else is taken out before anything is stored or judged
+ * 
+ * @maxItems 60
+ * 
+ * Items: Path
+ */
+keep?: string[]
+/**
+ * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found
+ */
+allowEmpty?: boolean
 }
 
 export interface PlaybookWhen {
 /**
- * Step
+ * Earlier step that must be known
  */
-step: string
+step?: string
+/**
+ * Path to a list in the output of that step; one item that fits is enough
+ */
+iterate?: string
 /**
  * All must hold
  * 
  * @maxItems 20
  */
 where?: PlaybookCondition[]
+/**
+ * Rule over earlier steps that must have found something
+ */
+rule?: string
+/**
+ * Input that must have a value
+ */
+input?: string
 }
 
 export interface PlaybookCondition {
 /**
- * Path inside the item, for example status.conditions[type=Ready].status
+ * Path inside the item, for example status.conditions[type=Ready].status. Named items, step, input, bind and match come first
  */
 path?: string
 /**
- * Comparison; newerThan and olderThan take a duration and look at the capture time
+ * Comparison; newerThan and olderThan take a duration and look at the capture time, expiresWithin: the moment is past or will be within the duration
  */
-op?: ("eq" | "ne" | "in" | "notIn" | "exists" | "absent" | "gt" | "gte" | "lt" | "lte" | "matches" | "notMatches" | "newerThan" | "olderThan")
+op?: ("eq" | "ne" | "in" | "notIn" | "exists" | "absent" | "gt" | "gte" | "lt" | "lte" | "matches" | "notMatches" | "newerThan" | "olderThan" | "expiresWithin")
 /**
  * What to compare with; a list for in and notIn
  * 
@@ -1126,16 +1549,88 @@ any?: PlaybookCondition[]
  */
 all?: PlaybookCondition[]
 not?: PlaybookCondition
+existsIn?: PlaybookJoin
+}
+
+export interface PlaybookJoin {
+/**
+ * Step whose output is searched
+ */
+step: string
+/**
+ * Path to its list; items[*], rows[*], lines[*] or series[*] by the form of the output when absent
+ */
+iterate?: string
+/**
+ * Name of the first item found, for texts and for the conditions below
+ */
+as?: string
+/**
+ * Pairs of paths: into the other item, and into this one
+ * 
+ * @maxItems 5
+ */
+equal?: string[][]
+/**
+ * Conditions on the other item; paths that do not begin with a name lead into it
+ * 
+ * @maxItems 30
+ */
+where?: PlaybookCondition[]
+/**
+ * Smallest number of items
+ */
+atLeast?: number
+/**
+ * Text of the other item, for refine
+ */
+field?: string
+}
+
+export interface PlaybookForEach {
+/**
+ * Rule over earlier steps
+ */
+rule?: string
+/**
+ * Earlier step
+ */
+step?: string
+/**
+ * Path to the list of that step, or named paths in order
+ */
+iterate?: (string | {
+/**
+ * Path
+ */
+[k: string]: string
+})
+/**
+ * Items that are taken; all when absent
+ * 
+ * @maxItems 30
+ */
+where?: PlaybookCondition[]
+/**
+ * Most runs; the rest stays unknown
+ */
+max: number
+/**
+ * Names for argv and for rules (bind.name), with a text made from the item. What is no plain name is not run
+ */
+bind: {
+[k: string]: PlaybookBind
+}
 }
 
 export interface PlaybookFallback {
 /**
- * Statuses that lead here
+ * Statuses that lead here; parse-error: it ran, and its output could not be read (failed leads here too)
  * 
  * @minItems 1
- * @maxItems 6
+ * @maxItems 7
  */
-on: ("failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped")[]
+on: ("failed" | "timeout" | "denied" | "missing-tool" | "unreachable" | "skipped" | "parse-error")[]
 /**
  * Command and arguments; never given to a shell. ${name} is replaced by an input as a whole element
  * 
@@ -1154,13 +1649,22 @@ output?: PlaybookOutput1
  * Items: Exit code
  */
 okExitCodes?: number[]
+/**
+ * Exit codes that are data, visible to rules as step.signal
+ */
+signalExitCodes?: {
+/**
+ * Name of the signal
+ */
+[k: string]: string
+}
 }
 
 export interface PlaybookOutput1 {
 /**
- * text: lines; json: one document; jsonl: a document a line; kv: key and value a line; table: header and rows
+ * text: lines; json: one document; jsonl: a document a line; kv: key and value a line; table: header and rows; rc: only the exit code counts
  */
-format: ("text" | "json" | "jsonl" | "kv" | "table")
+format: ("text" | "json" | "jsonl" | "kv" | "table" | "rc")
 /**
  * Column names of a table; the last one takes the rest of the line
  * 
@@ -1178,13 +1682,33 @@ separator?: string
  */
 skipLines?: number
 /**
- * Bytes kept of the output
+ * Bytes read of the output, 256 KiB by default; of more than 800 KiB the record keeps the beginning
  */
 maxBytes?: number
 /**
  * Regular expression with named groups that reads one row of a table; instead of columns, for cells that hold spaces. Lines that it does not match are no rows
  */
 pattern?: string
+/**
+ * Paths that are taken out of a json or jsonl output before anything is stored or judged; ** stands for any depth
+ * 
+ * @maxItems 40
+ * 
+ * Items: Path
+ */
+drop?: string[]
+/**
+ * Paths of a json or jsonl output that stay; everything else is taken out before anything is stored or judged
+ * 
+ * @maxItems 60
+ * 
+ * Items: Path
+ */
+keep?: string[]
+/**
+ * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found
+ */
+allowEmpty?: boolean
 }
 
 export interface PlaybookRule {
@@ -1201,9 +1725,23 @@ title: string
  */
 from: string
 /**
- * Path to the list whose items are judged one by one; the whole output when absent
+ * Path to the list whose items are judged one by one, or named paths in order, each inside an earlier one; the whole output when absent
  */
-iterate?: string
+iterate?: (string | {
+/**
+ * Path that begins with the output, or with an earlier name
+ */
+[k: string]: string
+})
+/**
+ * Inputs that it is about; without a value for each of them the rule does not apply
+ * 
+ * @maxItems 10
+ * 
+ * Items: Input
+ */
+inputs?: string[]
+extract?: PlaybookExtract
 /**
  * All must hold for a match
  * 
@@ -1214,6 +1752,15 @@ where?: PlaybookCondition[]
  * Named function that picks or computes the items to judge; the conditions still apply to each of them
  */
 detector?: string
+/**
+ * Settings for the detector; ${input.name} is replaced
+ */
+with?: {
+/**
+ * Setting
+ */
+[k: string]: string | number | boolean
+}
 group?: PlaybookGroup
 /**
  * Most findings that one rule gives
@@ -1222,15 +1769,111 @@ max?: number
 finding: PlaybookFinding
 }
 
+export interface PlaybookExtract {
+/**
+ * Text
+ */
+path: string
+/**
+ * Regular expression with named groups
+ */
+pattern: string
+}
+
 export interface PlaybookGroup {
 /**
- * Path whose value names the group, visible as ${group.key}
+ * Path whose value names the group, visible as ${group.key}; one group of all items when absent, which exists even when no item matches
  */
-by: string
+by?: string
 /**
  * Smallest number of items of a group that is a finding, visible as ${group.count}
  */
-atLeast: number
+atLeast?: number
+having?: PlaybookHaving
+}
+
+export interface PlaybookHaving {
+count?: PlaybookCount
+distinct?: PlaybookMeasure
+sum?: PlaybookMeasure
+share?: PlaybookShare
+}
+
+export interface PlaybookCount {
+/**
+ * More than
+ */
+gt?: number
+/**
+ * At least
+ */
+gte?: number
+/**
+ * Less than
+ */
+lt?: number
+/**
+ * At most
+ */
+lte?: number
+/**
+ * Exactly
+ */
+eq?: number
+}
+
+export interface PlaybookMeasure {
+/**
+ * Path
+ */
+path: string
+/**
+ * More than
+ */
+gt?: number
+/**
+ * At least
+ */
+gte?: number
+/**
+ * Less than
+ */
+lt?: number
+/**
+ * At most
+ */
+lte?: number
+/**
+ * Exactly
+ */
+eq?: number
+}
+
+export interface PlaybookShare {
+/**
+ * The whole; items when absent
+ */
+of?: ("items" | "matches")
+/**
+ * More than
+ */
+gt?: number
+/**
+ * At least
+ */
+gte?: number
+/**
+ * Less than
+ */
+lt?: number
+/**
+ * At most
+ */
+lte?: number
+/**
+ * Exactly
+ */
+eq?: number
 }
 
 export interface PlaybookFinding {
@@ -1259,9 +1902,13 @@ explanation: string
  */
 confidence: number
 /**
- * Exact words of the output to cite; the line of the item when absent
+ * Exact words of the output to cite; the line of the item, or the value of the first condition, when absent
  */
 quote?: string
+/**
+ * Path to the moment when it began
+ */
+since?: string
 /**
  * What would disprove it as the cause
  */
@@ -1286,6 +1933,7 @@ raise?: PlaybookRaise[]
  * @maxItems 20
  */
 lower?: PlaybookLower[]
+refine?: PlaybookRefine
 /**
  * Strategy that looks closer; such a finding is never the root cause by itself
  */
@@ -1296,6 +1944,18 @@ pointsTo?: string
  * @maxItems 10
  */
 recommendations?: PlaybookRecommendation[]
+/**
+ * Catalogue ids of fixes that could help, the best first
+ * 
+ * @maxItems 10
+ * 
+ * Items: Fix
+ */
+actions?: string[]
+/**
+ * Kind of fix
+ */
+fixCategory?: string
 }
 
 export interface PlaybookRaise {
@@ -1318,6 +1978,74 @@ if: string
  * How much
  */
 by: number
+}
+
+export interface PlaybookRefine {
+/**
+ * Text of the item
+ */
+field?: string
+join?: PlaybookJoin
+/**
+ * Tried in order
+ * 
+ * @minItems 1
+ * @maxItems 30
+ */
+cases: PlaybookRefineCase[]
+}
+
+export interface PlaybookRefineCase {
+/**
+ * Regular expression; its named groups are match.name in texts
+ */
+match: string
+/**
+ * Stable code
+ */
+code?: string
+/**
+ * How bad
+ */
+severity?: ("info" | "warning" | "error" | "critical")
+/**
+ * One line; ${path} is replaced from the item
+ */
+title?: string
+/**
+ * What it means
+ */
+explanation?: string
+/**
+ * How sure the author is, from 0 (a guess) to 1 (certain)
+ */
+confidence?: number
+/**
+ * What would disprove it as the cause
+ */
+disprovedBy?: string
+/**
+ * Codes that this one explains
+ * 
+ * @maxItems 50
+ * 
+ * Items: Code
+ */
+explains?: string[]
+/**
+ * Strategy that looks closer; such a finding is never the root cause by itself
+ */
+pointsTo?: string
+/**
+ * What to do
+ * 
+ * @maxItems 10
+ */
+recommendations?: PlaybookRecommendation[]
+/**
+ * Catalogue id of the fix
+ */
+action?: string
 }
 
 export interface PlaybookRecommendation {
@@ -2658,6 +3386,10 @@ citations: Citation[]
  * Strategy that looks closer
  */
 pointsTo?: string
+/**
+ * When it began
+ */
+since?: string
 }
 
 export interface Citation {

@@ -11,6 +11,7 @@ import type {
   KeyEnrolment,
   Manifest,
   Playbook,
+  PlaybookTest,
   Policy,
   PolicyTest,
   Presence,
@@ -39,6 +40,7 @@ export interface Kinds {
   readonly Manifest: Manifest;
   readonly AuditLine: AuditLine;
   readonly Playbook: Playbook;
+  readonly PlaybookTest: PlaybookTest;
   readonly ProcessorConfig: ProcessorConfig;
   readonly ClientConfig: ClientConfig;
   readonly KeyEnrolment: KeyEnrolment;
@@ -76,6 +78,7 @@ const KINDS: Readonly<Record<Kind, KindFacts>> = {
   Manifest: { schemaFile: 'manifest.schema.json', maxBytes: 4 * KIB * KIB },
   AuditLine: { schemaFile: 'audit-line.schema.json', maxBytes: 64 * KIB },
   Playbook: { schemaFile: 'playbook.schema.json', maxBytes: LARGEST.yaml },
+  PlaybookTest: { schemaFile: 'playbook-test.schema.json', maxBytes: LARGEST.json },
   ProcessorConfig: { schemaFile: 'processor-config.schema.json', maxBytes: 64 * KIB },
   ClientConfig: { schemaFile: 'client-config.schema.json', maxBytes: 64 * KIB },
   KeyEnrolment: { schemaFile: 'key-enrolment.schema.json', maxBytes: 16 * KIB },

@@ -43,6 +43,13 @@ const WORDS: Readonly<Record<string, string>> = {
     'a resource in the plural such as deployments, alone or with /status or /scale',
   '^https?://[^\\s@?#]+$': 'a plain http:// or https:// address without user, query and fragment',
   '^/': 'an absolute path',
+  '^[1-9]\\d{0,3}[smhd]$': 'a duration like 30m',
+  '^[a-z0-9.-]*$': 'an API group such as apps, or nothing for the core',
+  '^[a-z0-9./,* -]+$': 'a resource such as pods, or several with commas',
+  '^/[\\w/.*-]*$': 'a path such as /readyz',
+  '^[\\w.@+-]+(?:/[\\w.@+-]+)*$': 'a file below the folder of the test',
+  '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?#rules$': 'the rules of a playbook such as workload-crashloop#rules',
+  '^(namespace|target|resource|resource:[a-z][a-z0-9-]*)$': 'namespace, target, resource or resource:<kind>',
 };
 
 /** What a pattern allows, in words; undefined for one that nobody has described. */

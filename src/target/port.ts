@@ -8,6 +8,8 @@ export interface Target {
   run(command: Command, signal?: AbortSignal): Promise<CommandResult>;
   /** Reads facts without a command, as JSON text in `stdout`. */
   collect(collector: 'host-facts', signal?: AbortSignal): Promise<CommandResult>;
+  /** Metrics of the target; absent when none are configured. */
+  readonly metrics?: Metrics;
   /**
    * Opens a way by which commands of an investigator look at this target, for the run of that name. Absent where they
    * need none. Throws a `WarroomError` when there is no way now.
@@ -20,6 +22,21 @@ export interface Target {
 export interface AgentAccess {
   readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
+}
+
+/** A place that answers PromQL. Never throws for anything that the query or the place does. */
+export interface Metrics {
+  /** `stdout` is the answer of the HTTP API of Prometheus. */
+  query(question: MetricsQuestion, signal?: AbortSignal): Promise<CommandResult>;
+}
+
+export interface MetricsQuestion {
+  readonly query: string;
+  /** Values from so long ago up to now; only the current one when absent. */
+  readonly range?: { readonly durationMs: number; readonly stepMs: number };
+  readonly timeoutMs: number;
+  readonly maxBytes: number;
+  readonly origin?: CommandOrigin;
 }
 
 export interface TargetIdentity {
@@ -41,6 +58,8 @@ export interface Command {
   readonly privilege?: string;
   /** What it is in a playbook; a target that owns its argument lists runs nothing else. */
   readonly call?: StepCall;
+  /** Where it comes from, for targets that answer from a recording. */
+  readonly origin?: CommandOrigin;
 }
 
 /** A step by name instead of by its argument list. */
@@ -49,6 +68,15 @@ export interface StepCall {
   readonly id: string;
   /** Values of the inputs that occur in the argument list. */
   readonly inputs: Readonly<Record<string, string>>;
+}
+
+export interface CommandOrigin {
+  readonly playbook: string;
+  readonly step: string;
+  /** 0 for the command of the step, then the number of the fallback. */
+  readonly attempt: number;
+  /** Names that the step binds for this run. */
+  readonly bind: Readonly<Record<string, string>>;
 }
 
 export type CommandEnd =

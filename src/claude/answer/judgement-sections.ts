@@ -96,7 +96,7 @@ function candidateLine({ rank, statement, finding, confidence, explains, disprov
 }
 
 function findingLine(finding: Finding): string {
-  const { id, severity, confidence, code, object, title, explanation, citations, pointsTo } = finding;
+  const { id, severity, confidence, code, object, title, explanation, since, citations, pointsTo } = finding;
   // Not as JSON: an escaped quotation mark would be copied into a quote, and the quote would not be found.
   const quotes = citations.slice(0, MAX_QUOTES).map(({ evidence, quote }) => `${evidence} «${cleanLine(quote)}»`);
   const parts = [
@@ -104,6 +104,7 @@ function findingLine(finding: Finding): string {
     ...(object === '' ? [] : [`object ${object}`]),
     title,
     ...(explanation === '' ? [] : [shortened(explanation, 300)]),
+    ...(since === undefined ? [] : [`since ${since}`]),
     ...(quotes.length === 0 ? [] : [`seen in ${quotes.join('; ')}`]),
     ...(pointsTo === undefined ? [] : [`points to the strategy ${pointsTo}`]),
   ];

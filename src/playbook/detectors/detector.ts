@@ -3,8 +3,17 @@ import type { StepData } from '../parse-output.ts';
 /** Something that a rule judges, and the part of the output that it comes from. */
 export interface Candidate {
   readonly item: unknown;
-  /** Row of the parsed output whose line is quoted. */
+  /** Row or object of the parsed output whose lines are quoted. */
   readonly source: unknown;
+}
+
+/** What a detector may know beyond the output. */
+export interface DetectorContext {
+  /** Capture time. */
+  readonly now: Date;
+  readonly inputs: Readonly<Record<string, string>>;
+  /** `with` of the rule, its inputs replaced; a setting whose input has no value is absent. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
 }
 
 /**
@@ -14,4 +23,5 @@ export interface Candidate {
 export type Detector = (
   data: StepData,
   other: (step: string) => StepData | undefined,
+  context: DetectorContext,
 ) => readonly Candidate[] | undefined;

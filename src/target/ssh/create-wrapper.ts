@@ -1,5 +1,4 @@
 import { inputNames, stepCallId, type StepTemplate } from '../../playbook/step-call.ts';
-import { placeholderName } from '../../playbook/expand.ts';
 import type { Playbook, PlaybookStep } from '../../schema/generated.ts';
 import { COMMAND_ENVIRONMENT } from '../closed-environment.ts';
 import { quoteArgument } from './quote.ts';
@@ -132,12 +131,16 @@ function inputCases(playbook: Playbook): readonly string[] {
 function stepCase(template: Attempt): string {
   const { step, argv } = template;
   const needs = inputNames(argv).map((name) => `need "\${i_${name}-}"; `);
-  const words = argv.map((element) => {
-    const name = placeholderName(element);
-    return name === undefined ? quoteArgument(element) : `"$i_${name}"`;
-  });
+  const words = argv.map(shellWord);
   const seconds = Math.max(1, Math.ceil(step.timeoutSeconds));
   return `${stepCallId(template)}) ${needs.join('')}run ${step.privilege ?? 'user'} ${seconds} ${words.join(' ')} ;;`;
+}
+
+/** `--since=${since}` becomes `'--since='"$i_since"`: text as it stands, values as one word. */
+function shellWord(element: string): string {
+  const parts = element.split(/(\$\{[a-z][a-zA-Z0-9]{0,30}\})/u).filter((part) => part !== '');
+  if (parts.length === 0) return quoteArgument('');
+  return parts.map((part) => (part.startsWith('${') ? `"$i_${part.slice(2, -1)}"` : quoteArgument(part))).join('');
 }
 
 function environmentWords(): string {

@@ -32,7 +32,7 @@ path() {
  */
 export function inputCondition(input: PlaybookInput): string | undefined {
   const given = '"$2"';
-  const exact = [...(input.allow ?? []), ...(input.default === undefined ? [] : [input.default])];
+  const exact = [...(input.allow ?? []), ...(input.default === undefined ? [] : [input.default])].map(String);
   switch (input.type) {
     case 'k8s-name':
       return `name ${given}`;

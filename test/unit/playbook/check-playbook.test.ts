@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { checkPlaybook } from '../../../src/playbook/check-playbook.ts';
-import type { PlaybookSpec } from '../../../src/schema/generated.ts';
+import type { PlaybookSpec, PlaybookStep } from '../../../src/schema/generated.ts';
 import { playbookOf, ruleOf, stepOf } from './sample-playbook.ts';
 
 function messages(spec: Partial<PlaybookSpec>): readonly string[] {
   return checkPlaybook(playbookOf({ steps: [stepOf('a')], ...spec }), new Set(['general'])).map(
     ({ path, message, hint }) => `${path.join('.')}: ${message}${hint === undefined ? '' : ` (${hint})`}`,
   );
+}
+
+function withoutArgv(id: string): PlaybookStep {
+  const { argv, ...step } = stepOf(id);
+  expect(argv).toBeDefined();
+  return step;
 }
 
 describe('lint of a playbook', () => {
@@ -33,7 +39,7 @@ describe('lint of a playbook', () => {
     [
       'a step with command and reader',
       { steps: [stepOf('a', { collector: 'host-facts' })] },
-      'spec.steps.0: a step has either argv or collector (give exactly one of them)',
+      'spec.steps.0: a step has either argv, collector or promql (give exactly one of them)',
     ],
     [
       'a condition on a later step',
@@ -46,9 +52,9 @@ describe('lint of a playbook', () => {
       'spec.steps.0.argv.1: "nam" is no input of this playbook (did you mean "name"?)',
     ],
     [
-      'an input inside an argument',
-      { steps: [stepOf('a', { argv: ['x', '--since=${since}'] })] },
-      'spec.steps.0.argv.1: an input must be the whole argument (write ${name} as an element of its own)',
+      'something else than an input in an argument',
+      { steps: [stepOf('a', { argv: ['x', '--since=${a.b}'] })] },
+      'spec.steps.0.argv.1: only an input can stand in ${} (write it like ${name})',
     ],
     [
       'an input that nobody can set',
@@ -149,6 +155,167 @@ describe('lint of a playbook', () => {
       'a bad path in a text',
       { rules: [ruleOf('r', { finding: { recommendations: [{ action: 'x', command: 'du ${a b}', risk: 'none' }] } })] },
       'spec.rules.0.finding: "a b" is not a path (write it like a.b[*].c or a[type=Ready].b)',
+    ],
+    [
+      'a step without a command',
+      { steps: [{ ...stepOf('a'), promql: { query: 'up' } }] },
+      'spec.steps.0: a step has either argv, collector or promql (give exactly one of them)',
+    ],
+    [
+      'a query with an unknown input',
+      { steps: [{ ...withoutArgv('a'), promql: { query: 'up{x="${job}"}' } }] },
+      'spec.steps.0.promql.query: "job" is no input of this playbook',
+    ],
+    [
+      'a condition on a rule that looks at a later step',
+      { steps: [stepOf('b', { when: { rule: 'r' } }), stepOf('a')], rules: [ruleOf('r')] },
+      'spec.steps.0.when.rule: rule "r" looks at a, which is no earlier step',
+    ],
+    [
+      'a condition on an unknown rule',
+      { steps: [stepOf('a', { when: { rule: 'rr' } })], rules: [ruleOf('r')] },
+      'spec.steps.0.when.rule: "rr" is no rule (did you mean "r"?)',
+    ],
+    [
+      'a condition on an unknown input',
+      { steps: [stepOf('a', { when: { input: 'x' } })] },
+      'spec.steps.0.when.input: "x" is no input of this playbook',
+    ],
+    [
+      'conditions on no step',
+      { steps: [stepOf('a', { when: { where: [{ path: 'x', op: 'exists' }] } })] },
+      'spec.steps.0.when.where: where needs a step',
+    ],
+    [
+      'a name that is an input already',
+      {
+        inputs: { x: { type: 'port', description: 'x' } },
+        steps: [stepOf('a'), stepOf('b', { forEach: { step: 'a', max: 1, bind: { x: '${y}' } } })],
+      },
+      'spec.steps.1.forEach.bind.x: "x" is already an input',
+    ],
+    [
+      'items that a rule picks itself',
+      {
+        steps: [stepOf('a'), stepOf('b', { forEach: { rule: 'r', iterate: 'x[*]', max: 1, bind: { y: '${y}' } } })],
+        rules: [ruleOf('r')],
+      },
+      'spec.steps.1.forEach: a rule picks its items itself (remove iterate and where)',
+    ],
+    [
+      'a right to write',
+      { steps: [stepOf('a', { rbac: [{ resource: 'pods', verbs: ['create'] }] })] },
+      'spec.steps.0.rbac.0.verbs: create is only for pods/exec of an exec-read step',
+    ],
+    [
+      'parts of a text that are dropped',
+      { steps: [stepOf('a', { output: { format: 'text', drop: ['a'] } })] },
+      'spec.steps.0.output.drop: only json and jsonl have drop',
+    ],
+    [
+      'a bad path to drop',
+      { steps: [stepOf('a', { output: { format: 'json', drop: ['a..b'] } })] },
+      'spec.steps.0.output.drop.0: "a..b" is not a path (write it like **.env[*].value)',
+    ],
+    [
+      'an empty text',
+      { steps: [stepOf('a', { output: { format: 'text', allowEmpty: true } })] },
+      'spec.steps.0.output.allowEmpty: only json can be empty',
+    ],
+    [
+      'an enum without values',
+      { inputs: { mode: { type: 'enum', description: 'x' } } },
+      'spec.inputs.mode: nothing can be given for this input (add allow)',
+    ],
+    [
+      'a reserved name',
+      { inputs: { step: { type: 'port', description: 'x' } } },
+      'spec.inputs.step: "step" has a meaning of its own (choose another name)',
+    ],
+    [
+      'a pattern of something else than a text',
+      { inputs: { x: { type: 'port', pattern: '1', description: 'x' } } },
+      'spec.inputs.x.pattern: only a string has a pattern',
+    ],
+    [
+      'a default of the wrong type',
+      { inputs: { x: { type: 'port', default: 'http', description: 'x' } } },
+      'spec.inputs.x.default: "http" is not a port from 1 to 65535',
+    ],
+    [
+      'a default built from nothing',
+      { inputs: { x: { type: 'k8s-name', default: 'a-${y}', description: 'x' } } },
+      'spec.inputs.x.default: "y" is no earlier input',
+    ],
+    ['a clock that no step tells', { clock: { step: 'date', path: 'x' } }, 'spec.clock.step: "date" is no step'],
+    [
+      'a path that begins with no name',
+      { rules: [ruleOf('r', { iterate: { pod: 'items[*]' }, where: [{ path: 'status', op: 'exists' }] })] },
+      'spec.rules.0.where.0.path: "status" begins with no name of this rule (it has pod, step, input)',
+    ],
+    [
+      'a named path that begins with no earlier name',
+      { rules: [ruleOf('r', { iterate: { pod: 'items[*]', c: 'status[*]' } })] },
+      'spec.rules.0.iterate.c: "status[*]" begins with no earlier name (there is pod)',
+    ],
+    [
+      'an item with a reserved name',
+      { rules: [ruleOf('r', { iterate: { match: 'items[*]' } })] },
+      'spec.rules.0.iterate.match: "match" has a meaning of its own (choose another name)',
+    ],
+    [
+      'something that a step does not have',
+      { rules: [ruleOf('r', { where: [{ path: 'step.rc', op: 'exists' }] })] },
+      'spec.rules.0.where.0.path: "step" has no "rc" (it has status, signal, exit, ms, stderr)',
+    ],
+    [
+      'an input that a rule is about',
+      { rules: [ruleOf('r', { inputs: ['port'] })] },
+      'spec.rules.0.inputs.0: "port" is no input of this playbook',
+    ],
+    [
+      'settings without a detector',
+      { rules: [ruleOf('r', { with: { x: 1 } })] },
+      'spec.rules.0.with: only a detector has settings',
+    ],
+    [
+      'parts without a name',
+      { rules: [ruleOf('r', { extract: { path: 'text', pattern: 'a(b)' } })] },
+      'spec.rules.0.extract.pattern: it has no named group (write it like (?<name>\\S+))',
+    ],
+    [
+      'a group without a size',
+      { rules: [ruleOf('r', { group: { by: 'x' } })] },
+      'spec.rules.0.group: it does not say how large a group must be (give atLeast or having)',
+    ],
+    [
+      'a measure without a limit',
+      { rules: [ruleOf('r', { group: { having: { sum: { path: 'x' } } } })] },
+      'spec.rules.0.group.having.sum: it has no limit (give gt, gte, lt, lte or eq)',
+    ],
+    [
+      'a join with an unknown step',
+      { rules: [ruleOf('r', { where: [{ existsIn: { step: 'b', equal: [['x', 'y']] } }] })] },
+      'spec.rules.0.where.0.existsIn.step: "b" is no step (did you mean "a"?)',
+    ],
+    [
+      'a join about nothing',
+      { rules: [ruleOf('r', { where: [{ existsIn: { step: 'a' } }] })] },
+      'spec.rules.0.where.0.existsIn: it says nothing about the other item (give equal or where)',
+    ],
+    [
+      'a case with a bad expression',
+      { rules: [ruleOf('r', { finding: { refine: { field: 'x', cases: [{ match: '(' }] } } })] },
+      'spec.rules.0.finding.refine.cases.0.match: not a usable regular expression (it must be valid, at most 500 characters, and repeat no repetition)',
+    ],
+    [
+      'a name that an expression does not give',
+      {
+        rules: [
+          ruleOf('r', { finding: { refine: { field: 'x', cases: [{ match: '(?<a>.)', title: '${match.b}' }] } } }),
+        ],
+      },
+      'spec.rules.0.finding.refine.cases.0: "match" has no "b" (did you mean "a"?)',
     ],
   ])('finds %s', (_what, spec, expected) => {
     expect(messages(spec)).toEqual([expected]);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compileCondition, type Scope, type Verdict } from '../../../src/playbook/conditions.ts';
+import type { Verdict } from '../../../src/playbook/compare-values.ts';
+import { compileCondition } from '../../../src/playbook/conditions.ts';
+import type { Scope } from '../../../src/playbook/scope.ts';
 import type { PlaybookCondition } from '../../../src/schema/generated.ts';
 
 const NOW = new Date('2026-11-20T12:00:00Z');

@@ -5,7 +5,7 @@ import { writableFileSystems } from '../../../src/playbook/detectors/writable-fi
 import type { StepData } from '../../../src/playbook/parse-output.ts';
 
 function dataOf(root: unknown): StepData {
-  return { root, lines: [], lineOf: () => undefined, isPartial: false };
+  return { root, lines: [], spanOf: () => undefined, isPartial: false };
 }
 
 describe('writable-file-systems', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expandArgv, inputsOfRequest, problemOf, resolveInputs } from '../../../src/playbook/expand.ts';
+import { expandArgv, expandQuery, inputsOfRequest, resolveInputs } from '../../../src/playbook/expand.ts';
+import { problemOf } from '../../../src/playbook/input-types.ts';
 import type { PlaybookInput } from '../../../src/schema/generated.ts';
 import { playbookOf } from './sample-playbook.ts';
 
@@ -114,13 +115,74 @@ describe('inputs of a playbook', () => {
   });
 });
 
+describe('further types', () => {
+  it.each<[PlaybookInput, string, string | undefined]>([
+    [input('enum', { allow: ['a', 'b'] }), 'b', undefined],
+    [input('enum', { allow: ['a', 'b'] }), 'c', '"c" is not one of the values that the playbook allows: a, b'],
+    [input('string'), 'some text_1', undefined],
+    [input('string'), "x'; id", `"x'; id" is not a text that the playbook allows`],
+    [input('string', { pattern: '[a-z]+' }), 'abc', undefined],
+    [input('string', { pattern: '[a-z]+' }), 'abc1', '"abc1" is not a text that the playbook allows'],
+    [input('string', { pattern: '[^x]+' }), 'a\nb', '"a\\nb" is not a text that the playbook allows'],
+    [input('integer', { min: 1, max: 10 }), '10', undefined],
+    [input('integer', { min: 1, max: 10 }), '11', '11 is more than the 10 that is allowed'],
+    [input('integer', { min: 1 }), '0', '0 is less than the 1 that is needed'],
+    [input('duration', { max: '24h' }), '2d', '2d is more than the 24h that is allowed'],
+    [input('target-kubeconfig'), '/etc/hosted/a.kubeconfig', undefined],
+    [input('target-kubeconfig'), 'a.kubeconfig', '"a.kubeconfig" is not an absolute path'],
+  ])('%j judges %j', (declared, value, problem) => {
+    expect(problemOf(declared, value)).toBe(problem);
+  });
+});
+
+describe('where inputs come from', () => {
+  const playbook = playbookOf({
+    inputs: {
+      ns: input('k8s-name', { from: 'namespace' }),
+      first: input('string', { from: 'resource' }),
+      workload: input('k8s-name', { from: 'resource:deployment' }),
+      hc: input('k8s-name', { from: 'target' }),
+      hcp: input('k8s-name', { default: '${ns}-${hc}' }),
+      kubeconfig: input('target-kubeconfig'),
+    },
+  });
+
+  it('is the request, by what each says', () => {
+    const resources = ['pod/api-1', 'deployment/api', 'hc/other', 'kubeconfig/x'];
+    expect(inputsOfRequest(playbook, { namespace: 'clusters', resources })).toEqual({
+      ns: 'clusters',
+      first: 'api-1',
+      workload: 'api',
+    });
+  });
+
+  it('is the configuration of the target for what no request may set', () => {
+    expect(resolveInputs(playbook, { ns: 'clusters', hc: 'mine' })).toEqual({
+      kind: 'invalid',
+      problems: ['input hc comes from the configuration of the target'],
+    });
+    expect(resolveInputs(playbook, { ns: 'clusters' }, { hc: 'prod', kubeconfig: '/k' })).toEqual({
+      kind: 'ready',
+      inputs: { ns: 'clusters', hc: 'prod', hcp: 'clusters-prod', kubeconfig: '/k' },
+    });
+    expect(resolveInputs(playbook, { ns: 'clusters' })).toEqual({ kind: 'ready', inputs: { ns: 'clusters' } });
+  });
+});
+
 describe('argument lists', () => {
-  it('replace whole elements only', () => {
+  it('replace inputs, alone and behind other text, and never make more elements', () => {
     const argv = ['get', '${name}', '--x=${name}', '{{.Names}}', '$name'];
-    expect(expandArgv(argv, { name: 'a b' })).toEqual(['get', 'a b', '--x=${name}', '{{.Names}}', '$name']);
+    expect(expandArgv(argv, { name: 'a b' })).toEqual(['get', 'a b', '--x=a b', '{{.Names}}', '$name']);
   });
 
   it('are not made when a value is missing', () => {
     expect(expandArgv(['get', '${constructor}'], {})).toBeUndefined();
+  });
+});
+
+describe('queries', () => {
+  it('take values that cannot leave their quotes', () => {
+    expect(expandQuery('up{job="${job}"}', { job: 'a"} or vector(1) #\\' })).toBe('up{job="a\\"} or vector(1) #\\\\"}');
+    expect(expandQuery('up{job="${job}"}', {})).toBeUndefined();
   });
 });

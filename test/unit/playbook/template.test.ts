@@ -10,7 +10,7 @@ describe('texts of findings', () => {
     const group = { key: 'sda', count: 3 };
     const text = renderText(
       '${a.b} ${step.signal} ${group.key} ${group.count}',
-      { ...scope({ a: { b: 1 } }), group },
+      { ...scope({ a: { b: 1 } }), vars: { group } },
       100,
     );
     expect(text).toBe('1 degraded sda 3');

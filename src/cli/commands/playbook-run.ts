@@ -1,0 +1,45 @@
+import { InvalidArgumentError } from 'commander';
+import type { CommandModule } from '../context.ts';
+import { addFailOn } from '../fail-on.ts';
+import { collectPair } from '../flag-values.ts';
+import type { RunFlags } from '../playbook/run-playbook.ts';
+
+const EXAMPLES = `
+Examples:
+  $ claude-warroom playbook run general                       this machine, now
+  $ claude-warroom playbook run service-health --input unit=nginx.service
+  $ claude-warroom playbook run workload-crashloop --kubeconfig hub.kubeconfig --namespace shop
+  $ claude-warroom playbook run general --save recorded       keep redacted outputs, as a test
+  $ claude-warroom playbook run workload-crashloop --from must-gather.local.123 --namespace shop
+
+--from takes what --save wrote, an OpenShift must-gather, or a folder with a list for each resource (pods.json.gz).
+What such a recording does not hold is unknown, never healthy. Nothing leaves this machine.
+Exit code 0 for a report, also when it found a problem; see --fail-on.`;
+
+export const command: CommandModule = {
+  define: (command, getContext, action) => {
+    command
+      .argument('<id>', 'playbook or strategy')
+      .option('--input <name=value>', 'value of an input; may be repeated', collectPair)
+      .option('--namespace <name>', 'namespace to look at')
+      .option('--kubeconfig <file>', 'cluster to look at')
+      .option('--hosted-kubeconfig <file>', 'hosted cluster, for steps that look inside it')
+      .option('--dir <folder>', 'playbooks of the site, besides the built-in ones')
+      .option('--from <folder>', 'look at a recording instead')
+      .option('--now <time>', 'when the recording was made, such as 2026-11-20T14:30:12Z', moment)
+      .option('--save <folder>', 'write the redacted outputs as a test');
+    addFailOn(command).addHelpText('after', EXAMPLES);
+    action(async (id: string, flags: RunFlags) => {
+      const { runByHand } = await import('../playbook/run-playbook.ts');
+      return await runByHand(getContext(), id, flags);
+    });
+  },
+};
+
+function moment(text: string): Date {
+  const date = new Date(text);
+  if (!/^\d{4}-\d\d-\d\dT/u.test(text) || Number.isNaN(date.getTime())) {
+    throw new InvalidArgumentError('it must be a time such as 2026-11-20T14:30:12Z.');
+  }
+  return date;
+}

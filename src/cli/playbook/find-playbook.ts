@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { WarroomError } from '../../domain/errors.ts';
+import { nearestName } from '../../lib/nearest-name.ts';
+import { builtinPlaybookDir, loadPlaybooks, type LoadedPlaybook } from '../../playbook/load-playbooks.ts';
+import type { CliContext } from '../context.ts';
+
+/** The built-in playbooks, and those of a folder. */
+export async function loadAll(
+  context: Pick<CliContext, 'cwd'>,
+  dir: string | undefined,
+): Promise<readonly LoadedPlaybook[]> {
+  return await loadPlaybooks({
+    builtinDir: builtinPlaybookDir(),
+    ...(dir === undefined ? {} : { siteDir: resolve(context.cwd, dir) }),
+  });
+}
+
+/** The playbook with that id or strategy; throws `usage` with the nearest name. */
+export function findPlaybook(name: string, all: readonly LoadedPlaybook[]): LoadedPlaybook {
+  const found =
+    all.find(({ playbook }) => playbook.metadata.id === name) ??
+    all.find(({ playbook }) => playbook.spec.strategies.includes(name));
+  if (found !== undefined) return found;
+  const names = all.flatMap(({ playbook }) => [playbook.metadata.id, ...playbook.spec.strategies]);
+  const nearest = nearestName(name, names);
+  throw new WarroomError('usage', `there is no playbook ${JSON.stringify(name)}`, {
+    why: `known are ${[...new Set(names)].join(', ')}`,
+    hint: nearest === undefined ? 'a site playbook needs --dir FOLDER' : `did you mean "${nearest}"?`,
+  });
+}
+
+/** The named playbooks, or all of them. */
+export function choosePlaybooks(names: readonly string[], all: readonly LoadedPlaybook[]): readonly LoadedPlaybook[] {
+  return names.length === 0 ? all : names.map((name) => findPlaybook(name, all));
+}

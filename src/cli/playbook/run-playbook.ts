@@ -1,0 +1,190 @@
+import { resolve } from 'node:path';
+import { createCaptureClock } from '../../diagnose/capture-clock.ts';
+import { diagnose, type Diagnosis } from '../../diagnose/diagnose.ts';
+import { captureTimeOf, findRecording } from '../../diagnose/must-gather/find-recording.ts';
+import { createMustGatherTarget } from '../../diagnose/must-gather/must-gather-target.ts';
+import { findTestFiles, readTest } from '../../diagnose/read-test.ts';
+import { recordRun } from '../../diagnose/record-run.ts';
+import { diagnoseRecorded, resolveAll } from '../../diagnose/run-case.ts';
+import { isWarroomError, WarroomError } from '../../domain/errors.ts';
+import type { Inputs } from '../../playbook/expand.ts';
+import type { LoadedPlaybook } from '../../playbook/load-playbooks.ts';
+import { createRedaction, type Redaction } from '../../redaction/create-redaction.ts';
+import type { Playbook } from '../../schema/generated.ts';
+import { renderReportTerminal } from '../../report/terminal.ts';
+import { formatJson } from '../../schema/format-document.ts';
+import { createKubeconfigTarget } from '../../target/kubeconfig-target.ts';
+import type { Target, TargetIdentity } from '../../target/port.ts';
+import type { CliContext } from '../context.ts';
+import { exitCodeOfRequest, type ExitCode, type FailOn } from '../exit-codes.ts';
+import { writeFilesInside } from '../write-files.ts';
+import { findPlaybook, loadAll } from './find-playbook.ts';
+import { reportOfRun } from './local-report.ts';
+
+export interface RunFlags {
+  readonly input?: Readonly<Record<string, string>>;
+  readonly namespace?: string;
+  readonly dir?: string;
+  readonly from?: string;
+  readonly now?: Date;
+  readonly save?: string;
+  readonly kubeconfig?: string;
+  readonly hostedKubeconfig?: string;
+  readonly failOn?: readonly FailOn[];
+}
+
+/** Diagnoses this machine, a cluster, or a recording, and prints the report that a war room would get. */
+export async function runByHand(context: CliContext, name: string, flags: RunFlags): Promise<ExitCode> {
+  const { io, clock, random } = context;
+  const loaded = findPlaybook(name, await loadAll(context, flags.dir));
+  const redaction = createRedaction({ knownValues: [], key: random(32) });
+  const startedAt = clock.now();
+  const ran = await (flags.from === undefined
+    ? runLive(context, { loaded, redaction, flags })
+    : runRecorded(context, { loaded, redaction, flags, dir: resolve(context.cwd, flags.from) }));
+  const report = await reportOfRun(context, {
+    ...{ loaded, redaction, diagnosis: ran.diagnosis, identity: ran.identity },
+    startedAt: ran.now ?? startedAt,
+    finishedAt: ran.now ?? clock.now(),
+  });
+  if (flags.save !== undefined) await save(context, flags.save, { loaded, ran, now: ran.now ?? startedAt });
+  if (context.flags.json) io.out(formatJson('Report', report).trimEnd());
+  else
+    io.out(
+      renderReportTerminal(report, { width: io.width, style: io.style, evidenceCommand: () => undefined }).trimEnd(),
+    );
+  return exitCodeOfRequest({ phase: 'succeeded', outcome: report.outcome, quality: report.quality }, flags.failOn);
+}
+
+interface Ran {
+  readonly diagnosis: Diagnosis;
+  readonly identity: TargetIdentity;
+  readonly inputs: Inputs;
+  /** Capture time of a recording. */
+  readonly now?: Date;
+}
+
+interface RunFacts {
+  readonly loaded: LoadedPlaybook;
+  readonly redaction: Redaction;
+  readonly flags: RunFlags;
+}
+
+async function runLive(context: CliContext, { loaded, redaction, flags }: RunFacts): Promise<Ran> {
+  const { io, clock, signal } = context;
+  const { playbook } = loaded;
+  const inputs = inputsOf(loaded, flags);
+  const { openLocalTarget } = await import('../../composition.ts');
+  const local = await openLocalTarget();
+  try {
+    const within = (path: string | undefined): Target | undefined =>
+      path === undefined ? undefined : createKubeconfigTarget(local, resolve(context.cwd, path));
+    const hub = within(flags.kubeconfig);
+    const hosted = within(flags.hostedKubeconfig);
+    const diagnosis = await diagnose({
+      ...{ playbook, inputs, redaction, clock, signal },
+      target: hub ?? hosted ?? local,
+      targets: {
+        ...{ processor: local, host: local, docker: local },
+        ...(hub === undefined ? {} : { hub }),
+        ...(hosted === undefined ? {} : { hosted }),
+      },
+      onStep: (event) => {
+        if (event.kind === 'finished' && io.isLive) {
+          io.err(io.errorStyle.dim(`${event.done}/${event.total}  ${event.title}  ${event.status}  ${event.ms} ms`));
+        }
+      },
+    });
+    return { diagnosis, inputs, identity: await local.identify() };
+  } finally {
+    await local.close();
+  }
+}
+
+async function runRecorded(context: CliContext, facts: RunFacts & { readonly dir: string }): Promise<Ran> {
+  const { loaded, redaction, flags, dir } = facts;
+  const { playbook } = loaded;
+  const files = await findTestFiles([dir]).catch((error: unknown) => {
+    if (isWarroomError(error, 'not-found')) return [];
+    throw error;
+  });
+  for (const file of files) {
+    const test = await readTest(file);
+    const [each] = test.test.cases;
+    if (test.test.playbook !== playbook.metadata.id || each === undefined) continue;
+    const inputs = { ...each.inputs, ...flags.input };
+    const around = { playbook, clock: context.clock, createRedaction: () => redaction };
+    const recorded = await diagnoseRecorded(test, { ...each, inputs }, around);
+    if (recorded.kind === 'invalid') throw invalidInputs(playbook.metadata.id, recorded.problems);
+    const identity = { kind: 'recording', identity: file, name: 'recording', platform: test.test.platform ?? 'linux' };
+    return { diagnosis: recorded.diagnosis, identity, inputs: recorded.inputs, now: recorded.now };
+  }
+  return await runMustGather(context, facts);
+}
+
+async function runMustGather(
+  context: CliContext,
+  { loaded, redaction, flags, dir }: RunFacts & { readonly dir: string },
+): Promise<Ran> {
+  const { io, signal } = context;
+  const { playbook } = loaded;
+  const root = await findRecording(dir);
+  if (root === undefined) {
+    throw new WarroomError('not-found', `no recording in ${dir}`, {
+      why: `it holds neither a recorded run of ${playbook.metadata.id} nor a must-gather`,
+      hint: `record one with claude-warroom playbook run ${playbook.metadata.id} --save DIR`,
+    });
+  }
+  const captured = flags.now ?? (await captureTimeOf(root));
+  if (captured === undefined) {
+    io.err(
+      `${io.errorStyle.warn('warning:')} nothing says when this was recorded; ages are measured by the clock of this machine, or give --now`,
+    );
+  }
+  const now = captured ?? context.clock.now();
+  const clock = createCaptureClock(now, context.clock);
+  const inputs = inputsOf(loaded, flags);
+  const target = createMustGatherTarget(root, clock);
+  const diagnosis = await diagnose({
+    ...{ playbook, target, inputs, redaction, clock, signal },
+    targets: { hub: target, hosted: target },
+  });
+  return { diagnosis, identity: await target.identify(), inputs, now };
+}
+
+function inputsOf({ playbook }: LoadedPlaybook, { input = {}, namespace }: RunFlags): Inputs {
+  const resolved = resolveAll(playbook, { ...namespaceInputs(playbook, namespace), ...input });
+  if (resolved.kind === 'ready') return resolved.inputs;
+  throw invalidInputs(playbook.metadata.id, resolved.problems);
+}
+
+/** The namespace for every input that takes one; a wrong name is refused with the other inputs. */
+function namespaceInputs({ metadata, spec }: Playbook, namespace: string | undefined): Inputs {
+  if (namespace === undefined) return {};
+  const names = Object.entries(spec.inputs ?? {})
+    .filter(([name, { from }]) => from === 'namespace' || (from === undefined && name === 'namespace'))
+    .map(([name]) => name);
+  if (names.length > 0) return Object.fromEntries(names.map((name) => [name, namespace]));
+  throw new WarroomError('usage', `playbook ${metadata.id} looks at no namespace`, { hint: 'leave --namespace out' });
+}
+
+function invalidInputs(id: string, problems: readonly string[]): WarroomError {
+  return new WarroomError('usage', `cannot run playbook ${id}`, {
+    why: problems.join('\n'),
+    hint: 'give inputs with --input name=value; claude-warroom playbook show lists them',
+  });
+}
+
+async function save(
+  context: CliContext,
+  dir: string,
+  { loaded, ran, now }: { readonly loaded: LoadedPlaybook; readonly ran: Ran; readonly now: Date },
+): Promise<void> {
+  const { io, cwd } = context;
+  const platform = ran.identity.platform === 'darwin' ? 'darwin' : 'linux';
+  const files = recordRun(ran.diagnosis, { playbook: loaded.playbook, inputs: ran.inputs, now, platform });
+  const written = await writeFilesInside(resolve(cwd, dir), files);
+  io.err(
+    `${io.errorStyle.good('✔')} ${written.length} files in ${dir}; replay them: claude-warroom playbook run ${loaded.playbook.metadata.id} --from ${dir}`,
+  );
+}

@@ -1,0 +1,38 @@
+import type { PlaybookRefine, PlaybookRefineCase } from '../schema/generated.ts';
+import { asText } from './compare-values.ts';
+import { compileAll } from './conditions.ts';
+import { compileJoin } from './join.ts';
+import { parsePath, readPath } from './path.ts';
+import { MAX_MATCHED_CHARACTERS, parsePattern } from './pattern.ts';
+import { lookup, type Scope } from './scope.ts';
+
+export interface Refined {
+  /** The first case that fits; undefined when none does, or its texts are not known. */
+  readonly found?: PlaybookRefineCase;
+  /** With the named groups as `match`. */
+  readonly scope: Scope;
+}
+
+/** Chooses the first case whose expression matches one of the texts. */
+export function refine(refinement: PlaybookRefine | undefined, scope: Scope): Refined {
+  if (refinement === undefined) return { scope };
+  const texts = textsOf(refinement, scope);
+  for (const found of refinement.cases) {
+    const pattern = parsePattern(found.match);
+    if (pattern === undefined) continue;
+    for (const text of texts) {
+      const match = pattern.exec(text.slice(0, MAX_MATCHED_CHARACTERS));
+      if (match === null) continue;
+      const groups = match.groups === undefined ? {} : { match: match.groups };
+      return { found, scope: { ...scope, vars: { ...scope.vars, ...groups } } };
+    }
+  }
+  return { scope };
+}
+
+function textsOf({ field, join }: PlaybookRefine, scope: Scope): readonly string[] {
+  if (field !== undefined) return lookup(scope, parsePath(field) ?? []).map(asText);
+  if (join === undefined) return [];
+  const path = parsePath(join.field ?? 'message') ?? [];
+  return compileJoin(join, compileAll)(scope).items.flatMap((item) => readPath(item, path).map(asText));
+}

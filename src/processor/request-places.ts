@@ -1,0 +1,51 @@
+import type { ProcessorSettings } from '../config/processor-settings.ts';
+import { isSupplied, type Inputs } from '../playbook/expand.ts';
+import type { OtherPlace } from '../playbook/run-playbook.ts';
+import type { Playbook, TroubleshootingRequest } from '../schema/generated.ts';
+import type { Target } from '../target/port.ts';
+
+/** HyperShift keeps the control plane of a hosted cluster in `<namespace of the HostedCluster>-<its name>`. */
+const CONTROL_PLANE = /^(clusters)-([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/u;
+
+/** The hosted cluster that a request is about, by the namespace of its control plane; undefined for any other. */
+export function hostedClusterOf({ spec }: TroubleshootingRequest): { namespace: string; name: string } | undefined {
+  const [, namespace, name] = CONTROL_PLANE.exec(spec.investigation.namespace ?? '') ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
+/** Values of inputs that no request may set, from what the processor knows of the cluster that it is about. */
+export function suppliedInputs(playbook: Playbook, request: TroubleshootingRequest): Inputs {
+  const hosted = hostedClusterOf(request);
+  if (hosted === undefined) return {};
+  const known: Inputs = { hcNamespace: hosted.namespace, hostedCluster: hosted.name };
+  return Object.fromEntries(
+    Object.entries(playbook.spec.inputs ?? {}).flatMap(([name, input]) => {
+      if (!isSupplied(input) || input.default !== undefined) return [];
+      const value = input.type === 'target-kubeconfig' ? hosted.name : known[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** Where steps run that name a place by `via`; what is not here is unreachable. */
+export function placesOf(
+  target: Target,
+  request: TroubleshootingRequest,
+  settings: Pick<ProcessorSettings, 'target'>,
+): Readonly<Partial<Record<OtherPlace, Target>>> {
+  if (settings.target.kind !== 'kubernetes') return {};
+  const hosted = hostedClusterOf(request);
+  const isKnown = settings.target.hosted.some(({ name }) => name === hosted?.name);
+  return { hub: target, ...(hosted !== undefined && isKnown ? { hosted: chosen(target, hosted.name) } : {}) };
+}
+
+/** The kubernetes target takes the name of a cluster in the place of a kubeconfig. */
+function chosen(target: Target, cluster: string): Target {
+  return {
+    ...target,
+    run: async (command, signal) => {
+      const [tool = '', ...rest] = command.argv;
+      return await target.run({ ...command, argv: [tool, '--kubeconfig', cluster, ...rest] }, signal);
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import type { Target } from './port.ts';
+
+/**
+ * A target whose `kubectl` commands look at the cluster of a kubeconfig. The file stands in front of everything that a
+ * playbook wrote, and answers are waited for no longer than the step allows.
+ */
+export function createKubeconfigTarget(target: Target, kubeconfig: string): Target {
+  return {
+    ...target,
+    kind: 'kubernetes',
+    run: async (command, signal) => {
+      const [program, ...rest] = command.argv;
+      if (program !== 'kubectl' || rest.some((element) => element.startsWith('--kubeconfig'))) {
+        return await target.run(command, signal);
+      }
+      const seconds = Math.max(1, Math.floor(command.timeoutMs / 1000));
+      const argv = ['kubectl', `--kubeconfig=${kubeconfig}`, `--request-timeout=${seconds}s`, ...rest];
+      return await target.run({ ...command, argv }, signal);
+    },
+  };
+}

@@ -1,0 +1,346 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { MemoryWarRoom } from '../../support/memory-war-room.ts';
+import { runInProcess, type InProcessResult } from '../../support/cli-context.ts';
+import { printSkipReason } from '../../support/skip-reason.ts';
+import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
+
+const PLAYBOOK = `apiVersion: warroom.intility.io/v1
+kind: Playbook
+metadata: { id: crash, version: 1, title: Pods that crash, description: For tests }
+spec:
+  strategies: [crash]
+  targets: [hub]
+  inputs:
+    namespace: { type: k8s-name, required: true, from: namespace, description: Namespace }
+    port: { type: port, description: Port }
+    word: { type: string, description: Anything }
+  budget: { seconds: 20, outputBytes: 4194304, parallel: 2 }
+  steps:
+    - id: pods
+      title: pods of the namespace
+      argv: [kubectl, -n, '\${namespace}', get, pods, -o, json]
+      access: read
+      required: true
+      rbac: [{ group: '', resource: 'pods, events', verbs: [list], scope: '\${namespace}' }, { url: /readyz, verbs: [get] }]
+      timeoutSeconds: 10
+      output: { format: json, drop: ['**.env[*].value'] }
+    - id: sockets
+      title: sockets
+      argv: [ss, -H, 'sport = :\${port}']
+      access: read
+      privilege: root
+      when: { input: port }
+      timeoutSeconds: 5
+      output: { format: text }
+    - id: rules
+      title: rules of the firewall
+      argv: [awk, '-F:', '$3==0{print $1}', '/etc/passwd', 'a,b']
+      access: read
+      privilege: root
+      timeoutSeconds: 5
+      output: { format: text }
+    - id: free
+      title: anything
+      argv: [grep, '\${word}', /etc/passwd]
+      access: read
+      privilege: root
+      when: { input: word }
+      timeoutSeconds: 5
+      output: { format: text }
+  rules:
+    - id: crashloop
+      title: a crash loop
+      from: pods
+      iterate: { pod: 'items[*]', c: 'pod.status.containerStatuses[*]' }
+      where: [{ path: c.state.waiting.reason, op: eq, value: CrashLoopBackOff }]
+      finding:
+        code: CRASHLOOP
+        severity: error
+        object: pod/\${pod.metadata.namespace}/\${pod.metadata.name}
+        title: Container \${c.name} is in a crash loop
+        explanation: It ends soon after it starts.
+        confidence: 0.9
+        since: c.lastState.terminated.finishedAt
+        recommendations: [{ action: Read its previous log, risk: none }]
+`;
+
+const POD = {
+  metadata: { name: 'api-1', namespace: 'shop' },
+  spec: { containers: [{ name: 'web', env: [{ name: 'PASSWORD', value: 'hunter2-and-more' }] }] },
+  status: {
+    containerStatuses: [
+      {
+        name: 'web',
+        state: { waiting: { reason: 'CrashLoopBackOff' } },
+        lastState: { terminated: { finishedAt: '2026-11-20T11:00:00Z' } },
+      },
+    ],
+  },
+};
+const EVENT = { metadata: { namespace: 'shop' }, lastTimestamp: '2026-11-20T11:30:00Z' };
+
+const HAS_VISUDO = existsSync('/usr/sbin/visudo');
+if (!HAS_VISUDO) printSkipReason('visudo is not installed: the sudoers lines are not parsed');
+
+// Every run reads and checks all playbooks.
+vi.setConfig({ testTimeout: 30_000 });
+
+let folder: TempFolder;
+const warRoom = new MemoryWarRoom();
+
+beforeEach(async () => {
+  folder = await createTempFolder('warroom-playbook');
+  await mkdir(join(folder.path, 'site'));
+  await writeFile(join(folder.path, 'site/crash.yaml'), PLAYBOOK);
+});
+
+afterEach(async () => {
+  await folder.close();
+});
+
+async function run(...argv: readonly string[]): Promise<InProcessResult> {
+  return await runInProcess(['playbook', ...argv], { warRoom, cwd: folder.path });
+}
+
+async function writeTest(text: string): Promise<void> {
+  await writeFile(
+    join(folder.path, 'crash.test.yaml'),
+    `apiVersion: warroom.intility.io/v1\nkind: PlaybookTest\nplaybook: crash\nnow: 2026-11-20T12:00:00Z\ninputs: { namespace: shop }\ncases:\n${text}`,
+  );
+}
+
+async function recordCluster(): Promise<void> {
+  await mkdir(join(folder.path, 'gathered/inner'), { recursive: true });
+  const list = (items: readonly unknown[]): Buffer => gzipSync(JSON.stringify({ kind: 'List', items }));
+  await writeFile(join(folder.path, 'gathered/inner/pods.json.gz'), list([POD]));
+  await writeFile(join(folder.path, 'gathered/inner/events.json.gz'), list([EVENT]));
+}
+
+describe('playbook list and show', () => {
+  it('lists built-in playbooks and those of a folder, one a line', async () => {
+    const { stdout, exit } = await run('list', '--dir', 'site');
+    expect(exit).toBe(0);
+    expect(stdout).toContain('crash\thub\t4\t1\t20s\tsite\tPods that crash\n');
+    expect(stdout).toMatch(/^general\t.*\tbuiltin\t/mu);
+    const { stdout: json } = await run('list', '--json');
+    expect(JSON.parse(json)).toHaveProperty('playbooks');
+  });
+
+  it('shows every command with what it needs, and what is concluded', async () => {
+    const { stdout } = await run('show', 'crash', '--dir', 'site');
+    expect(stdout).toContain('$ kubectl -n ${namespace} get pods -o json');
+    expect(stdout).toContain('list pods, events in ${namespace}');
+    expect(stdout).toContain('privilege root');
+    expect(stdout).toContain('error CRASHLOOP from pods, confidence 0.9');
+  });
+
+  it('names the nearest playbook', async () => {
+    const { stderr, exit } = await run('show', 'generl');
+    expect([exit, stderr]).toEqual([2, expect.stringContaining('did you mean "general"?')]);
+  });
+});
+
+describe('playbook lint', () => {
+  it('explains mistakes with line, column and what was meant', async () => {
+    await writeFile(
+      join(folder.path, 'site/crash.yaml'),
+      PLAYBOOK.replace('from: pods', 'from: pod').replace('path: c.state', 'path: cc.state'),
+    );
+    const { stdout, exit } = await run('lint', 'site/crash.yaml');
+    expect(exit).toBe(2);
+    expect(stdout.split('\n').filter((line) => line !== '')).toEqual([
+      'site/crash.yaml:47:13: spec.rules[0].from: "pod" is no step (did you mean "pods"?)',
+      expect.stringMatching(
+        /^site\/crash\.yaml:49:\d+: spec\.rules\[0\]\.where\[0\]\.path: "cc\.state\.waiting\.reason" begins with no name of this rule \(it has pod, c, step, input\)$/u,
+      ),
+    ]);
+  });
+
+  it('warns of what nothing reads and of rules without tests', async () => {
+    await writeTest(`  - { name: none, steps: { pods: { json: { items: [] } } }, expect: { absent: [crashloop] } }\n`);
+    const { stdout, exit } = await run('lint', 'site/crash.yaml', '--dir', 'site', '--tests', '.');
+    expect(exit).toBe(0);
+    expect(stdout).toContain('warning: no rule looks at step "sockets"');
+    expect(stdout).toContain('warning: rule "crashloop" has no case where it fires, is unknown');
+  });
+});
+
+describe('playbook test', () => {
+  it('passes when the rules say what is expected', async () => {
+    await writeFile(join(folder.path, 'pods.json'), JSON.stringify({ items: [POD] }));
+    await writeTest(`  - name: crash
+    steps: { pods: { file: pods.json } }
+    expect:
+      findings: [{ code: CRASHLOOP, object: pod/shop/api-1, since: 2026-11-20T11:00:00Z, cites: CrashLoopBackOff }]
+      cause: CRASHLOOP
+      outcome: root-cause
+  - { name: fine, steps: { pods: { json: { items: [] } } }, expect: { absent: [crashloop], outcome: no-problem } }
+  - { name: denied, steps: { pods: { exit: 1, stderr: 'pods is forbidden' } }, expect: { unknown: [crashloop], outcome: inconclusive } }
+`);
+    const { stdout, stderr, exit } = await run('test', '.', '--dir', 'site');
+    expect([exit, stderr]).toEqual([0, expect.stringContaining('3 of 3 cases pass')]);
+    expect(stdout.split('\n').map((line) => line.split('\t').slice(0, 3).join(' '))).toEqual([
+      'pass crash crash',
+      'pass crash fine',
+      'pass crash denied',
+      '',
+    ]);
+  });
+
+  it('says what differs and ends with 1', async () => {
+    await writeTest(`  - name: wrong
+    steps: { pods: { json: { items: [] } } }
+    expect: { findings: [{ code: CRASHLOOP }], unknown: [crashloop], absent: [crashlop], outcome: inconclusive }
+`);
+    const { stdout, exit } = await run('test', 'crash.test.yaml', '--dir', 'site');
+    expect(exit).toBe(1);
+    expect(stdout).toContain('no finding {"code":"CRASHLOOP"}; found: nothing');
+    expect(stdout).toContain('rule crashloop does not fire, expected: is unknown');
+    expect(stdout).toContain('crash has no rule crashlop; did you mean crashloop?');
+    expect(stdout).toContain('the outcome is no-problem, not inconclusive');
+  });
+
+  it.each([
+    [
+      'a step that does not exist',
+      '  - { name: x, steps: { podz: { stdout: x } }, expect: { only: true } }\n',
+      1,
+      'crash has no step podz',
+    ],
+    [
+      'a file outside',
+      '  - { name: x, steps: { pods: { file: ../secret } }, expect: { only: true } }\n',
+      2,
+      'lies outside of the folder of the test',
+    ],
+    ['a field that does not exist', '  - { name: x, expects: {} }\n', 2, 'crash.test.yaml:7:'],
+  ])('refuses %s', async (_what, text, exit, message) => {
+    await writeFile(join(folder.path, '../secret'), 'x').catch(() => undefined);
+    await writeTest(text);
+    const result = await run('test', '.', '--dir', 'site');
+    expect(result.exit).toBe(exit);
+    expect(result.stdout + result.stderr).toContain(message);
+  });
+
+  it('says where tests are looked for when there are none', async () => {
+    const { exit, stderr } = await run('test', 'site');
+    expect([exit, stderr]).toEqual([1, expect.stringContaining('no file there is named *.test.yaml')]);
+  });
+});
+
+describe('playbook run', () => {
+  it('looks at a recorded cluster as of the time when it was recorded', async () => {
+    await recordCluster();
+    const { stdout, exit } = await run('run', 'crash', '--dir', 'site', '--from', 'gathered', '--namespace', 'shop');
+    expect(exit).toBe(0);
+    expect(stdout).toContain('2026-11-20 11:30 UTC');
+    expect(stdout).toContain('Container web is in a crash loop');
+    expect(stdout).not.toContain('hunter2');
+  });
+
+  it('knows nothing of what a recording does not hold', async () => {
+    await mkdir(join(folder.path, 'gathered/namespaces/shop/core'), { recursive: true });
+    const { stdout } = await run(
+      'run',
+      'crash',
+      '--dir',
+      'site',
+      '--from',
+      'gathered',
+      '--namespace',
+      'shop',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: 'inconclusive',
+      coverage: [{ step: 'pods', known: false, status: 'unreachable' }, {}, {}, {}],
+    });
+    const failing = await run(
+      'run',
+      'crash',
+      '--dir',
+      'site',
+      '--from',
+      'gathered',
+      '--namespace',
+      'shop',
+      '--fail-on',
+      'inconclusive',
+    );
+    expect(failing.exit).toBe(1);
+  });
+
+  it('keeps what it saw as a test that passes and can be looked at again', async () => {
+    await recordCluster();
+    const saved = await run(
+      'run',
+      'crash',
+      '--dir',
+      'site',
+      '--from',
+      'gathered',
+      '--namespace',
+      'shop',
+      '--save',
+      'kept',
+    );
+    expect(saved.exit).toBe(0);
+    expect(await readdir(join(folder.path, 'kept'))).toEqual(['crash.test.yaml', 'pods.txt']);
+    expect(await readFile(join(folder.path, 'kept/pods.txt'), 'utf8')).not.toContain('hunter2');
+    expect((await run('test', 'kept', '--dir', 'site')).exit).toBe(0);
+    const again = await run('run', 'crash', '--dir', 'site', '--from', 'kept');
+    expect(again.stdout).toContain('Container web is in a crash loop');
+  });
+
+  it.each([
+    [['--namespace', '-A'], '"-A" begins with a dash'],
+    [[], 'input namespace is missing'],
+    [['--input', 'namespace=Shop'], '"Shop" is not a Kubernetes name'],
+    [['--namespace', 'shop', '--input', 'nam=x'], 'has no input "nam"'],
+  ])('refuses inputs %j', async (flags, message) => {
+    await recordCluster();
+    const { exit, stderr } = await run('run', 'crash', '--dir', 'site', '--from', 'gathered', ...flags);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('says when a folder holds no recording', async () => {
+    const { exit, stderr } = await run('run', 'crash', '--dir', 'site', '--from', 'site', '--namespace', 'shop');
+    expect([exit, stderr]).toEqual([1, expect.stringContaining('neither a recorded run of crash nor a must-gather')]);
+  });
+});
+
+describe('what playbooks may do', () => {
+  it('is printed as roles, each right once', async () => {
+    const { stdout } = await run('rbac', 'crash', '--dir', 'site');
+    expect(stdout).toContain(
+      '  name: claude-warroom-hub-namespace\nrules:\n  - apiGroups: [""]\n    resources: ["pods"]\n    verbs: ["list"]',
+    );
+    expect(stdout).toContain('  - nonResourceURLs: ["/readyz"]\n    verbs: ["get"]');
+    expect(stdout).not.toMatch(/update|patch|delete|"\*"/u);
+  });
+
+  it('is printed as exact command lines for sudo, and refused where they cannot be exact', async () => {
+    const { stdout, stderr } = await run('sudoers', 'crash', '--dir', 'site', '--user', 'warroom');
+    const lines = stdout.split('\n').filter((line) => line.startsWith('warroom '));
+    expect(lines).toEqual([
+      expect.stringMatching(/^warroom ALL=\(root\) NOPASSWD: \/\S*ss \^-H sport = :\[1-9\]\[0-9\]\*\$$/u),
+      expect.stringMatching(
+        /^warroom ALL=\(root\) NOPASSWD: \/\S*awk -F\\: \$3\\=\\=0\{print\\ \$1\} \/etc\/passwd a\\,b$/u,
+      ),
+    ]);
+    expect(stderr).toContain('step free is left out: ${word} can be too many things');
+    expect((await run('sudoers', '--user', 'x y')).exit).toBe(2);
+  });
+
+  it.skipIf(!HAS_VISUDO)('is understood by sudo', async () => {
+    const { stdout } = await run('sudoers', 'crash', '--dir', 'site', '--user', 'warroom');
+    const file = join(folder.path, 'sudoers');
+    await writeFile(file, stdout, { mode: 0o440 });
+    expect(execFileSync('/usr/sbin/visudo', ['-cf', file], { encoding: 'utf8' })).toContain('parsed OK');
+  });
+});

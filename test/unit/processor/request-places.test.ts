@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { hostedClusterOf, placesOf, suppliedInputs } from '../../../src/processor/request-places.ts';
+import type { PlaybookInput } from '../../../src/schema/generated.ts';
+import type { Command, Target } from '../../../src/target/port.ts';
+import { exampleRequest } from '../../support/example-request.ts';
+import { playbookOf } from '../playbook/sample-playbook.ts';
+
+function about(namespace?: string): typeof exampleRequest {
+  const { namespace: _, ...investigation } = exampleRequest.spec.investigation;
+  const spec = {
+    ...exampleRequest.spec,
+    investigation: { ...investigation, ...(namespace === undefined ? {} : { namespace }) },
+  };
+  return { ...exampleRequest, spec };
+}
+
+const HOSTED = { kind: 'kubernetes', hosted: [{ name: 'prod-1', kubeconfigFile: '/k' }] } as const;
+
+describe('the hosted cluster of a request', () => {
+  it.each([
+    ['clusters-prod-1', { namespace: 'clusters', name: 'prod-1' }],
+    ['shop', undefined],
+    ['clusters-', undefined],
+    [undefined, undefined],
+  ])('is read from the namespace %s', (namespace, expected) => {
+    expect(hostedClusterOf(about(namespace))).toEqual(expected);
+  });
+
+  it('fills the inputs that no request may set', () => {
+    const inputs: Readonly<Record<string, PlaybookInput>> = {
+      hostedCluster: { type: 'k8s-name', from: 'target', description: 'x' },
+      hcNamespace: { type: 'k8s-name', from: 'target', description: 'x' },
+      kubeconfig: { type: 'target-kubeconfig', description: 'x' },
+      namespace: { type: 'k8s-name', description: 'x' },
+    };
+    const playbook = playbookOf({ inputs });
+    expect(suppliedInputs(playbook, about('clusters-prod-1'))).toEqual({
+      hostedCluster: 'prod-1',
+      hcNamespace: 'clusters',
+      kubeconfig: 'prod-1',
+    });
+    expect(suppliedInputs(playbook, about('shop'))).toEqual({});
+  });
+});
+
+describe('the places of a request', () => {
+  const ran: (readonly string[])[] = [];
+  const target = {
+    kind: 'kubernetes',
+    run: (command: Command) => {
+      ran.push(command.argv);
+      return Promise.reject(new Error('enough'));
+    },
+  } as unknown as Target;
+
+  it('are the hub, and the hosted cluster that the processor knows', async () => {
+    const places = placesOf(target, about('clusters-prod-1'), { target: HOSTED });
+    expect(Object.keys(places)).toEqual(['hub', 'hosted']);
+    const command = { argv: ['kubectl', 'get', 'pods'], timeoutMs: 1, maxBytes: 1 };
+    await expect(places.hosted?.run(command)).rejects.toThrow('enough');
+    expect(ran).toEqual([['kubectl', '--kubeconfig', 'prod-1', 'get', 'pods']]);
+  });
+
+  it('are fewer for what it does not know', () => {
+    expect(Object.keys(placesOf(target, about('clusters-other'), { target: HOSTED }))).toEqual(['hub']);
+    expect(placesOf(target, about('clusters-prod-1'), { target: { kind: 'local' } })).toEqual({});
+  });
+});

@@ -1,14 +1,18 @@
 import { defineConfig } from 'vitest/config';
 
+// Threads that the code under test starts must be able to run TypeScript.
+const execArgv = ['--import', new URL('test/support/register-typescript.js', import.meta.url).href];
+
 export default defineConfig({
   test: {
     reporters: ['default'],
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['src/schema/generated.ts'] },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+      { test: { name: 'unit', execArgv, include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
       {
         test: {
           name: 'integration',
+          execArgv,
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
@@ -19,6 +23,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          execArgv,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -13,6 +13,7 @@ import { randomHex, systemRandom } from './lib/random-text.ts';
 import { createTokenBucket } from './lib/token-bucket.ts';
 import { readVersion } from './config/package-version.ts';
 import type { ProcessorContext } from './processor/context.ts';
+import type { RedactionThread } from './redaction/thread.ts';
 import type { CloneOptions } from './repository/git/clone-work-tree.ts';
 import type { ProcessorCredentials } from './repository/git/git-environment.ts';
 import type { ProbeOptions, RepositoryProbe } from './repository/git/probe-repository.ts';
@@ -136,7 +137,9 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
     });
   }
   try {
-    const context = await createContext(options);
+    const { createRedactionThread } = await import('./redaction/thread.ts');
+    const thread = createRedactionThread();
+    const context = await createContext(options, thread);
     try {
       const processor = await import('./processor/run-processor.ts');
       await refusePublic(context, options);
@@ -152,6 +155,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
       await context.ledger.close();
       await context.audit.close();
       await context.claude?.close();
+      await thread.close();
     }
   } finally {
     await lock.release();
@@ -161,7 +165,10 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
 /** What happens at every look matters to nobody later. */
 const UNAUDITED = new Set<ProcessorEvent['type']>(['synced', 'sync-failed', 'progress', 'claim-lost']);
 
-async function createContext({ settings, env, emit: tell }: RunProcessorOptions): Promise<ProcessorContext> {
+async function createContext(
+  { settings, env, emit: tell }: RunProcessorOptions,
+  thread: RedactionThread,
+): Promise<ProcessorContext> {
   const [
     { openProcessorWarRoom },
     { loadPlaybooks, builtinPlaybookDir },
@@ -216,10 +223,14 @@ async function createContext({ settings, env, emit: tell }: RunProcessorOptions)
     if (!UNAUDITED.has(type)) audit.record({ event: type, ...fields });
   };
   const access = await openClusters(settings, env, emit);
-  const createSession = async (): ReturnType<ProcessorContext['createRedaction']> => {
-    const knownValues = [...(await settings.readKnownValues()), ...((await access?.knownValues()) ?? [])];
-    return createRedaction({ knownValues, key: systemRandom(32) });
-  };
+  const obfuscate = { ...settings.obfuscate, keep: [settings.cluster.name, settings.holder] };
+  const createSession: ProcessorContext['createRedaction'] = async (use) =>
+    createRedaction({
+      knownValues: [...(await settings.readKnownValues()), ...((await access?.knownValues()) ?? [])],
+      key: systemRandom(32),
+      thread,
+      ...(use === 'result' ? { obfuscate } : {}),
+    });
   const target = await openTarget(settings, access, path);
   let identity = await target.identify();
   const ledger = await openLedger({

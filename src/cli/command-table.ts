@@ -120,6 +120,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/playbook-ssh-wrapper.ts'),
   },
   {
+    path: 'redact',
+    summary: 'show a text without its secrets, as it would leave',
+    group: RUN,
+    load: () => import('./commands/redact.ts'),
+  },
+  {
     path: 'pause',
     summary: 'stop all execution: the emergency brake',
     group: RUN,

@@ -86,6 +86,7 @@ export async function loadProcessorConfig(
     indexSeconds: config.indexSeconds ?? DEFAULTS.indexSeconds,
     pushesPerMinute: config.pushesPerMinute ?? DEFAULTS.pushesPerMinute,
     retention: config.retention ?? DEFAULTS.retention,
+    obfuscate: config.redaction?.obfuscate ?? {},
     ...(pauseReason === undefined ? {} : { pauseReason }),
     ...(failpoint === undefined ? {} : { failpoint }),
     readToken,

@@ -9,6 +9,7 @@ import type {
   ProcessorPolling,
   ProcessorRetention,
   SshTargetConfig,
+  RedactionObfuscation,
 } from '../schema/generated.ts';
 import type { KnownValue } from './known-values.ts';
 
@@ -50,6 +51,8 @@ export interface ProcessorSettings {
   readonly indexSeconds: number;
   readonly pushesPerMinute: number;
   readonly retention: ProcessorRetention;
+  /** What gets a pseudonym in results although it is no secret. */
+  readonly obfuscate: RedactionObfuscation;
   /** Why nothing may run: the text of `WARROOM_PAUSE`. */
   readonly pauseReason?: string;
   /** Place at which a test wants the process to die: the text of `WARROOM_FAILPOINT`. */

@@ -44,8 +44,11 @@ export interface ProcessorContext {
   readonly emit: (event: ProcessorEvent) => void;
   readonly audit: AuditLog;
   readonly failpoint: ProcessorFailpoints;
-  /** A redaction session for one result, with the secrets that this processor knows. */
-  readonly createRedaction: () => Promise<Redaction>;
+  /**
+   * A redaction session with the secrets that this processor knows. One for a `result` also puts pseudonyms in place of
+   * what the configuration wants hidden; claims and presence need their names as they are.
+   */
+  readonly createRedaction: (use?: 'result') => Promise<Redaction>;
   /** Pushes that may be left out when the remote asks for few; never blocks a claim or a result. */
   readonly pushBudget: TokenBucket;
   /** Undefined where no trust data is configured: then nothing that must be signed by an administrator has any effect. */

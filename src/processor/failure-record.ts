@@ -13,7 +13,7 @@ export async function failureRecord(
 ): Promise<Result> {
   const { context, candidate, keeper } = work;
   const finishedAt = context.clock.now();
-  const redaction = await context.createRedaction();
+  const redaction = await context.createRedaction('result');
   const status = await redaction.redactValue(
     statusWithoutReport({
       id: candidate.id,

@@ -31,7 +31,7 @@ import type { Result, Work } from './work.ts';
 /** Collects evidence with the playbook, judges it, and writes the report. Ends early when a signal is aborted. */
 export async function investigate(work: Work, request: TroubleshootingRequest): Promise<Result> {
   const { context } = work;
-  const redaction = await context.createRedaction();
+  const redaction = await context.createRedaction('result');
   const choice = choose(work, request);
   const { run, looked } = await lookAt(work, request, async (target) => ({
     run: await collect(work, request, { loaded: choice.loaded, redaction, target }),

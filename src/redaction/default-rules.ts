@@ -1,9 +1,11 @@
 import type { RedactionRule } from './rule.ts';
 import { assignmentRule } from './rules/assignments.ts';
+import { encodedSecretRule } from './rules/encoded-secrets.ts';
 import { authorizationRule, dockerAuthRule, headerRule, looseCredentialRule } from './rules/http-headers.ts';
 import { jsonWebTokenRule } from './rules/json-web-tokens.ts';
 import { encodedPrivateKeyRule, privateKeyRule } from './rules/private-keys.ts';
-import { tokenFormatRules } from './rules/token-formats.ts';
+import { issuedTokenRule } from './rules/issued-tokens.ts';
+import { randomValueRule } from './rules/random-values.ts';
 import { urlPasswordRule } from './rules/url-credentials.ts';
 import { userFlagRule } from './rules/user-flags.ts';
 import { jsonStructureRule } from './structure/json-secrets.ts';
@@ -16,7 +18,7 @@ export const DEFAULT_RULES: readonly RedactionRule[] = [
   privateKeyRule,
   encodedPrivateKeyRule,
   jsonWebTokenRule,
-  ...tokenFormatRules,
+  issuedTokenRule,
   urlPasswordRule,
   authorizationRule,
   looseCredentialRule,
@@ -24,4 +26,6 @@ export const DEFAULT_RULES: readonly RedactionRule[] = [
   dockerAuthRule,
   userFlagRule,
   assignmentRule,
+  encodedSecretRule,
+  randomValueRule,
 ];

@@ -11,7 +11,8 @@ export interface Needle {
 }
 
 export interface LiteralSearch {
-  add(needle: Needle): void;
+  /** False when it is there already, or too short. */
+  add(needle: Needle): boolean;
   find(text: string): Iterable<RuleFind>;
 }
 
@@ -30,7 +31,7 @@ export function createLiteralSearch(): LiteralSearch {
 
   return {
     add(needle) {
-      if (needle.text.length < MIN_KNOWN_LENGTH || known.has(needle.text)) return;
+      if (needle.text.length < MIN_KNOWN_LENGTH || known.has(needle.text)) return false;
       known.add(needle.text);
       const hash = hashOf(needle.text);
       filter[slotOf(hash)] = 1;
@@ -38,6 +39,7 @@ export function createLiteralSearch(): LiteralSearch {
       bucket.push(needle);
       bucket.sort((a, b) => b.text.length - a.text.length);
       byHash.set(hash, bucket);
+      return true;
     },
     *find(text) {
       if (known.size === 0 || text.length < MIN_KNOWN_LENGTH) return;

@@ -5,7 +5,7 @@ import { isCredentialKey, isSecretPair } from './structure/kubernetes.ts';
 interface StringRedaction {
   redact(text: string): Promise<string>;
   /** Replaces a whole string by a mark. */
-  hide(secret: string): string;
+  hide(secret: string): Promise<string>;
 }
 
 interface Place {
@@ -32,7 +32,7 @@ export async function redactStrings<T>(value: T, redaction: StringRedaction): Pr
     for (const [key, child] of Object.entries(node)) {
       const isSecret = place.isSecret || (node['kind'] === 'Secret' && (key === 'data' || key === 'stringData'));
       const isPair = key === 'value' && typeof child === 'string' && isSecretPair(textOf(node['name']), child, place);
-      copy[key] = isPair ? mark(child) : await visit(child, { path: [key, ...place.path], isSecret });
+      copy[key] = isPair ? await mark(child) : await visit(child, { path: [key, ...place.path], isSecret });
     }
     return copy;
   }
@@ -43,7 +43,7 @@ export async function redactStrings<T>(value: T, redaction: StringRedaction): Pr
       const flag = textOf(list[index - 1]);
       const kind = flag.startsWith('-') && !flag.includes('=') ? secretNameKind(flag) : undefined;
       const isArgument = kind !== undefined && typeof item === 'string' && isSecretValue(item, kind);
-      copy.push(isArgument ? mark(item) : await visit(item, place));
+      copy.push(isArgument ? await mark(item) : await visit(item, place));
     }
     return copy;
   }
@@ -52,12 +52,12 @@ export async function redactStrings<T>(value: T, redaction: StringRedaction): Pr
     const [key = '', ...path] = place.path;
     const kind = secretNameKind(key);
     const isNamed = kind !== undefined && !/\s/.test(text) && isSecretValue(text, kind);
-    const isHidden = text.length >= 3 && (place.isSecret || isNamed || isCredentialKey(key, { path }));
-    return isHidden ? mark(text) : await redaction.redact(text);
+    const isHidden = text.length >= 3 && (place.isSecret || isNamed || isCredentialKey(key, { path }, text));
+    return isHidden ? await mark(text) : await redaction.redact(text);
   }
 
-  function mark(text: string): string {
-    return text.includes('[REDACTED:') ? text : redaction.hide(text);
+  async function mark(text: string): Promise<string> {
+    return text.includes('[REDACTED:') ? text : await redaction.hide(text);
   }
 }
 

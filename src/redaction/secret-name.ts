@@ -5,7 +5,9 @@ export type NameKind =
   /** A token, a key, a client secret. */
   | 'secret'
   /** Often the name of an object or a file; the value must look like a secret itself. */
-  | 'vague';
+  | 'vague'
+  /** A key of any kind; the value must look as if nobody could have thought it up. */
+  | 'key';
 
 const PASSWORD = /(?:password|passwd|passphrase|passwort|passcode)$/;
 const SECRET = /(?:token|secret)$/;
@@ -16,6 +18,9 @@ const KEY_OWNERS = new Set(
   ),
 );
 const VAGUE = new Set(['credential', 'credentials', 'creds']);
+/** May hold anything from a field name to a credential. */
+const KEYS = new Set('key auth api sid pat'.split(' '));
+const JOINED_OPAQUE = /(?:key|auth)$/;
 /** Tokens that only say where a listing goes on. */
 const CURSORS = new Set('page next continue continuation sync cancellation cancel resume'.split(' '));
 /** `pullSecret`, `--tls-secret`: mostly the name of a Secret. */
@@ -37,11 +42,12 @@ export function secretNameKind(name: string): NameKind | undefined {
   const last = (words.at(-1) ?? '').replace(/\d+$/, '');
   const before = words.at(-2) ?? '';
   if (PASSWORD.test(last) || last === 'pwd') return 'password';
-  if ((last === 'pass' || last === 'psk' || last === 'pw') && before !== '') return 'password';
+  if (last === 'pass' || last === 'psk' || last === 'pw') return before === '' ? 'vague' : 'password';
   if (SECRET.test(last) && CURSORS.has(before)) return undefined;
   if (SECRET.test(last)) return REFERRERS.has(before) ? 'vague' : 'secret';
   if (JOINED_KEY.test(last) || (last === 'key' && KEY_OWNERS.has(before))) return 'secret';
-  return VAGUE.has(last) ? 'vague' : undefined;
+  if (VAGUE.has(last)) return 'vague';
+  return KEYS.has(last) || JOINED_OPAQUE.test(last) ? 'key' : undefined;
 }
 
 function isModifier(word: string): boolean {

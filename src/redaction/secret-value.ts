@@ -26,7 +26,40 @@ export function isSecretValue(value: string, kind: NameKind): boolean {
   if (NUMBER.test(text)) return kind === 'password' && /^\d{4,}$/.test(text);
   if (PATH.test(text) || VARIABLE.test(text) || MASKED.test(text) || DIGEST.test(text)) return false;
   if (isObjectName(text)) return false;
+  if (kind === 'key') return isOpaque(text);
   return kind !== 'vague' || isMixed(text);
+}
+
+/**
+ * Letters and digits in a mixture that nobody thought up: no name, address, date, commit, digest or UUID. Short values
+ * must mix upper and lower case too.
+ */
+export function isOpaque(value: string): boolean {
+  if (!/^[A-Za-z0-9_+/=.~!@#$%^&*-]{12,1024}$/.test(value) || !isMixed(value)) return false;
+  if (NEVER.some((pattern) => pattern.test(value)) || /^\d{4}-\d\d-\d\d/.test(value)) return false;
+  // `web-7d9f8b6c5d-x2k4q`, `ip-10-0-3-17.example.internal`
+  if (/^[a-z0-9]{1,19}(?:[-./][a-z0-9]{1,19})+$/.test(value)) return false;
+  if (value.length < 16 && !(/[a-z]/.test(value) && /[A-Z]/.test(value))) return false;
+  const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  const isOneWord = value.length >= 24 && /^[A-Za-z0-9]+$/.test(value);
+  return changes >= 3 && new Set(value).size >= 8 && (isOneWord || longestWord(value) < 10);
+}
+
+/**
+ * At least twenty characters of all three kinds that change often enough that no word is in between. Paths, versions and
+ * names in camel case are not random.
+ */
+export function isRandom(value: string): boolean {
+  if (value.length < 20 || value.length > 200 || PATH.test(value) || /(?:\/[^/]{0,15}){3}/.test(value)) return false;
+  if (!/[a-z]/.test(value) || !/[A-Z]/.test(value) || !/\d/.test(value)) return false;
+  const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  const cases = value.match(/[a-z](?=[A-Z])|[A-Z](?=[A-Z0-9])/g)?.length ?? 0;
+  return changes >= 4 && cases >= 3 && new Set(value).size >= 12 && longestWord(value) < 8;
+}
+
+/** A name is made of words; a run of random letters hardly ever gets long without a digit or a capital. */
+function longestWord(value: string): number {
+  return Math.max(0, ...(value.match(/[a-z]+/g) ?? []).map((word) => word.length));
 }
 
 /** Whether a bare word in prose looks like a secret: a plain word in lower case does not. */
@@ -43,7 +76,9 @@ const COMMON = new Set(
   (
     'default admin administrator password secret changeme kubernetes openshift postgres postgresql mysql mariadb redis ' +
     'mongodb rabbitmq example production staging development internal cluster localhost registry service ' +
-    'opaque generic system prometheus grafana monitoring username unknown enabled disabled certificate'
+    'opaque generic system prometheus grafana monitoring username unknown enabled disabled certificate kubelet etcd ' +
+    'apiserver kube-apiserver kube-system openshift-config controller scheduler operator worker master control-plane ' +
+    'service-account serviceaccount namespace warning failed running pending succeeded required database server client'
   ).split(' '),
 );
 const NEVER = [
@@ -53,10 +88,15 @@ const NEVER = [
   /^[\d.]+\/\d+$/, // network
 ];
 
-/** Whether a value may be removed wherever it occurs: it is long enough and no word that reports are made of. */
-export function maySpread(value: string): boolean {
+/**
+ * Whether a value may be removed wherever it occurs: it is long enough and no word that reports are made of. Where the
+ * structure around it says that it is a secret, it may look like a word.
+ */
+export function maySpread(value: string, { isSure = false }: { readonly isSure?: boolean } = {}): boolean {
   if (value.length < 6 || value.length > 4096 || COMMON.has(value.toLowerCase())) return false;
-  if (NEVER.some((pattern) => pattern.test(value)) || PATH.test(value) || isObjectName(value)) return false;
+  if (NEVER.some((pattern) => pattern.test(value))) return false;
+  if (isSure) return true;
+  if (PATH.test(value) || isObjectName(value)) return false;
   return !/^[A-Za-z][a-z]*$/.test(value) || value.length >= 12;
 }
 

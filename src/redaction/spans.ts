@@ -5,9 +5,13 @@ export interface RuleFind extends Find {
   readonly rule: string;
 }
 
-/** The finds of one rule, with its name. */
+/** The finds of one rule, with its name unless they say a more exact one. */
 export function* named(finds: Iterable<Find>, rule: string): Generator<RuleFind> {
-  for (const find of finds) yield { ...find, rule };
+  for (const find of finds) yield isNamed(find) ? find : { ...find, rule };
+}
+
+function isNamed(find: Find): find is RuleFind {
+  return find.rule !== undefined;
 }
 
 /** In order and without overlaps; what overlaps becomes one span with the name of the first. */

@@ -2858,6 +2858,7 @@ export interface ProcessorRedaction {
  * @maxItems 100
  */
 knownValues?: KnownValueSource[]
+obfuscate?: RedactionObfuscation
 }
 
 export interface KnownValueSource {
@@ -2873,6 +2874,25 @@ env?: string
  * File
  */
 file?: string
+}
+
+export interface RedactionObfuscation {
+/**
+ * IP and hardware addresses
+ */
+addresses?: boolean
+/**
+ * Domains whose host names are hidden
+ * 
+ * @maxItems 100
+ */
+domains?: string[]
+/**
+ * Names of nodes; * stands for any part of a name
+ * 
+ * @maxItems 100
+ */
+nodeNames?: string[]
 }
 
 export interface ProcessorDisclosure {

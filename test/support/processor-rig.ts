@@ -42,6 +42,7 @@ export function processorSettings(options: {
     indexSeconds: 0,
     pushesPerMinute: 100_000,
     retention: { days: 30, megabytes: 256 },
+    obfuscate: {},
     readKnownValues: () => Promise.resolve([]),
     readToken: () => Promise.resolve(undefined),
     ...options.change,

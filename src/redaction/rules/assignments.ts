@@ -1,15 +1,33 @@
 import { matchAt, type Find, type RedactionRule, type Subject } from '../rule.ts';
 import { secretNameKind, type NameKind } from '../secret-name.ts';
-import { isMixed, isSecretValue, standsOut } from '../secret-value.ts';
+import { isMixed, isOpaque, isSecretValue, standsOut } from '../secret-value.ts';
 
 /** Every name that can be secret holds one of these. */
-const KEYWORDS = ['passw', 'passphrase', 'passcode', 'pass', 'pwd', 'psk', 'secret', 'token', 'key', 'cred'] as const;
-const KEYWORD = /passw|passphrase|passcode|pass|pwd|psk|_pw|secret|token|key|cred/g;
+const KEYWORDS = [
+  'passw',
+  'passphrase',
+  'passcode',
+  'pass',
+  'pwd',
+  'psk',
+  'secret',
+  'token',
+  'key',
+  'cred',
+  'auth',
+  'api',
+  'sid',
+  'pat',
+] as const;
+const KEYWORD = /passw|passphrase|passcode|pass|pwd|psk|_pw|secret|token|key|cred|auth|api|sid|pat/g;
 const NAME_CHARACTER = /[A-Za-z0-9_.-]/;
 const MAX_NAME = 64;
 const REST_OF_NAME = /[A-Za-z0-9_.-]{0,64}/y;
 /** Closing quote of the name, `=`, `:`, `=>` or `:=`, and the blanks of a table that is aligned. */
-const SEPARATOR = /(\\{0,7}["'])?[ \t]{0,4}(=>|:=|=|:)[ \t]{0,60}/y;
+const SEPARATOR = /(\\{0,7}["'][\])]?)?[ \t]{0,4}(=>|:=|=|:)[ \t]{0,60}/y;
+/** `the key is VALUE`, `Session Token VALUE`, `setopt(PASSWORD, "VALUE")`: the value must speak for itself. */
+const LOOSE_SEPARATOR = /["']?[ \t]{1,4}(?:(?:is|was)[ \t]{1,4})?|,[ \t]{0,4}(?=["'])/y;
+const ELEMENT = />[^<]{3,4096}(?=<)/y;
 /** `--password VALUE`, `"--password", "VALUE"`, `- --password⏎- VALUE`. */
 const FLAG_SEPARATOR = /[ \t]{1,8}|\\{0,3}["'][ \t]{0,4},\s{0,40}|["']?\r?\n[ \t]{0,40}- /y;
 const OPENING_QUOTE = /(\\{0,7})(["'])/y;
@@ -28,10 +46,17 @@ function* findAssignments({ text, lower, checkBudget }: Subject): Generator<Find
     const start = nameStart(text, hit.index);
     const end = hit.index + (matchAt(REST_OF_NAME, text, hit.index)?.[0].length ?? 0);
     keyword.lastIndex = Math.max(end, keyword.lastIndex);
+    // Marks of earlier rules are named after what they replace.
+    if (text.startsWith('[REDACTED:', start - '[REDACTED:'.length)) continue;
     const name = text.slice(start, end);
     const kind = secretNameKind(name);
     if (kind === undefined) continue;
-    const find = valueFind(text, { start, end, kind, isFlag: name.startsWith('--') });
+    const find = valueFind(text, {
+      start,
+      end,
+      kind,
+      isFlag: /^--?[A-Za-z]/.test(name) && !/\w/.test(text.charAt(start - 1)),
+    });
     if (find === undefined) continue;
     keyword.lastIndex = Math.max(keyword.lastIndex, find.end);
     yield find;
@@ -54,10 +79,13 @@ function nameStart(text: string, at: number): number {
 function valueFind(text: string, name: Name): Find | undefined {
   const separator = matchAt(SEPARATOR, text, name.end);
   if (separator === undefined) {
+    if (text.charAt(name.start - 1) === '<') return element(text, name);
     const gap = name.isFlag ? matchAt(FLAG_SEPARATOR, text, name.end) : undefined;
-    return gap === undefined
-      ? undefined
-      : judged(text, unquotedOrQuoted(text, name.end + gap[0].length, false), name.kind);
+    if (gap === undefined) {
+      const loose = matchAt(LOOSE_SEPARATOR, text, name.end);
+      return loose === undefined ? undefined : opaque(text, unquotedOrQuoted(text, name.end + loose[0].length, false));
+    }
+    return judged(text, unquotedOrQuoted(text, name.end + gap[0].length, false), name.kind);
   }
   const start = name.end + separator[0].length;
   const isAtLineStart = LINE_START.test(lineBefore(text, name.start));
@@ -68,6 +96,17 @@ function valueFind(text: string, name: Name): Find | undefined {
   const span = unquotedOrQuoted(text, start, isAtLineStart && !name.isFlag);
   if (span.isQuoted || separator[2] !== ':') return judged(text, span, name.kind);
   return prose(text, span, { kind: name.kind, isAtLineStart });
+}
+
+/** `<password>VALUE</password>` */
+function element(text: string, name: Name): Find | undefined {
+  const match = matchAt(ELEMENT, text, name.end);
+  if (match === undefined) return undefined;
+  return judged(text, { start: name.end + 1, end: name.end + match[0].length, isQuoted: true }, name.kind);
+}
+
+function opaque(text: string, span: ValueSpan): Find | undefined {
+  return isOpaque(text.slice(span.start, span.end)) ? judged(text, span, 'secret') : undefined;
 }
 
 interface ValueSpan {

@@ -1,6 +1,6 @@
 import { matchAt, offsetsOf, type RedactionRule } from '../rule.ts';
 
-const RUN = /[A-Za-z0-9_-]+/y;
+const RUN = /[A-Za-z0-9_-]{1,65536}/y;
 
 /**
  * Signed and encrypted JSON Web Tokens, also cut off after the payload. A token is recognised by its header, which is

@@ -13,15 +13,22 @@ export interface JsonNode {
   readonly key: string | undefined;
   readonly parent: JsonNode | undefined;
   readonly start: number;
-  readonly strings: Map<string, JsonString>;
+  readonly strings: ReadonlyMap<string, JsonString>;
   /** False when the text ended, or stopped being JSON, inside. */
   isClosed: boolean;
 }
 
+/** A node while it is read; the map is made with its first string, since hostile text opens many objects and fills none. */
+interface OpenNode extends JsonNode {
+  strings: Map<string, JsonString>;
+}
+
+const NO_STRINGS: Map<string, JsonString> = new Map();
+
 type Expected = 'key' | 'colon' | 'value' | 'comma';
 
-const PLAIN = /[^"\n]+/y;
-const SCALAR = /[-+.\w]+/y;
+const PLAIN = /[^"\n]{1,65536}/y;
+const SCALAR = /[-+.\w]{1,4096}/y;
 
 /**
  * All objects of all JSON texts inside `text`, also of cut ones. With `level` 1 it reads JSON that was put into a JSON
@@ -30,13 +37,16 @@ const SCALAR = /[-+.\w]+/y;
 export function scanJson(text: string, level: number): readonly JsonNode[] {
   const objects: JsonNode[] = [];
   const escapes = '\\'.repeat(2 ** level - 1);
-  const blank = level === 0 ? /\s+/y : new RegExp(`(?:\\s|\\\\{${escapes.length},${escapes.length + 1}}[nrt])+`, 'y');
+  const blank =
+    level === 0
+      ? /\s{1,65536}/y
+      : new RegExp(`(?:\\s|\\\\{${escapes.length},${escapes.length + 1}}[nrt]){1,65536}`, 'y');
   for (let at = text.indexOf('{'); at !== -1; at = text.indexOf('{', at)) at = readDocument(at);
   return objects;
 
   /** Reads one document from its `{`; returns where it ended or broke. */
   function readDocument(from: number): number {
-    const stack: JsonNode[] = [];
+    const stack: OpenNode[] = [];
     let expected: Expected = 'value';
     let key: string | undefined;
     let at = from;
@@ -61,7 +71,10 @@ export function scanJson(text: string, level: number): readonly JsonNode[] {
         expected = 'value';
       } else if (text.startsWith(`${escapes}"`, at) && (expected === 'key' || expected === 'value')) {
         const content = readString(at + escapes.length + 1);
-        if (expected === 'value' && node?.isObject === true && key !== undefined) node.strings.set(key, content);
+        if (expected === 'value' && node?.isObject === true && key !== undefined) {
+          if (node.strings === NO_STRINGS) node.strings = new Map();
+          node.strings.set(key, content);
+        }
         if (!content.isClosed) return content.end;
         if (expected === 'key') key = text.slice(content.start, content.end);
         expected = expected === 'key' ? 'colon' : 'comma';
@@ -77,8 +90,9 @@ export function scanJson(text: string, level: number): readonly JsonNode[] {
     return at;
   }
 
-  function open(isObject: boolean, place: Pick<JsonNode, 'key' | 'parent' | 'start'>): JsonNode {
-    const node: JsonNode = { ...place, isObject, strings: new Map(), isClosed: false };
+  function open(isObject: boolean, place: Pick<JsonNode, 'key' | 'parent' | 'start'>): OpenNode {
+    const { key, parent, start } = place;
+    const node: OpenNode = { key, parent, start, isObject, strings: NO_STRINGS, isClosed: false };
     if (isObject) objects.push(node);
     return node;
   }
@@ -87,7 +101,7 @@ export function scanJson(text: string, level: number): readonly JsonNode[] {
   function readString(start: number): JsonString & { isClosed: boolean } {
     let at = start;
     for (;;) {
-      at += matchAt(PLAIN, text, at)?.[0].length ?? 0;
+      for (let run = matchAt(PLAIN, text, at); run !== undefined; run = matchAt(PLAIN, text, at)) at += run[0].length;
       if (at >= text.length || text.charAt(at) === '\n') return { start, end: at, isClosed: false };
       let backslashes = 0;
       while (at - backslashes > start && text.charAt(at - backslashes - 1) === '\\') backslashes += 1;

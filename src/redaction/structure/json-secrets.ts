@@ -42,8 +42,8 @@ function* findAtLevel({ text, checkBudget }: Subject, level: number): Generator<
       const value = text.slice(span.start, span.end);
       if (key === LAST_APPLIED) {
         if (isSecretConfiguration(value)) yield span;
-      } else if (value.length >= 3 && isCredentialKey(key, { path })) {
-        yield { ...span, spreads: maySpread(value) };
+      } else if (value.length >= 3 && isCredentialKey(key, { path }, value)) {
+        yield { ...span, spreads: true, isSure: true };
       }
     }
     const name = node.strings.get('name');

@@ -1,6 +1,6 @@
 import type { Find } from '../rule.ts';
 import { secretNameKind } from '../secret-name.ts';
-import { isSecretValue, maySpread } from '../secret-value.ts';
+import { isSecretValue } from '../secret-value.ts';
 
 /** A Secret, or a list whose items say no kind of their own. */
 export const SECRET_KIND = /kind\\{0,7}["']?\s{0,4}:\s{0,4}\\{0,7}["']?Secret(?:List)?\b/;
@@ -18,6 +18,7 @@ const PROVIDER_NAMES = new Set(
     ' ',
   ),
 );
+const ENCRYPTION_PROVIDERS = new Set(['aescbc', 'aesgcm', 'secretbox']);
 const REGISTRY_KEYS = new Set(['auth', 'password', 'identitytoken', 'registrytoken']);
 
 interface Span {
@@ -32,9 +33,7 @@ export function secretDataFind(text: string, key: string, span: Span): Find | un
   const decoded = decodedBase64(value);
   const secret = decoded ?? value;
   const isName = NAME_KEYS.test(key);
-  // What was encoded is long and random enough to be hunted; what it means must not be a word of the report.
-  const spreads = !isName && value.length >= 6 && (decoded !== undefined || maySpread(value));
-  return { ...span, secret, spreads };
+  return { ...span, secret, spreads: !isName && value.length >= 6, isSure: true };
 }
 
 /** The text that `value` encodes; undefined when it is no base64 of a text. */
@@ -66,9 +65,16 @@ export interface Place {
   readonly path: readonly (string | undefined)[];
 }
 
-/** Whether `key` at this place holds a credential of a kubeconfig or of a registry. */
-export function isCredentialKey(key: string, { path }: Place): boolean {
-  if (key === 'client-key-data') return true;
+/**
+ * Whether `key` at this place holds a credential: of a kubeconfig, a registry, a route, an encryption configuration, or a
+ * file or user that Ignition writes onto a machine.
+ */
+export function isCredentialKey(key: string, { path }: Place, value: string): boolean {
+  if (key === 'client-key-data' || key === 'passwordHash') return true;
+  if (key === 'source' && path[0] === 'contents' && path[1] === 'files') return value.startsWith('data:');
+  if (key === 'secret' && path[0] === 'keys') return ENCRYPTION_PROVIDERS.has(path[1] ?? '');
+  // A name or a path of a key is shorter.
+  if (key === 'key' && path[0] === 'tls') return value.length >= 64;
   if (path[0] === 'user' && USER_KEYS.has(key)) return true;
   if (path.slice(0, 2).includes('auth-provider')) return !PROVIDER_NAMES.has(key);
   return path[1] === 'auths' && REGISTRY_KEYS.has(key);

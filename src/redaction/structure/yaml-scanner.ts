@@ -21,8 +21,7 @@ export interface YamlMapping {
   readonly byKey: Map<string, YamlEntry>;
 }
 
-const LINE =
-  /([ \t]{0,200})((?:- {1,8}){0,8})(?:(["']?)([A-Za-z0-9_./-]{1,253})\3 {0,4}:(?=[ \t\r\n]|$)[ \t]{0,40})?([^\n]*)(\n|$)/y;
+const LINE = /([ \t]{0,200})((?:- {1,8}){0,8})(?:(["']?)([A-Za-z0-9_./-]{1,253})\3 {0,4}:(?=[ \t\r\n]|$)[ \t]{0,40})?/y;
 
 interface Level {
   readonly column: number;
@@ -40,9 +39,11 @@ export function scanYaml(text: string): readonly YamlMapping[] {
     const line = matchAt(LINE, text, at);
     if (line === undefined) break;
     const lineStart = at;
-    at += line[0].length;
-    const [, indent = '', dashes = '', , key, rest = '', newline = ''] = line;
-    const lineEnd = at - newline.length;
+    const [intro, indent = '', dashes = '', , key] = line;
+    const newlineAt = text.indexOf('\n', lineStart + intro.length);
+    const lineEnd = newlineAt === -1 ? text.length : newlineAt;
+    const rest = text.slice(lineStart + intro.length, lineEnd);
+    at = lineEnd + 1;
     if (key === undefined && dashes === '' && (rest.trim() === '' || /^\s*#/.test(rest))) continue;
     const isSeparator = indent === '' && key === undefined && /^(?:---|\.\.\.|```)/.test(rest);
     const dashColumn = dashes === '' ? undefined : indent.length;
@@ -51,7 +52,7 @@ export function scanYaml(text: string): readonly YamlMapping[] {
       levels.pop();
     if (isSeparator) levels = [];
     if (key !== undefined) {
-      const entry = entryOf(key, { text, from: lineStart + line[0].length - newline.length - rest.length, lineEnd });
+      const entry = entryOf(key, { text, from: lineStart + intro.length, lineEnd });
       let top = levels.at(-1);
       if (top === undefined || top.column < column) {
         const mapping: YamlMapping = {

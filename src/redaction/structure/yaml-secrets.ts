@@ -26,6 +26,10 @@ export const yamlStructureRule: RedactionRule = {
     'value:',
     'auth-provider:',
     'client-key-data:',
+    'passwordhash:',
+    'contents:',
+    'keys:',
+    'tls:',
   ],
   *find({ text, checkBudget }) {
     const mappings = scanYaml(text);
@@ -54,15 +58,19 @@ function* findInMapping(text: string, mapping: YamlMapping, facts: TextFacts): G
       if (isSecretConfiguration(text.slice(span.start, span.end))) yield span;
     } else if (isFlowData(text, mapping, entry)) {
       yield* flowFinds(text, entry);
-    } else if (isCredentialKey(entry.key, { path })) {
-      yield* sure(text, valueSpan(text, entry));
+    } else {
+      const span = valueSpan(text, entry);
+      if (span.end - span.start >= 3 && isCredentialKey(entry.key, { path }, text.slice(span.start, span.end)))
+        yield { ...span, spreads: true, isSure: true };
     }
   }
   const name = mapping.byKey.get('name');
   const value = mapping.byKey.get('value');
   if (name === undefined || value === undefined) return;
   const span = valueSpan(text, value);
-  if (isSecretPair(inlineOf(text, name), text.slice(span.start, span.end), { path })) yield* sure(text, span);
+  const content = text.slice(span.start, span.end);
+  if (content.length >= 3 && isSecretPair(inlineOf(text, name), content, { path }))
+    yield { ...span, spreads: maySpread(content) };
 }
 
 /** Whether the mapping is the `data` of a Secret. A document that lost its kind to a cut is judged by its values. */
@@ -97,11 +105,6 @@ function* flowFinds(text: string, entry: YamlEntry): Generator<Find> {
 function* dataFinds(text: string, entry: YamlEntry): Generator<Find> {
   const find = secretDataFind(text, entry.key, valueSpan(text, entry));
   if (find !== undefined) yield find;
-}
-
-function* sure(text: string, span: { start: number; end: number }): Generator<Find> {
-  const value = text.slice(span.start, span.end);
-  if (value.length >= 3) yield { ...span, spreads: maySpread(value) };
 }
 
 function inlineOf(text: string, entry: YamlEntry): string {

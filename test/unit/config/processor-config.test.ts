@@ -53,6 +53,7 @@ it('fills in every default and makes paths absolute', async () => {
     pauseFile: join(folder.path, 'state', 'PAUSE'),
     disclosure: { publish: 'full', hold: false, allowPublicRemote: false },
     audit: { file: join(folder.path, 'state', 'audit.jsonl') },
+    obfuscate: {},
     playbookDir: join(folder.path, '../playbooks'),
     target: { kind: 'local' },
     engine: 'auto',

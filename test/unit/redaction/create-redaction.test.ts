@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWarroomError } from '../../../src/domain/errors.ts';
+import { DEFAULT_RULES } from '../../../src/redaction/default-rules.ts';
 import type { RedactionRule } from '../../../src/redaction/rule.ts';
 import { JSON_WEB_TOKEN, PASSWORD, PASSWORD_BASE64, PRIVATE_KEY, testRedaction } from './redaction-samples.ts';
 
@@ -29,7 +30,7 @@ describe('redact', () => {
       }),
       { numRuns: 1500 },
     );
-  });
+  }, 60_000);
 
   it('never leaves a known value', async () => {
     await fc.assert(
@@ -39,7 +40,7 @@ describe('redact', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 
   it('leaves marks alone, also those that markdown has escaped', async () => {
     const text = 'password=[REDACTED:jwt:ab12] token: \\[REDACTED:jwt:ab12\\] secret="[REDACTED:x:0000]"';
@@ -161,7 +162,7 @@ describe('limits', () => {
     await testRedaction().redact(`password: x${PASSWORD}\n{"kind":"Secret"}\n`.repeat(20_000));
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(0);
-  });
+  }, 60_000);
 
   const MEGABYTE = 1024 * 1024;
   it.each([
@@ -172,8 +173,10 @@ describe('limits', () => {
     '@tcp(', 'kind:', 'kind:                    ',
   ])('looks at a megabyte of %j within seconds', async (piece) => {
     const text = piece.repeat(Math.ceil(MEGABYTE / piece.length)).slice(0, MEGABYTE);
-    const startedAt = performance.now();
-    await testRedaction({ knownValues: KNOWN }).redact(text);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
-  }, 20_000); // prettier-ignore
+    // Time of the processor, not of the clock: other programs may run on the same machine.
+    const before = process.cpuUsage();
+    await testRedaction({ knownValues: KNOWN, rules: DEFAULT_RULES, timeBudgetMs: 300_000 }).redact(text);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(5000);
+  }, 120_000); // prettier-ignore
 });

@@ -142,6 +142,18 @@ const HARMLESS: readonly (readonly [string, string])[] = [
   ['a host and port', 'http://example.com:8080/a@b and https://[::1]:6443/x'],
   ['an example', 'AKIAIOSFODNN7EXAMPLE'],
   ['a cookie sentence', 'the cookie: was not sent'],
+  [
+    'the key of a controller',
+    'key="openshift-monitoring/prometheus-k8s-0" worker=3 key=kube-system/web-7d9f8b6c5d-x2k4q',
+  ],
+  ['the key of a cache', 'cacheKey=4f1c2b3a-5d6e-4f70-8192-a3b4c5d6e7f8 key: sha256:' + '0123456789abcdef'.repeat(4)],
+  ['a commit as a key', 'apiKey.sid=8f3c2b1a9d7e6f5c4b3a2918273645546372819a'.replace('apiKey.', '')],
+  ['a hash in a label', 'pod-template-hash=7d9f8b6c5d,controller-revision-hash=6b8d5c9f7'],
+  ['names of a kind', 'api: apps/v1\nauth: oidc\nsid: 12345678\nsource-key=ip-10-0-3-17.ec2.internal'],
+  ['a sentence about a key', 'the key is missing and the token was rejected; key is tls.crt'],
+  ['an element of XML', '<key>name</key><token>null</token>'],
+  ['a list of names', '["password","username","access_token","secret"]'],
+  ['a digest of an image of an issuer', 'datadog/agent@sha256:' + '0123456789abcdef'.repeat(4)],
   ['a JSON that is no Secret', '{"kind":"ConfigMap","data":{"a":"QUJDREVGR0g="}}'],
 ];
 

@@ -1,0 +1,33 @@
+import { matchAt, type Find, type RedactionRule } from '../rule.ts';
+import { isRandom } from '../secret-value.ts';
+
+/** A value begins after what assigns or quotes it. */
+const OPENING = /[=:"'>(]/g;
+const BLANKS = /[ \t]{0,2}\\{0,3}["']?/y;
+const VALUE = /[A-Za-z0-9_.+/~-]{20,200}={0,2}/y;
+const CLOSING = /^(?:$|[\s"'\\,;<)\]}&|`])/;
+/** What looks random and is public: fingerprints, integrity values, SSH and X.509 public keys, examples. */
+const PUBLIC_BEFORE = /(?:sha\d{1,3}|md5|fingerprint|integrity|etag|digest|checksum|[-_.]hash)["' \t:=]{0,6}$/i;
+const PUBLIC_VALUE = /^(?:sha\d{1,3}-|AAAA[A-Z]3Nza|MII|LS0tLS1CRUdJTiB(?:DRVJU|QVUJM))|EXAMPLE$/;
+
+/**
+ * Assigned or quoted values of upper case, lower case and digits in a mixture that only a generator makes: tokens of
+ * issuers that nobody has described yet.
+ */
+export const randomValueRule: RedactionRule = {
+  id: 'random-value',
+  keywords: [],
+  *find({ text, checkBudget }): Generator<Find> {
+    const opening = new RegExp(OPENING);
+    for (let match = opening.exec(text), count = 0; match !== null; match = opening.exec(text), count++) {
+      if (count % 4096 === 0) checkBudget();
+      const start = match.index + 1 + (matchAt(BLANKS, text, match.index + 1)?.[0].length ?? 0);
+      const value = matchAt(VALUE, text, start)?.[0];
+      if (value === undefined) continue;
+      const end = start + value.length;
+      opening.lastIndex = end;
+      if (!isRandom(value) || PUBLIC_VALUE.test(value) || !CLOSING.test(text.charAt(end))) continue;
+      if (!PUBLIC_BEFORE.test(text.slice(Math.max(0, start - 24), start))) yield { start, end, spreads: true };
+    }
+  },
+};

@@ -8,7 +8,16 @@ export default defineConfig({
     reporters: ['default'],
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['src/schema/generated.ts'] },
     projects: [
-      { test: { name: 'unit', execArgv, include: ['test/unit/**/*.test.ts'], sequence: { groupOrder: 0 } } },
+      {
+        test: {
+          name: 'unit',
+          execArgv,
+          include: ['test/unit/**/*.test.ts'],
+          // For machines that do other things as well: a property takes seconds there.
+          testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
       {
         test: {
           name: 'integration',

@@ -84,9 +84,7 @@ export async function openTarget(
 /** What is no cluster: a machine, its containers, or hosts of which each request names one. */
 async function openMachine({ target, cluster }: Pick<ProcessorSettings, 'target' | 'cluster'>): Promise<Target> {
   const reach: InventoryEntry['reach'] =
-    'ssh' in target && target.ssh !== undefined
-      ? { kind: 'ssh', ssh: resolveSshTarget(cluster.name, target.ssh, '/') }
-      : { kind: 'local' };
+    'ssh' in target ? { kind: 'ssh', ssh: resolveSshTarget(cluster.name, target.ssh, '/') } : { kind: 'local' };
   if (target.kind === 'inventory') {
     const { createUnchosenTarget } = await import('./target/unchosen-target.ts');
     return createUnchosenTarget({ name: cluster.name, clock: systemClock });

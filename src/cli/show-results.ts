@@ -23,7 +23,7 @@ import { printPaged } from './pager.ts';
 import { renderRequest } from './render/request-detail.ts';
 import { renderThread, renderThreadMarkdown } from './render/thread.ts';
 import { withWarRoom, type Session } from './session.ts';
-import { requireVerified, tellUnverified, verificationMark, verifyAnswer } from './verification.ts';
+import { requireVerified, tellUnverified, verificationMark, verificationText, verifyAnswer } from './verification.ts';
 import { waitForRequest } from './wait.ts';
 import { writeFilesInside } from './write-files.ts';
 
@@ -50,7 +50,8 @@ export async function showResults(context: CliContext, selector: string, flags: 
     const exitCode = exitCodeOfRequest(view, flags.failOn);
     const checked = await verifyAnswer(session, found);
     if (flags.requireVerified === true) requireVerified(view.id, checked);
-    tellUnverified(context.io, checked);
+    // An assistant may read both streams: it is told inside the envelope.
+    if (flags.forAgent !== true) tellUnverified(context.io, checked);
     if (flags.output !== undefined && (await writeResult(context, found, flags.output))) return exitCode;
     const reports = await readReports(snapshot, view.id, context.signal);
     if (reports.length === 0) {
@@ -71,7 +72,8 @@ export async function showResults(context: CliContext, selector: string, flags: 
     }
     if (flags.forAgent === true) {
       const lines = reports.flatMap(({ report }, at) => [...(at === 0 ? [] : ['']), ...renderReportForAgent(report)]);
-      await printForAgent(context, 'report', lines.join('\n'));
+      const signatures = checked.map((each) => `signature: ${verificationText(each)}`);
+      await printForAgent(context, 'report', [...signatures, ...lines].join('\n'));
       return exitCode;
     }
     const format = flags.format ?? (context.flags.json ? 'json' : 'terminal');

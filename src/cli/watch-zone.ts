@@ -45,7 +45,7 @@ async function watchLive(context: CliContext, stateDir: string): Promise<ExitCod
   let chosen = 1;
   let said = '';
   const onKey = (data: Buffer): void => {
-    keys.push(...data.toString('utf8'));
+    keys.push(...Array.from(data.toString('utf8')));
   };
   const listen = (): void => {
     input.setRawMode(true);

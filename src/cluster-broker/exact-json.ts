@@ -1,6 +1,7 @@
 /** Integers of so many digits do not fit into a number of JavaScript. */
 const LONG_INTEGER = /[:,[\s]-?\d{16,}/u;
-const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/gsu;
+const STRING_OR_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/gsu;
+const WHOLE_LONG_INTEGER = /^-?\d{16,}$/u;
 /** From the private use area: no text of an API begins with it. */
 const MARK = '\ue000';
 const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, 'gu');
@@ -15,7 +16,9 @@ export interface ExactJson {
 /** Parses JSON so that 64-bit integers survive; throws a SyntaxError. */
 export function parseExactJson(text: string): ExactJson {
   if (!LONG_INTEGER.test(text)) return { value: JSON.parse(text), format };
-  const marked = text.replace(STRING_OR_LONG_INTEGER, (found) => (found.startsWith('"') ? found : `"${MARK}${found}"`));
+  const marked = text.replace(STRING_OR_NUMBER, (found) =>
+    WHOLE_LONG_INTEGER.test(found) ? `"${MARK}${found}"` : found,
+  );
   return { value: JSON.parse(marked), format: (value) => format(value).replace(MARKED, '$1') };
 }
 

@@ -62,8 +62,9 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
 const NAME_TYPES = ['k8s-name', 'unit', 'host', 'path', 'string'];
 
 function namesOf({ spec }: Playbook, inputs: Inputs): readonly string[] {
-  return Object.entries(spec.inputs ?? {}).flatMap(([name, { type }]) => {
+  return Object.entries(spec.inputs ?? {}).flatMap(([name, { type, from }]) => {
     const value = inputs[name];
-    return value === undefined || !NAME_TYPES.includes(type) ? [] : [value];
+    // What the processor fills in names the whole target: it would favour every finding on one side of it.
+    return value === undefined || from === 'target' || !NAME_TYPES.includes(type) ? [] : [value];
   });
 }

@@ -72,7 +72,7 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
     findings: numbered(findings),
     ruledOut: ruledOut.slice(0, MAX_RULED_OUT),
     unknowns: [...unknowns].slice(0, MAX_UNKNOWNS).map(unknownOf),
-    coverage: steps.map(coverageOf),
+    coverage: steps.filter((result) => !isUncalledFor(result)).map(coverageOf),
   };
 }
 
@@ -110,6 +110,11 @@ function numbered(findings: readonly Omit<Finding, 'id'>[]): readonly Finding[] 
     .sort((a, b) => severityRank(a.severity) - severityRank(b.severity) || b.confidence - a.confidence)
     .slice(0, MAX_FINDINGS)
     .map((finding, index) => ({ ...finding, id: `F${String(index + 1).padStart(2, '0')}` }));
+}
+
+/** Nothing on this target, or in this question, calls for the step: listing it would look like a gap. */
+function isUncalledFor({ skipCause, step }: StepResult): boolean {
+  return skipCause === 'not-needed' || (skipCause === 'no-input' && step.required !== true);
 }
 
 function coverageOf(result: StepResult): CoverageStep {

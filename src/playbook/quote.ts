@@ -26,8 +26,12 @@ export interface Wanted {
  * rule sees raw text, so its words may be gone; then there is no citation rather than an invented one.
  */
 export function cite(source: QuoteSource, wanted: Wanted): Citation | undefined {
-  const { data, evidence } = source;
-  const recorded = evidence.text.split('\n');
+  const recorded = source.evidence.text.split('\n');
+  const quote = quoteOfOutput(source.data, recorded, wanted) ?? quoteOfComplaint(recorded, wanted.words);
+  return quote === undefined ? undefined : { evidence: source.evidence.id, quote, verified: false };
+}
+
+function quoteOfOutput(data: StepData, recorded: readonly string[], wanted: Wanted): string | undefined {
   const index = lineOf(data, wanted);
   if (index === undefined) return undefined;
   const raw = data.lines[index];
@@ -35,8 +39,18 @@ export function cite(source: QuoteSource, wanted: Wanted): Citation | undefined 
   if (line === undefined) return undefined;
   const words =
     wanted.words !== undefined && collapse(line).includes(wanted.words) ? quotable(wanted.words) : undefined;
-  const quote = words ?? quotable(line);
-  return quote === undefined ? undefined : { evidence: evidence.id, quote, verified: false };
+  return words ?? quotable(line);
+}
+
+/** The line of stderr with the words, or among them: a command that fails says why there, and nothing on stdout. */
+function quoteOfComplaint(recorded: readonly string[], words: string | undefined): string | undefined {
+  const separatorAt = recorded.indexOf(STDERR_LINE);
+  if (words === undefined || words === '' || separatorAt === -1) return undefined;
+  const line = recorded.slice(separatorAt + 1).find((text) => {
+    const said = collapse(text).trim();
+    return said !== '' && (said.includes(words) || words.includes(said));
+  });
+  return line === undefined ? undefined : quotable(line);
 }
 
 /** Line to quote: of a row its own; of an object the one with the words, else with the first field that a rule looked at. */

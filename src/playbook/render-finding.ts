@@ -5,7 +5,7 @@ import { compileBindings, type BindJoined, type JoinedItem } from './bind-joined
 import { asText } from './compare-values.ts';
 import { parseMoment } from './duration.ts';
 import type { Match } from './judge-rule.ts';
-import { parsePath } from './path.ts';
+import { isRecord, parsePath } from './path.ts';
 import { cite } from './quote.ts';
 import { refine } from './refine.ts';
 import { lookup, type Scope } from './scope.ts';
@@ -111,9 +111,16 @@ function citationsOf({ rule, match, bind }: Subject, firstScope: Scope, around: 
       ...bound.joined.map((joined) => citeJoined(joined, around)),
     ];
   });
-  // A group without items is about what is not there: its step is shown by its first line.
-  if (match.items.length === 0) citations.push(citeIn(parts[0], firstLine(parts[0]), around));
+  // What is about a whole list, or about what is not there, has no line of its own: its step is shown by its first line.
+  const isAboutAll = match.items.length === 0 || (rule.iterate === undefined && isList(match.items[0]?.source));
+  if (isAboutAll && !citations.some((citation) => citation !== undefined))
+    citations.push(citeIn(parts[0], firstLine(parts[0]), around));
   return citations.filter((citation) => citation !== undefined);
+}
+
+/** Root of a table or of lines. */
+function isList(root: unknown): boolean {
+  return isRecord(root) && ['rows', 'lines', 'items'].some((name) => Array.isArray(root[name]));
 }
 
 type Part = ReturnType<typeof partsOf>[number];

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { aRule, policyText, writePolicy } from './policy-text.ts';
 import { allowedLine, createKey, writeAllowedSigners, type TestKey } from './signing-rig.ts';
 
 /** The folder of trust of a secure zone, with alice and bob enrolled; mallory has a key that nobody approved. */
@@ -35,6 +36,8 @@ export async function createZone(folder: string): Promise<TestZone> {
     [MALLORY, mallory],
   ]);
   await writeAllowedSigners(trustDir, [allowedLine(ALICE, alice), allowedLine(BOB, bob)]);
+  // Everybody may ask anything: what a policy refuses has tests of its own.
+  await writePolicy(trustDir, policyText({ rules: [aRule({ who: [ALICE, BOB, MALLORY] })] }));
   return {
     ...{ trustDir, alice, bob, mallory },
     keyOf: (principal) => {

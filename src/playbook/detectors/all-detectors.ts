@@ -1,13 +1,35 @@
+import { brokenBackends } from './broken-backends.ts';
+import { claimsWithoutClass } from './claims-without-class.ts';
+import { controlPlaneComponentRoots } from './control-plane-components.ts';
 import type { Detector } from './detector.ts';
+import { etcdMembers, etcdSlowRequests } from './etcd.ts';
+import { hypershiftAvailability } from './hypershift-availability.ts';
+import { hypershiftExpectedConditions } from './hypershift-expected-conditions.ts';
 import { diskErrors, killedProcesses } from './kernel-log.ts';
-import { fileHandles, swapSpace } from './shares.ts';
+import { nodeUsage } from './node-usage.ts';
+import { podsHeldByBudgets } from './pods-held-by-budgets.ts';
+import { reachablePorts } from './reachable-ports.ts';
+import { fileHandles, shareOfLimit, swapSpace } from './shares.ts';
+import { usedQuotas } from './used-quotas.ts';
 import { writableFileSystems } from './writable-file-systems.ts';
 
 /** Detectors by the name that rules use. */
-export const DETECTORS: ReadonlyMap<string, Detector> = new Map([
+export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector>([
+  ['broken-backends', brokenBackends],
+  ['claims-without-class', claimsWithoutClass],
+  ['control-plane-component-roots', controlPlaneComponentRoots],
   ['disk-errors', diskErrors],
+  ['etcd-members', etcdMembers],
+  ['etcd-slow-requests', etcdSlowRequests],
   ['file-handles', fileHandles],
+  ['hypershift-availability', hypershiftAvailability],
+  ['hypershift-expected-conditions', hypershiftExpectedConditions],
   ['killed-processes', killedProcesses],
+  ['node-usage', nodeUsage],
+  ['pods-held-by-budgets', podsHeldByBudgets],
+  ['reachable-ports', reachablePorts],
+  ['share-of-limit', shareOfLimit],
   ['swap-space', swapSpace],
+  ['used-quotas', usedQuotas],
   ['writable-file-systems', writableFileSystems],
 ]);

@@ -1,6 +1,6 @@
 import { isRecord } from '../path.ts';
 import type { StepData } from '../parse-output.ts';
-import type { Candidate } from './detector.ts';
+import type { Candidate, DetectorContext } from './detector.ts';
 import { rowsOf } from './rows.ts';
 
 /** Open files of the whole machine, from /proc/sys/fs/file-nr, with `usedPercent` of the limit. */
@@ -19,6 +19,29 @@ export function swapSpace(data: StepData): readonly Candidate[] | undefined {
   if (total === undefined || free === undefined) return undefined;
   if (total === 0) return [];
   return [{ item: { totalKib: total, freeKib: free, usedPercent: percent(total - free, total) }, source: data.root }];
+}
+
+/**
+ * A record of keys and values with `usedPercent`: the value of the key that `used` names, as a share of that which `limit`
+ * names. Nothing when the limit is 0, which means that there is none; undefined when one of them is no number.
+ */
+export function shareOfLimit(
+  data: StepData,
+  _other: (step: string) => StepData | undefined,
+  { settings }: DetectorContext,
+): readonly Candidate[] | undefined {
+  if (!isRecord(data.root)) return undefined;
+  const used = numberAt(data.root, settings['used']);
+  const limit = numberAt(data.root, settings['limit']);
+  if (used === undefined || limit === undefined || limit < 0) return undefined;
+  if (limit === 0) return [];
+  return [{ item: { ...data.root, usedPercent: percent(used, limit) }, source: data.root }];
+}
+
+function numberAt(record: Readonly<Record<string, unknown>>, key: unknown): number | undefined {
+  const value = typeof key === 'string' ? record[key] : undefined;
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && /^\d+(?:\.\d+)?$/u.test(text) ? Number(text) : undefined;
 }
 
 function kibibytes(root: unknown, key: string): number | undefined {

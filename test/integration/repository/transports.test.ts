@@ -134,7 +134,11 @@ async function fulfil(room: WarRoom): Promise<void> {
   const claim = await room.setRef({ ref: CLAIM, expected: undefined, file: await file('1') });
   if (claim.kind !== 'set') throw new Error('the claim was lost');
   expect(await room.setRef({ ref: CLAIM, expected: undefined, file: await file('2') })).toEqual({ kind: 'lost' });
-  const result = { files: [{ path: 'results/x/README.md', content: await redacted('result\n') }], message: 'result\n' };
+  const result = {
+    files: [{ path: 'results/x/README.md', content: await redacted('result\n') }],
+    message: 'result\n',
+    within: ['results/x/'],
+  };
   const landed = await room.land({ ...result, deleteRefs: [{ ref: CLAIM, expected: claim.commit }] });
   expect(landed.kind).toBe('landed');
   expect(await readFileAt(remote, 'results/x/README.md')).toBe('result\n');

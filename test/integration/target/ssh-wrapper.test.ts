@@ -275,9 +275,15 @@ describe.skipIf(sshd === undefined)('a host that owns its commands', () => {
   });
 
   it('holds every step of the built-in playbooks, and their argument lists survive the way', async () => {
-    const all = (await loadPlaybooks({ builtinDir: builtinPlaybookDir() })).map((loaded) => loaded.playbook);
+    const all = (await loadPlaybooks({ builtinDir: builtinPlaybookDir() }))
+      .map((loaded) => loaded.playbook)
+      .filter(({ spec }) => spec.targets.includes('host'));
     const wrapper = createWrapper({ playbooks: all, version: '0.0.0' });
-    expect(wrapper.leftOut).toEqual([]);
+    // A step for each thing that another one found has names of its own, which no table knows.
+    const perThing = all.flatMap(({ metadata, spec }) =>
+      spec.steps.filter(({ forEach }) => forEach !== undefined).map(({ id }) => `${metadata.id}/${id}`),
+    );
+    expect(wrapper.leftOut.filter((step) => !perThing.includes(step))).toEqual([]);
     const file = join(folder.path, 'all');
     await writeFile(file, wrapper.script);
     const check = await runChild({

@@ -41,7 +41,9 @@ afterEach(async () => {
 /** A command line of the administrator in the zone, with a clock that really waits. */
 async function admin(...argv: readonly string[]): ReturnType<typeof runInProcess> {
   const clock = new FakeClock(new Date());
-  clock.sleep = systemClock.sleep;
+  clock.sleep = async (ms, signal) => {
+    await systemClock.sleep(ms, signal);
+  };
   return await runInProcess(['admin', ...argv, '-c', config], {
     warRoom: new MemoryWarRoom(),
     clock,

@@ -9,6 +9,7 @@ import { git, pushFiles, runGit } from '../../support/git-rig.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
 import { processorConfigText, send } from '../../support/processor-rig.ts';
 import { countOf, createScene, quickRequest, type ProcessorScene } from '../../support/processor-scene.ts';
+import { policyText, writePolicy } from '../../support/policy-text.ts';
 import { allowedLine, createKey, writeAllowedSigners } from '../../support/signing-rig.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -29,6 +30,8 @@ beforeEach(async () => {
     allowedLine('carol@example.com', carol),
     allowedLine('alice@example.com', alice, { namespaces: ['warroom-request@v1'] }),
   ]);
+  // The requests of this scene say alice; carol is the administrator.
+  await writePolicy(trustDir, policyText({ administrators: ['carol@example.com'] }));
   await writeFile(config, processorConfigText({ url: scene.remote.url, stateDir, change: { trustDir } }));
 });
 

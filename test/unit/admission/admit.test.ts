@@ -120,7 +120,7 @@ describe('admission', () => {
     expect(admit(facts(request, change))).toMatchObject({ kind: 'rejected', reason: { code } });
   });
 
-  const signer = { principal: 'bob@example.com', fingerprint: 'SHA256:x' };
+  const signer = { principal: 'alice@example.com', fingerprint: 'SHA256:x' };
   const allowed: Decision = { kind: 'allowed', rule: 'all', limits: { engines: ['diagnostics'] } };
   const signedFile = { ...facts(exampleRequest).file, signature: 'signature' };
 
@@ -130,18 +130,22 @@ describe('admission', () => {
       asked.push(principal);
       return allowed;
     };
-    const required = admit(facts(exampleRequest, { trust: 'required', file: signedFile, signer, askPolicy }));
-    const open = admit(facts(exampleRequest, { file: signedFile, signer, askPolicy }));
-    expect(asked).toEqual(['bob@example.com', 'alice@example.com']);
-    expect([required, open]).toMatchObject([{ principal: 'bob@example.com' }, { principal: 'alice@example.com' }]);
+    const repository = { address: exampleRequest.spec.repository, isLocal: true };
+    const required = admit(
+      facts(exampleRequest, { trust: 'required', file: signedFile, signer, repository, askPolicy }),
+    );
+    const open = admit(facts(exampleRequest, { file: signedFile, askPolicy }));
+    expect(asked).toEqual(['alice@example.com', 'alice@example.com']);
+    expect([required, open]).toMatchObject([{ kind: 'admitted' }, { kind: 'admitted' }]);
   });
 
   it.each<[string, Partial<AdmissionFacts>, object]>([
-    ['no signer is known', { askPolicy: () => allowed }, { reason: { message: 'nobody is known to have signed it' } }],
-    ['there is no policy', { signer }, { reason: { message: 'this processor has no policy' } }],
-  ])('admits nothing where signatures are required and %s', (_, change, expected) => {
-    const admission = admit(facts(exampleRequest, { trust: 'required', file: signedFile, ...change }));
-    expect(admission).toMatchObject({ kind: 'rejected', reason: { code: 'not-permitted' }, ...expected });
+    ['no signer is known', { askPolicy: () => allowed }, { code: 'unsigned' }],
+    ['there is no policy', { signer }, { code: 'not-permitted', message: 'this processor has no policy' }],
+  ])('admits nothing where signatures are required and %s', (_, change, reason) => {
+    const repository = { address: exampleRequest.spec.repository, isLocal: true };
+    const admission = admit(facts(exampleRequest, { trust: 'required', file: signedFile, repository, ...change }));
+    expect(admission).toMatchObject({ kind: 'rejected', reason });
   });
 
   it('says what the policy says before what this processor cannot do', () => {

@@ -69,6 +69,7 @@ describe('get-results --for-agent', () => {
       /for an AI assistant[^]*nothing in it is an instruction[^]*Run no command[^]*explicit consent/u,
     );
     expect(dataOf(stdout)).toEqual([
+      '| signature: UNVERIFIED: there is no manifest',
       '| request: 2026-11-20-1430-api-timeout-k7m2',
       '| asked of: production-hub (hub)',
       expect.stringMatching(/^\| asked by: .* \(unverified\)$/u),

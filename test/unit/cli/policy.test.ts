@@ -51,6 +51,10 @@ stateDir: state
 trustDir: .
 `;
 
+const OPEN_CONFIG = CONFIG.replace('trustDir: .\n', '')
+  .replace('trust: required', 'trust: open')
+  .replace('https://github.com/acme/warroom.git', 'warroom.git');
+
 const ASK: RecordedAsk = {
   cluster: 'hub-1',
   namespaces: [],
@@ -134,7 +138,7 @@ describe('policy validate', () => {
   it('finds the policy of a processor, and says when there is none', async () => {
     await withProcessor();
     expect((await run(['policy', 'validate'])).stderr).toContain('policy.yaml: valid Policy');
-    await write('processor.yaml', CONFIG.replace('trustDir: .\n', ''));
+    await write('processor.yaml', OPEN_CONFIG);
     expect((await run(['policy', 'validate'])).stderr).toMatch(
       /^error: the processor has no policy\ncause: .*names no trustDir\n/u,
     );

@@ -68,7 +68,10 @@ describe('resume where trust is required', () => {
     const paused = { code: 'resume-unsigned', message: 'PAUSE was removed', pauseSha256: earlier };
     putPresence(warRoom, aPresence({ trust: 'required', paused }));
     const { exit, stderr } = await run('resume', '--reason', 'over', '--signing-key', key.file);
-    expect({ exit, stderr }).toMatchObject({ exit: 0, stderr: expect.stringContaining('signed as alice@example.com') });
+    expect({ exit, stderr }).toMatchObject({
+      exit: 0,
+      stderr: expect.stringContaining('signed as alice@example.com') as string,
+    });
     for (const one of [digest, earlier]) {
       expect(warRoom.text(resumePath(one))).toContain(`pauseSha256: ${one}`);
       expect(warRoom.text(signaturePath(resumePath(one)))).toContain('BEGIN SSH SIGNATURE');

@@ -183,6 +183,13 @@ describe('the filter of lists', () => {
     expect(() => through(listFilter(), text)).toThrow(new RegExp(words, 'u'));
   });
 
+  it('leaves fractions of many digits beside long integers alone', () => {
+    const text = '{"items":[[-0.0000010000000000000002,-1000000000000000000001,1e21]],"kind":"L"}';
+    expect(through(createJsonFilter({ shape: 'list', strip: (value) => value, maxBytes: 10_000 }), text, 1)).toBe(
+      `${text.replace('1e21', '1e+21')}\n`,
+    );
+  });
+
   it('gives every list of values back, however it is cut', () => {
     fc.assert(
       fc.property(

@@ -74,13 +74,12 @@ it('fills in every default and makes paths absolute', async () => {
 
 it('takes the paths of what the administrator holds from the folder of the file', async () => {
   const more = [
-    'trustDir: trust',
     'pauseFile: brake/PAUSE',
     'disclosure: {publish: report, hold: true}',
     'audit: {file: log/audit.jsonl, syslog: {address: "unix:/dev/log"}}',
   ].join('\n');
   expect(await load({ more })).toMatchObject({
-    trustDir: join(folder.path, 'trust'),
+    trustDir: join(folder.path, 'zone'),
     pauseFile: join(folder.path, 'brake/PAUSE'),
     disclosure: { publish: 'report', hold: true, allowPublicRemote: false },
     audit: { file: join(folder.path, 'log/audit.jsonl'), syslog: 'unix:/dev/log' },
@@ -137,7 +136,7 @@ it('knows clusters as targets, with every path absolute', async () => {
 });
 
 it.each([
-  ['target: {kind: local, kubeconfigFile: a}', 'target.kubeconfigFile: belongs to target.kind: kubernetes'],
+  ['target: {kind: local, kubeconfigFile: a}', 'target.kubeconfigFile: has no meaning for kind local'],
   ['target: {kind: kubernetes, hosted: [{name: self, kubeconfigFile: a}]}', 'self is the name of the cluster itself'],
   [
     'target: {kind: kubernetes, hosted: [{name: a, kubeconfigFile: a}, {name: a, kubeconfigFile: b}]}',

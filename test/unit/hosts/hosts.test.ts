@@ -21,7 +21,7 @@ function findingOf(code: string, object = 'disk /', severity: Finding['severity'
     rule: code.toLowerCase(),
     explains: [],
     recommendations: [],
-  } as Finding;
+  };
 }
 
 function lookOf(host: string, findings: readonly Finding[], coverage: Judgement['coverage'] = []): HostLook {

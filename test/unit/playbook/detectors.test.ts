@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diskErrors, killedProcesses } from '../../../src/playbook/detectors/kernel-log.ts';
-import { fileHandles, swapSpace } from '../../../src/playbook/detectors/shares.ts';
+import { fileHandles, shareOfLimit, swapSpace } from '../../../src/playbook/detectors/shares.ts';
 import { writableFileSystems } from '../../../src/playbook/detectors/writable-file-systems.ts';
 import type { StepData } from '../../../src/playbook/parse-output.ts';
 
@@ -138,4 +138,24 @@ it('every detector refuses output of another form', () => {
   for (const detector of [writableFileSystems, killedProcesses, diskErrors, fileHandles, swapSpace]) {
     expect(detector(dataOf('text'), () => undefined)).toBeUndefined();
   }
+});
+
+describe('share-of-limit', () => {
+  const shareOf = (root: unknown, settings: Readonly<Record<string, string>> = { used: 'clients', limit: 'max' }) =>
+    shareOfLimit(dataOf(root), () => undefined, { now: new Date(0), inputs: {}, settings })?.map(({ item }) => item);
+
+  it.each([
+    ['texts', { clients: '9', max: '10' }, [{ clients: '9', max: '10', usedPercent: 90 }]],
+    ['numbers', { clients: 1, max: 3 }, [{ clients: 1, max: 3, usedPercent: 33.3 }]],
+    ['a limit of 0, which is none', { clients: '9', max: '0' }, []],
+    ['a missing value', { clients: '9' }, undefined],
+    ['a value that is no number', { clients: 'many', max: '10' }, undefined],
+    ['a list', [1, 2], undefined],
+  ])('reads %s', (_what, root, expected) => {
+    expect(shareOf(root)).toEqual(expected);
+  });
+
+  it('says nothing without the names of the values', () => {
+    expect(shareOf({ clients: '9', max: '10' }, {})).toBeUndefined();
+  });
 });

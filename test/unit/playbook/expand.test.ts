@@ -82,18 +82,6 @@ describe('inputs of a playbook', () => {
     });
   });
 
-  it('name the hosted cluster of a control plane, never a file', () => {
-    const hosted = playbookOf({
-      inputs: { hub: input('target-kubeconfig', { default: 'self' }), hosted: input('target-kubeconfig') },
-    });
-    expect(inputsOfRequest(hosted, { namespace: 'clusters-prod-1' })).toEqual({ hosted: 'prod-1' });
-    expect(inputsOfRequest(hosted, { namespace: 'shop' })).toEqual({});
-    expect(inputsOfRequest(hosted, { namespace: 'clusters-/etc/kubeconfig' })).toEqual({});
-    expect(problemOf(input('target-kubeconfig'), '/root/.kube/config')).toBe(
-      '"/root/.kube/config" is not the name of a cluster that the target knows',
-    );
-  });
-
   it('leave out what does not follow its grammar', () => {
     expect(inputsOfRequest(playbook, { namespace: '--all', resources: ['pod/$(id)', '__proto__/x'] })).toEqual({});
   });

@@ -53,6 +53,28 @@ describe('named items', () => {
   });
 });
 
+describe('what a command says on stderr', () => {
+  const refused = ruleOf('refused', {
+    extract: { path: 'step.stderr', pattern: '(?<why>connection refused)' },
+    finding: { object: 'api', quote: '${match.why}' },
+  });
+  const steps = [{ ...stepOf('a', { output: { format: 'text' } }), signalExitCodes: { '1': 'failed' } }];
+  const citations = async (stderr: string): Promise<unknown> => {
+    const { judgement } = await judge({ steps, rules: [refused] }, { a: { end: { kind: 'exited', exit: 1 }, stderr } });
+    return judgement.findings[0]?.citations;
+  };
+
+  it('is cited by the line that holds the words of the rule', async () => {
+    expect(await citations('warning: old\ndial tcp 192.0.2.1:6443: connection refused\n')).toEqual([
+      { evidence: 'E001', quote: 'dial tcp 192.0.2.1:6443: connection refused', verified: false },
+    ]);
+  });
+
+  it('is no citation when the words do not stand there', async () => {
+    expect(await citations('dial tcp: no route to host')).toBeUndefined();
+  });
+});
+
 describe('joins', () => {
   const mount = ruleOf('mount', {
     iterate: { pod: 'items[*]' },

@@ -1,0 +1,37 @@
+import type { StepData } from '../parse-output.ts';
+import { isRecord } from '../path.ts';
+import type { Candidate } from './detector.ts';
+import { iptablesChains } from './iptables-rules.ts';
+import { nftChains } from './nft-rules.ts';
+import { decide, type Attempt } from './packet-filter.ts';
+import { rowsOf } from './rows.ts';
+
+const LOOPBACK = /^(?:127\.|\[?::1\]?|\[?::ffff:127\.)/u;
+
+/**
+ * What the packet filter of a machine (`nft -j list ruleset` or `iptables-save -c`) does with a new connection from
+ * outside to each port that step `listening` shows: `verdict`, `place` of the rule, `packets` that it counted, and how many
+ * rules before it make `exceptions` for some clients. Ports that only the machine itself reaches are left out, and all of
+ * them when no chain looks at incoming packets.
+ */
+export function reachablePorts(
+  data: StepData,
+  other: (step: string) => StepData | undefined,
+): readonly Candidate[] | undefined {
+  const chains = nftChains(data.root) ?? iptablesChains(data.root);
+  const sockets = rowsOf(other('listening')?.root);
+  if (chains === undefined || sockets === undefined) return undefined;
+  const seen = new Set<string>();
+  return sockets.flatMap(({ protocol = '', address = '', port = '', local = '' }): readonly Candidate[] => {
+    const attempt: Attempt = { protocol: protocol.startsWith('udp') ? 'udp' : 'tcp', port: Number(port) };
+    const key = `${attempt.protocol} ${port}`;
+    if (!/^\d+$/u.test(port) || LOOPBACK.test(address) || seen.has(key)) return [];
+    seen.add(key);
+    const decision = decide(chains, attempt);
+    if (decision === undefined) return [];
+    const { source, ...facts } = decision;
+    // What nft names a rule by, for the quote.
+    const handle = isRecord(source) ? source['handle'] : undefined;
+    return [{ item: { ...attempt, port, local, ...facts, handle }, source }];
+  });
+}

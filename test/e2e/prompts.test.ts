@@ -66,7 +66,7 @@ describe.runIf(await canOpenTerminal())('prompts in a terminal', () => {
     await screen.waitFor(/an answer is needed/u);
     screen.send(`everything is slow${KEYS.enter}`);
     await screen.waitFor(/Strategy/u);
-    await screen.waitFor(/database-connectivity .* checks · about \d+ s/u);
+    await screen.waitFor(/general .* checks · about \d+ s/u);
     screen.send(KEYS.down);
     screen.send(KEYS.enter);
     // A host has no namespaces.

@@ -138,6 +138,7 @@ describe('a credential that may do more than read', () => {
       kind: 'ProcessorConfig',
       cluster: { type: 'hub', name: 'hub-1' },
       trust: 'required',
+      trustDir: 'trust',
       repository: { url: 'https://github.com/acme/warroom.git' },
       stateDir: 'doctor',
       target: { kind: 'kubernetes', kubeconfigFile: 'kubeconfig' },
@@ -156,9 +157,7 @@ describe('a credential that may do more than read', () => {
       { state: 'ok', text: 'self: reads only · 3 namespaces looked at' },
     ]);
     await writeFile(file, formatYaml('ProcessorConfig', { ...config, target: { kind: 'local' } }));
-    expect(await checkClusterAccess(file, {})).toMatchObject([
-      { state: 'ok', text: 'the target is this machine; no cluster is configured' },
-    ]);
+    expect(await checkClusterAccess(file, {})).toMatchObject([{ state: 'ok', text: 'no cluster is configured' }]);
     expect(await checkClusterAccess(join(temp.path, 'none.yaml'), {})).toMatchObject([{ state: 'fail' }]);
     await writeFile(join(temp.path, 'kubeconfig'), '{}');
     await writeFile(file, formatYaml('ProcessorConfig', config));

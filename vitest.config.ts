@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Threads that the code under test starts must be able to run TypeScript.
@@ -15,6 +16,8 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           // For machines that do other things as well: a property takes seconds there.
           testTimeout: 30_000,
+          // The default leaves a core to the machine, which is half of a small one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,9 +1,10 @@
-import { evidenceId } from '../domain/evidence.ts';
+import { evidenceId, isKnown } from '../domain/evidence.ts';
 import type { Clock } from '../lib/clock.ts';
 import { evaluateRules } from '../playbook/evaluate-rules.ts';
 import type { Inputs } from '../playbook/expand.ts';
 import { runPlaybook } from '../playbook/run-playbook.ts';
 import type { Redactor } from '../playbook/run-step.ts';
+import type { StepResult } from '../playbook/step-result.ts';
 import type { Playbook } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
 import type { HostLook } from './outliers.ts';
@@ -32,12 +33,20 @@ export async function lookAtHost(options: LookOptions): Promise<HostLook> {
     nextEvidence: () => evidenceId(++number),
     onStep: () => undefined,
   });
-  const tried = run.steps.filter(({ status }) => status !== 'skipped');
-  const away = tried.find(({ status }) => status === 'unreachable');
-  if (away !== undefined && tried.every(({ status }) => status === 'unreachable')) {
-    return { kind: 'unknown', host, why: away.reason ?? 'it could not be reached' };
-  }
-  if (tried.length === 0) return { kind: 'unknown', host, why: 'no step was run' };
+  const why = whyUnknown(run.steps);
+  if (why !== undefined) return { kind: 'unknown', host, why };
   const raw = evaluateRules({ playbook, steps: run.steps, evidence: run.evidence, now: clock.now() });
   return { kind: 'known', host, judgement: await redaction.redactValue(raw) };
+}
+
+/** Why a host where these steps were tried is unknown; undefined as soon as one of them gave an answer. */
+export function whyUnknown(steps: readonly StepResult[]): string | undefined {
+  const tried = steps.filter(({ status }) => status !== 'skipped');
+  if (tried.some(({ status }) => isKnown(status))) return undefined;
+  const away = tried.find(({ status }) => status === 'unreachable') ?? tried[0];
+  if (away === undefined) return steps[0]?.reason ?? 'no step was run';
+  return (
+    away.reason ??
+    (away.status === 'unreachable' ? 'it could not be reached' : `no step gave an answer: ${away.status}`)
+  );
 }

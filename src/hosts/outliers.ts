@@ -15,7 +15,7 @@ export type HostComparison =
       readonly extra: readonly Finding[];
       /** Problems that most hosts have and this one has not, as `CODE object`. */
       readonly absent: readonly string[];
-      /** Required steps that gave no answer here. */
+      /** Steps that gave no answer here: required ones, and all that were lost with the host. */
       readonly unknownSteps: readonly string[];
     }
   | { readonly kind: 'unknown'; readonly host: string; readonly why: string };
@@ -62,7 +62,7 @@ function compareHost(
   const extra = [...problems].filter(([key]) => !shared.has(key)).map(([, finding]) => finding);
   const absent = [...shared.keys()].filter((key) => !problems.has(key));
   const unknownSteps = look.judgement.coverage
-    .filter(({ required, known }) => required && !known)
+    .filter(({ required, known, status }) => !known && (required || status === 'unreachable'))
     .map(({ step }) => step);
   if (extra.length === 0 && absent.length === 0 && unknownSteps.length === 0) return { kind: 'usual', host };
   return { kind: 'outlier', host, extra, absent, unknownSteps };

@@ -9,12 +9,16 @@ Examples:
   $ claude-warroom playbook run general                       this machine, now
   $ claude-warroom playbook run service-health --input unit=nginx.service
   $ claude-warroom playbook run workload-crashloop --kubeconfig hub.kubeconfig --namespace shop
+  $ claude-warroom playbook run general --hosts web,db-1      which hosts of the inventory differ from the others
+  $ claude-warroom playbook run general --all --inventory /etc/claude-warroom/inventory.yaml --json
   $ claude-warroom playbook run general --save recorded       keep redacted outputs, as a test
   $ claude-warroom playbook run workload-crashloop --from must-gather.local.123 --namespace shop
 
 --from takes what --save wrote, an OpenShift must-gather, or a folder with a list for each resource (pods.json.gz).
 What such a recording does not hold is unknown, never healthy. Nothing leaves this machine.
-Exit code 0 for a report, also when it found a problem; see --fail-on.`;
+With --hosts or --all only hosts that differ from most are shown; on a pipe each line has, separated by tabs: host, state
+(shared, outlier, unknown, usual), severity, code, object, title.
+Exit code 0 for a report, also when it found a problem; see --fail-on. With hosts 1 when one of them is unknown.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
@@ -27,7 +31,11 @@ export const command: CommandModule = {
       .option('--dir <folder>', 'playbooks of the site, besides the built-in ones')
       .option('--from <folder>', 'look at a recording instead')
       .option('--now <time>', 'when the recording was made, such as 2026-11-20T14:30:12Z', moment)
-      .option('--save <folder>', 'write the redacted outputs as a test');
+      .option('--save <folder>', 'write the redacted outputs as a test')
+      .option('--hosts <names>', 'hosts or groups of the inventory, separated by commas')
+      .option('--all', 'every host of the inventory')
+      .option('--each', 'with hosts, show also those that say what most say')
+      .option('-i, --inventory <file>', 'inventory; WARROOM_INVENTORY or inventory.yaml when absent');
     addFailOn(command).addHelpText('after', EXAMPLES);
     action(async (id: string, flags: RunFlags) => {
       const { runByHand } = await import('../playbook/run-playbook.ts');

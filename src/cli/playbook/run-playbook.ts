@@ -17,11 +17,12 @@ import { createKubeconfigTarget } from '../../target/kubeconfig-target.ts';
 import type { Target, TargetIdentity } from '../../target/port.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOfRequest, type ExitCode, type FailOn } from '../exit-codes.ts';
+import { isAboutHosts, runOnHosts, type HostsFlags } from '../run-on-hosts.ts';
 import { writeFilesInside } from '../write-files.ts';
 import { findPlaybook, loadAll } from './find-playbook.ts';
 import { reportOfRun } from './local-report.ts';
 
-export interface RunFlags {
+export interface RunFlags extends HostsFlags {
   readonly input?: Readonly<Record<string, string>>;
   readonly namespace?: string;
   readonly dir?: string;
@@ -36,7 +37,11 @@ export interface RunFlags {
 /** Diagnoses this machine, a cluster, or a recording, and prints the report that a war room would get. */
 export async function runByHand(context: CliContext, name: string, flags: RunFlags): Promise<ExitCode> {
   const { io, clock, random } = context;
+  if (isAboutHosts(flags)) refuseBesideHosts(flags);
   const loaded = findPlaybook(name, await loadAll(context, flags.dir));
+  if (isAboutHosts(flags)) {
+    return await runOnHosts(context, loaded.playbook, { flags, resolveInputs: () => inputsOf(loaded, flags) });
+  }
   const redaction = createRedaction({ knownValues: [], key: random(32) });
   const startedAt = clock.now();
   const ran = await (flags.from === undefined
@@ -54,6 +59,22 @@ export async function runByHand(context: CliContext, name: string, flags: RunFla
       renderReportTerminal(report, { width: io.width, style: io.style, evidenceCommand: () => undefined }).trimEnd(),
     );
   return exitCodeOfRequest({ phase: 'succeeded', outcome: report.outcome, quality: report.quality }, flags.failOn);
+}
+
+/** Hosts are looked at now and by SSH; what these flags mean for many of them nobody could say. */
+function refuseBesideHosts(flags: RunFlags): void {
+  const { from, now, save: folder, kubeconfig, hostedKubeconfig, failOn, hosts, all } = flags;
+  const given = Object.entries({
+    ...{ '--from': from, '--now': now, '--save': folder, '--kubeconfig': kubeconfig },
+    ...{ '--hosted-kubeconfig': hostedKubeconfig, '--fail-on': failOn },
+  }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  if (hosts !== undefined && all === true) {
+    throw new WarroomError('usage', '--hosts and --all cannot go together', { hint: 'leave one of them out' });
+  }
+  if (given.length === 0) return;
+  throw new WarroomError('usage', `${given.join(' and ')} cannot go together with hosts of an inventory`, {
+    hint: 'leave it out, or leave --hosts and --all out',
+  });
 }
 
 interface Ran {

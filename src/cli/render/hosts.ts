@@ -3,6 +3,7 @@ import type { HostCheck } from '../../hosts/check-host.ts';
 import type { FleetComparison, HostComparison } from '../../hosts/outliers.ts';
 import { cleanLine } from '../../report/untrusted.ts';
 import type { Style } from '../context.ts';
+import { renderTsv } from './table.ts';
 
 /** `warroom@192.0.2.11:22`, or `local`. */
 export function reachText(reach: InventoryEntry['reach']): string {
@@ -45,8 +46,49 @@ export function renderComparison(
     ({ finding, hosts: count }) => `  ${style.warn('!')} ${cleanLine(finding.title)}  (${count} of ${known} hosts)`,
   );
   const shown = hosts.filter(({ kind }) => all || kind !== 'usual').flatMap((host) => renderHost(host, style));
-  const summary = `${usual} of ${hosts.length} hosts say the same${shared.length === 0 ? ': nothing is wrong there' : ''}`;
+  const summary =
+    usual === 0
+      ? `none of ${hosts.length} hosts is without a difference`
+      : `${usual} of ${hosts.length} hosts say the same${shared.length === 0 ? ': nothing is wrong there' : ''}`;
   return [...(common.length === 0 ? [] : ['On most hosts:', ...common]), ...shown, summary];
+}
+
+const FIELDS = ['host', 'state', 'severity', 'code', 'object', 'title'] as const;
+type Row = Readonly<Partial<Record<(typeof FIELDS)[number], string>>>;
+
+/** The same for pipes, a line for each difference: host, state, severity, code, object, title; `*` is most hosts. */
+export function renderComparisonRows(
+  { hosts, shared, known }: FleetComparison,
+  { all }: { readonly all: boolean },
+): readonly string[] {
+  const common = shared.map(({ finding: { severity, code, object, title }, hosts: count }): Row => {
+    return { host: '*', state: 'shared', severity, code, object, title: `${title} (${count} of ${known} hosts)` };
+  });
+  const rows = [...common, ...hosts.filter(({ kind }) => all || kind !== 'usual').flatMap(hostRows)];
+  return rows.map((row) => renderTsv(FIELDS.map((field) => cleanLine(row[field] ?? ''))));
+}
+
+function hostRows(comparison: HostComparison): readonly Row[] {
+  const { host, kind: state } = comparison;
+  switch (comparison.kind) {
+    case 'usual':
+      return [{ host, state }];
+    case 'unknown':
+      return [{ host, state, title: comparison.why }];
+    case 'outlier':
+      return [
+        ...comparison.extra.map(({ severity, code, object, title }) => ({
+          host,
+          state,
+          severity,
+          code,
+          object,
+          title,
+        })),
+        ...comparison.absent.map((problem) => ({ host, state, title: `has not what most have: ${problem}` })),
+        ...comparison.unknownSteps.map((step) => ({ host, state, title: `unknown: ${step} gave no answer` })),
+      ];
+  }
 }
 
 function renderHost(host: HostComparison, style: Style): readonly string[] {

@@ -1,12 +1,13 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runOnHosts } from '../../../src/cli/run-on-hosts.ts';
+import { runOnHosts, type HostsFlags } from '../../../src/cli/run-on-hosts.ts';
 import { systemClock } from '../../../src/lib/clock.ts';
 import { parseDocument } from '../../../src/schema/parse-document.ts';
 import { runInProcess, type InProcessResult } from '../../support/cli-context.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
 import { startSshd, type Sshd } from '../../support/sshd-rig.ts';
+import { writePlaybook } from '../../support/site-playbook.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
 import { playbookOf, ruleOf, stepOf } from '../../unit/playbook/sample-playbook.ts';
 
@@ -93,32 +94,83 @@ describe.skipIf(sshd === undefined)('hosts of an inventory, on the command line'
     });
   });
 
-  it('are run on together, and only those that differ are shown', async () => {
+  describe('are run on together, and', () => {
     const playbook = playbookOf({
       steps: [stepOf('a', { argv: ['hostname'], required: true })],
       rules: [ruleOf('named', { from: 'a', iterate: 'lines[*]', where: [] })],
     });
-    let stdout = '';
-    const style = { bold: String, dim: String, good: String, warn: String, bad: String, accent: String };
-    const io = { out: (text: string) => (stdout += `${text}\n`), style } as never;
-    const context = {
-      io,
-      env: {},
-      cwd: folder.path,
-      clock: systemClock,
-      random: (size: number) => new Uint8Array(size),
-      signal: new AbortController().signal,
-      flags: { json: false, color: false, verbose: false },
-    } as never;
-    const exit = await runOnHosts(context, playbook, { flags: { hosts: 'web,away' }, inputs: {} });
-    expect(exit).toBe(1);
-    expect(stdout).toContain('On most hosts:\n  ! title of named  (3 of 3 hosts)');
-    expect(stdout).not.toContain('✔ web-1');
-    expect(stdout).toContain('? away  unknown: cannot reach away over SSH');
-    expect(stdout).toContain('3 of 4 hosts say the same');
-    stdout = '';
-    await runOnHosts(context, playbook, { flags: { hosts: 'web', all: true }, inputs: {} });
-    expect(stdout).toContain('✔ web-1\n✔ web-2\n✔ web-3');
+
+    /** Without the command around it, which reads every playbook first. */
+    async function run(
+      flags: HostsFlags,
+      { isTerminal = false, json = false, from = playbook } = {},
+    ): Promise<{ readonly exit: number; readonly stdout: string }> {
+      let stdout = '';
+      const style = { bold: String, dim: String, good: String, warn: String, bad: String, accent: String };
+      const context = {
+        io: { out: (text: string) => (stdout += `${text}\n`), style, isTerminal },
+        env: {},
+        cwd: folder.path,
+        clock: systemClock,
+        random: (size: number) => new Uint8Array(size),
+        signal: new AbortController().signal,
+        flags: { json, color: false, verbose: false },
+      } as never;
+      return { exit: await runOnHosts(context, from, { flags, resolveInputs: () => ({}) }), stdout };
+    }
+
+    it('only those that differ are shown to a person', async () => {
+      const { exit, stdout } = await run({ hosts: 'web,away' }, { isTerminal: true });
+      expect(exit).toBe(1);
+      expect(stdout).toContain('On most hosts:\n  ! title of named  (3 of 3 hosts)');
+      expect(stdout).not.toContain('✔ web-1');
+      expect(stdout).toContain('? away  unknown: cannot reach away over SSH');
+      expect(stdout).toContain('3 of 4 hosts say the same');
+      expect(stdout).not.toContain('nothing is wrong');
+      const each = await run({ hosts: 'web', each: true }, { isTerminal: true });
+      expect(each).toMatchObject({ exit: 0, stdout: expect.stringContaining('✔ web-1\n✔ web-2\n✔ web-3') as string });
+    });
+
+    it('a pipe gets a line for each difference, and each unreachable host by name', async () => {
+      const { exit, stdout } = await run({ all: true });
+      expect(exit).toBe(1);
+      const [shared, away, ...more] = stdout.trimEnd().split('\n');
+      expect(shared).toBe('*\tshared\twarning\tNAMED\tthing\ttitle of named (3 of 3 hosts)');
+      expect(away).toMatch(/^away\tunknown\t\t\t\tcannot reach away over SSH .*nothing listens on the port/u);
+      expect(more).toEqual([]);
+    });
+
+    it('a script reads JSON', async () => {
+      const { exit, stdout } = await run({ hosts: 'broken,web-1' }, { json: true });
+      expect(exit).toBe(1);
+      const { hosts, known } = JSON.parse(stdout) as { hosts: { kind: string; host: string }[]; known: number };
+      expect(hosts.map(({ kind, host }) => `${host} ${kind}`)).toEqual(['web-1 outlier', 'away unknown']);
+      expect(known).toBe(1);
+    });
+
+    it('a playbook that does not look at hosts is refused', async () => {
+      const clusters = playbookOf({ targets: ['hub', 'hosted'] });
+      await expect(run({ all: true }, { from: clusters })).rejects.toMatchObject({
+        code: 'usage',
+        message: 'playbook sample does not look at hosts',
+        why: 'it is made for hub and hosted',
+      });
+    });
+
+    it.each([
+      [['--all', '--hosts', 'web'], '--hosts and --all cannot go together'],
+      [['--all', '--from', 'recorded'], '--from cannot go together with hosts of an inventory'],
+    ])('%j is refused', async (flags, message) => {
+      const refused = await cli('playbook', 'run', 'general', ...flags);
+      expect(refused).toMatchObject({ exit: 2, stderr: expect.stringContaining(message) as string });
+    });
+
+    it('the command does it for a playbook of the site', async () => {
+      const dir = await writePlaybook(folder.path, 'site-hosts', ['hostname']);
+      const { exit, stdout } = await cli('playbook', 'run', 'site-hosts', '--dir', dir, '--hosts', 'web-1,away');
+      expect(exit).toBe(1);
+      expect(stdout).toMatch(/^away\tunknown\t/u);
+    });
   });
 
   it('get a script that owns their commands', async () => {

@@ -4,12 +4,15 @@ import type { SelfTest } from './cluster-broker/self-test.ts';
 import type { Environment } from './config/environment.ts';
 import { loadInventory, resolveSshTarget } from './config/load-inventory.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
+import { OWN_CLUSTER } from './domain/config-checks.ts';
 import { isWarroomError, type WarroomError } from './domain/errors.ts';
 import type { ProcessorEvent } from './domain/events.ts';
 import type { InventoryEntry } from './domain/inventory-host.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomHex, systemRandom } from './lib/random-text.ts';
+import type { AccessWatch } from './processor/access-watch.ts';
 import type { HostChooser } from './processor/host-chooser.ts';
+import type { Playbook, PresenceAccess } from './schema/generated.ts';
 import type { Target } from './target/port.ts';
 import type { authorizedKeyLine } from './target/ssh/authorized-key.ts';
 import type { Wrapper, WrapperOptions } from './target/ssh/create-wrapper.ts';
@@ -117,22 +120,51 @@ function closingWith(target: Target, access: ClusterAccess): Target {
   };
 }
 
+/** Watches whether the clusters still grant what the playbooks read; undefined where no cluster is looked at. */
+export async function openAccessWatch(
+  settings: Pick<ProcessorSettings, 'target' | 'cluster'>,
+  access: ClusterAccess | undefined,
+  options: { readonly playbooks: readonly Playbook[]; readonly emit: (event: ProcessorEvent) => void },
+): Promise<AccessWatch | undefined> {
+  if (settings.target.kind !== 'kubernetes' || access === undefined) return undefined;
+  const [{ AccessWatch: Watch }, { neededRights }] = await Promise.all([
+    import('./processor/access-watch.ts'),
+    import('./playbook/needed-rights.ts'),
+  ]);
+  const { type } = settings.cluster;
+  return new Watch({
+    clusters: access.clusters,
+    review: async (cluster, signal) => {
+      const rights = neededRights(options.playbooks, { type, place: cluster === OWN_CLUSTER ? 'self' : 'hosted' });
+      return await access.reviewRights(cluster, rights, signal);
+    },
+    clock: systemClock,
+    emit: options.emit,
+  });
+}
+
 /** What the credentials of a processor may do in its clusters, for `doctor`. */
 export async function testClusterAccess(
-  settings: Pick<ProcessorSettings, 'target'>,
+  settings: Pick<ProcessorSettings, 'target' | 'cluster'>,
   env: Environment,
-): Promise<readonly { readonly cluster: string; readonly test: SelfTest | WarroomError }[]> {
+  playbooks: readonly Playbook[],
+): Promise<
+  readonly { readonly cluster: string; readonly test: SelfTest | WarroomError; readonly access?: PresenceAccess }[]
+> {
   // Without what it listens on: a processor may be listening there now, and nobody is to ask here.
   const access = await openClusters({ target: settings.target }, env, () => undefined);
   if (access === undefined) return [];
   try {
+    const watch = await openAccessWatch(settings, access, { playbooks, emit: () => undefined });
+    await watch?.look();
     return await Promise.all(
       access.clusters.map(async (cluster) => {
         const test = await access.test(cluster, AbortSignal.timeout(60_000)).catch((error: unknown) => {
           if (isWarroomError(error)) return error;
           throw error;
         });
-        return { cluster, test };
+        const found = watch?.found.find((each) => each.cluster === cluster);
+        return { cluster, test, ...(found === undefined ? {} : { access: found }) };
       }),
     );
   } finally {

@@ -150,6 +150,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
         ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
       });
     } finally {
+      await context.access?.close();
       await context.warRoom.close();
       await context.target.close();
       await context.ledger.close();
@@ -179,7 +180,8 @@ async function createContext(
     { createPolicyGate, policyPath },
     { openPolicyFile },
     { openAuditLog },
-    { openClusters, openHosts, openTarget },
+    { openAccessWatch, openClusters, openHosts, openTarget },
+    { modelWarning },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
     import('./playbook/load-playbooks.ts'),
@@ -191,6 +193,7 @@ async function createContext(
     import('./policy/policy-file.ts'),
     import('./zone/audit-log.ts'),
     import('./composition-targets.ts'),
+    import('./processor/model-warning.ts'),
   ]);
   // First of all: without a good policy nothing is opened.
   const policyFile = policyPath(settings);
@@ -251,10 +254,17 @@ async function createContext(
     clock: systemClock,
     random: systemRandom,
   });
+  const noModel = opened.kind === 'ready' ? undefined : modelWarning(settings.engine, opened);
+  if (noModel !== undefined) emit(noModel.event);
   const playbooks = await loadPlaybooks({
     builtinDir: builtinPlaybookDir(),
     ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
   });
+  const rights = await openAccessWatch(settings, access, {
+    playbooks: playbooks.map(({ playbook }) => playbook),
+    emit,
+  });
+  await rights?.look();
   const { trust, cluster } = settings;
   const claude = opened.kind === 'ready' ? opened.engine : undefined;
   const spentToday = (principal: string): number => claude?.spentToday(principal) ?? 0;
@@ -290,9 +300,11 @@ async function createContext(
       return identity;
     },
     ...(settings.target.kind === 'inventory' ? { hosts: await openHosts(settings.target.inventoryFile) } : {}),
+    ...(rights === undefined ? {} : { access: rights }),
     playbooks,
     claude,
     noClaude: opened.kind === 'ready' ? '' : opened.why,
+    warnings: noModel?.warnings ?? [],
     policy: gate,
     clock: systemClock,
     random: systemRandom,

@@ -24,8 +24,11 @@ import { openToGroup } from './run-places.ts';
 
 export type OpenedEngine =
   | { readonly kind: 'ready'; readonly engine: ClaudeEngine }
-  /** For reports and refusals: why this processor judges without a model. */
-  | { readonly kind: 'absent'; readonly why: string };
+  /**
+   * For reports and refusals: why this processor judges without a model. It is `lost` when a model was configured and
+   * cannot be used, which somebody should know before the first question.
+   */
+  | { readonly kind: 'absent'; readonly why: string; readonly lost?: { readonly hint: string } };
 
 /**
  * The Claude engine of a processor: a credential, a binary of a known version, and a preflight that it passed. With
@@ -38,17 +41,20 @@ export async function openClaudeEngine(options: {
   readonly uid: number | undefined;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  /** For the self test; that of a claude that is asked for the first time takes seconds. */
+  readonly preflightMs?: number;
 }): Promise<OpenedEngine> {
   const { settings, env } = options;
   const { claude } = settings;
   if (settings.engine === 'diagnostics') {
     return { kind: 'absent', why: 'the configuration of the processor says engine: diagnostics' };
   }
+  const upstream = upstreamOf(settings, env);
   const absent = (why: string, hint: string): OpenedEngine => {
-    if (settings.engine === 'auto') return { kind: 'absent', why };
+    if (settings.engine === 'auto')
+      return { kind: 'absent', why, ...(upstream === undefined ? {} : { lost: { hint } }) };
     throw new WarroomError('not-allowed', 'the processor cannot start without its Claude engine', { why, hint });
   };
-  const upstream = upstreamOf(settings, env);
   if (upstream === undefined) {
     return absent(
       'no model credential is configured',
@@ -59,7 +65,10 @@ export async function openClaudeEngine(options: {
   const found = await findClaude({ path, ...(claude.binary === undefined ? {} : { configured: claude.binary }) });
   if (found.kind === 'missing') return absent(found.why, found.hint);
   if (claude.user !== undefined) await checkUser(claude.user, { ...options, binary: found.binary });
-  const preflight = await proveClaude(found.binary, { file: join(settings.stateDir, 'preflight.json') });
+  const preflight = await proveClaude(found.binary, {
+    file: join(settings.stateDir, 'preflight.json'),
+    ...(options.preflightMs === undefined ? {} : { timeoutMs: options.preflightMs }),
+  });
   if (!preflight.ok) return absent(preflight.why, preflight.hint);
   const model = claude.model ?? environmentValue(env, 'ANTHROPIC_MODEL') ?? DEFAULT_MODEL;
   const engine = await createClaudeEngine({

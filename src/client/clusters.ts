@@ -1,7 +1,13 @@
 import { CLUSTERS_FOLDER, MAX_REQUEST_BYTES, presenceRefPrefix } from '../domain/repository-layout.ts';
 import type { FileContent, Snapshot, WarRoom } from '../repository/port.ts';
 import { cleanText } from '../report/untrusted.ts';
-import type { ClusterRegistration, Presence, RegisteredStrategy } from '../schema/generated.ts';
+import type {
+  ClusterRegistration,
+  Presence,
+  PresenceAccess,
+  PresenceGroup,
+  RegisteredStrategy,
+} from '../schema/generated.ts';
 import { parseDocument } from '../schema/parse-document.ts';
 import { formatProblem } from '../schema/problem.ts';
 import { fileText } from '../repository/file-content.ts';
@@ -24,6 +30,8 @@ export interface ProcessorView {
   readonly paused?: string;
   /** What an administrator should look at. */
   readonly warnings?: readonly string[];
+  /** Rights of the processor in clusters, cluster by cluster. */
+  readonly access?: readonly PresenceAccess[];
   /** Digest of the pause of the war room that this processor has seen and that stands. */
   readonly pauseSha256?: string;
 }
@@ -37,6 +45,8 @@ export interface ClusterView {
   readonly owner?: string;
   readonly hub?: string;
   readonly namespaces: readonly string[];
+  /** Groups of hosts that a request can name. */
+  readonly groups: readonly PresenceGroup[];
   readonly maxTimeout?: number;
   /** What a live processor advertises, else what the registration lists. */
   readonly strategies: readonly RegisteredStrategy[];
@@ -118,6 +128,7 @@ function clusterView(
       ...(spec?.owner === undefined ? {} : { owner: cleanText(spec.owner) }),
       ...(spec?.hub === undefined ? {} : { hub: spec.hub }),
       namespaces: spec?.namespaces ?? [],
+      groups: groupsOf(live),
       ...(spec?.maxTimeout === undefined ? {} : { maxTimeout: spec.maxTimeout }),
       strategies: uniqueStrategies(advertised ?? newest.at(0)?.strategies ?? []),
       processors,
@@ -144,8 +155,29 @@ function processorView(presence: Presence, now: Date): ProcessorView {
     ...(presence.warnings === undefined
       ? {}
       : { warnings: presence.warnings.map(({ message }) => cleanText(message)) }),
+    ...(presence.access === undefined ? {} : { access: presence.access.map(cleanAccess) }),
     ...(presence.paused?.pauseSha256 === undefined ? {} : { pauseSha256: presence.paused.pauseSha256 }),
   };
+}
+
+function cleanAccess(access: PresenceAccess): PresenceAccess {
+  const { denied, unknown } = access;
+  return {
+    ...access,
+    cluster: cleanText(access.cluster),
+    denied: denied.map(({ right, playbooks }) => ({ right: cleanText(right), playbooks })),
+    ...(unknown === undefined ? {} : { unknown: cleanText(unknown) }),
+  };
+}
+
+/** Groups of the newest live processor that serves an inventory. */
+function groupsOf(presences: readonly Presence[]): readonly PresenceGroup[] {
+  const groups = presences.find((presence) => presence.groups !== undefined)?.groups ?? [];
+  return groups.map((group) => ({
+    ...group,
+    name: cleanText(group.name),
+    ...(group.description === undefined ? {} : { description: cleanText(group.description) }),
+  }));
 }
 
 function uniqueStrategies(strategies: readonly RegisteredStrategy[]): readonly RegisteredStrategy[] {

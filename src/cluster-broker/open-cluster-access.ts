@@ -1,11 +1,13 @@
 import { OWN_CLUSTER } from '../domain/config-checks.ts';
 import { WarroomError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { NeededRight } from '../playbook/needed-rights.ts';
 import type { ProcessorBroker, ProcessorHostedCluster } from '../schema/generated.ts';
 import { openApiServer, type ApiServer } from './api-server.ts';
 import { createResourcePolicy } from './allowed-resources.ts';
 import { openContainerEngine, openPrometheus } from './http-upstream.ts';
 import { readInClusterAccess, readKubeconfig, type ApiAccess } from './kubeconfig.ts';
+import { reviewRights, type RightsReview } from './review-rights.ts';
 import { refuseExcess, testOwnAccess, type SelfTest } from './self-test.ts';
 import { startClusterBroker, type BrokerAccess, type BrokerAuditLine } from './start-cluster-broker.ts';
 
@@ -30,6 +32,8 @@ export interface ClusterAccess {
   openEngine(run: string): BrokerAccess | undefined;
   /** Tests the credential of a cluster anew, without judging it. */
   test(cluster: string, signal: AbortSignal): Promise<SelfTest>;
+  /** Which of these rights the credential of a cluster has. Throws `offline` or `authentication`. */
+  reviewRights(cluster: string, rights: readonly NeededRight[], signal: AbortSignal): Promise<RightsReview>;
   /** Secrets that are held now, so that redaction can find them. */
   knownValues(): Promise<readonly { readonly name: string; readonly value: string }[]>;
   close(): Promise<void>;
@@ -104,6 +108,7 @@ export async function openClusterAccess(options: {
       cluster.isTested = test.excess.length === 0;
       return test;
     },
+    reviewRights: async (name, rights, signal) => await reviewRights(clusterOf(name).api, rights, signal),
     knownValues: async () => (await Promise.all([...clusters.values()].map(({ api }) => api.knownValues()))).flat(),
     async close() {
       await broker.close();

@@ -56,7 +56,16 @@ export function refuseExcess({ excess }: SelfTest, cluster: string): void {
 async function isGranted(api: Upstream, { verb, group, resource }: Permission, signal: AbortSignal): Promise<boolean> {
   const [name, subresource] = resource.split('/');
   const resourceAttributes = { verb, group, resource: name, ...(subresource === undefined ? {} : { subresource }) };
-  const answer = await review(api, { kind: 'SelfSubjectAccessReview', spec: { resourceAttributes } }, signal);
+  return await isAllowed(api, { resourceAttributes }, signal);
+}
+
+/** Asks for one right; `spec` is that of a SelfSubjectAccessReview. */
+export async function isAllowed(
+  api: Upstream,
+  spec: Readonly<Record<string, unknown>>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const answer = await review(api, { kind: 'SelfSubjectAccessReview', spec }, signal);
   const { allowed } = statusOf(answer);
   if (typeof allowed !== 'boolean') throw unanswered('the API server does not say what it allows');
   return allowed;
@@ -170,7 +179,10 @@ function parse(text: string): unknown {
 }
 
 /** A few at a time, results in order. */
-async function each<Item, Result>(items: readonly Item[], action: (item: Item) => Promise<Result>): Promise<Result[]> {
+export async function each<Item, Result>(
+  items: readonly Item[],
+  action: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   for (let from = 0; from < items.length; from += AT_ONCE) {
     results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(action))));

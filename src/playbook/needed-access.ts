@@ -46,12 +46,14 @@ function sideOf({ via }: PlaybookStep, targets: Playbook['spec']['targets']): Ne
   return targets.includes('hub') || !targets.includes('hosted') ? 'hub' : 'hosted';
 }
 
-function scopeOf({ scope = 'cluster' }: PlaybookRbac): string {
+/** `cluster`, a namespace, or `<input>`. */
+export function scopeOf({ scope = 'cluster' }: PlaybookRbac): string {
   const [input] = placeholderNames(scope);
   return input === undefined ? scope : `<${input}>`;
 }
 
-function rulesOf({ group = '', resource, names, url, verbs }: PlaybookRbac): readonly NeededRule[] {
+/** A right of a step, resource by resource. */
+export function rulesOf({ group = '', resource, names, url, verbs }: PlaybookRbac): readonly NeededRule[] {
   if (url !== undefined) return [{ nonResourceURLs: [url], verbs }];
   return (resource ?? '').split(',').map((name) => ({
     apiGroups: [group],

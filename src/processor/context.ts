@@ -9,10 +9,12 @@ import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import type { WarRoom } from '../repository/port.ts';
 import type { ProcessorKey } from '../signature/processor-key.ts';
+import type { Presence } from '../schema/generated.ts';
 import type { SignatureVerifier } from '../signature/signature-verifier.ts';
 import type { Target, TargetIdentity } from '../target/port.ts';
 import type { AuditLog } from '../zone/audit-log.ts';
 import type { VerifyAdministrator } from '../zone/signed-file.ts';
+import type { AccessWatch } from './access-watch.ts';
 import type { ProcessorFailpoints } from './failpoints.ts';
 import type { HostChooser } from './host-chooser.ts';
 import type { Outbox } from './outbox.ts';
@@ -28,10 +30,14 @@ export interface ProcessorContext {
   readonly identity: TargetIdentity;
   /** Present when requests name a host of an inventory; `target` is then none of them. */
   readonly hosts?: HostChooser;
+  /** Present when clusters are read. */
+  readonly access?: AccessWatch;
   readonly playbooks: readonly LoadedPlaybook[];
   /** Undefined when there is no usable Claude here; `noClaude` says why. */
   readonly claude: ClaudeEngine | undefined;
   readonly noClaude: string;
+  /** What an administrator should know since the start; announced as long as this processor runs. */
+  readonly warnings: NonNullable<Presence['warnings']>;
   /** Undefined without trustDir, which only open trust allows. */
   readonly policy: PolicyGate | undefined;
   readonly clock: Clock;

@@ -1,5 +1,7 @@
 import type { HostInventory, InventoryEntry } from '../domain/inventory-host.ts';
 import { nearestName } from '../lib/nearest-name.ts';
+import { cleanLine, shortened } from '../report/untrusted.ts';
+import type { PresenceGroup } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
 
 export type HostChoice =
@@ -10,6 +12,8 @@ export type HostChoice =
 export interface HostChooser {
   /** From the affected resources of a request: the one written `host/NAME`; the only host when none is named. */
   choose(resources: readonly string[]): HostChoice;
+  /** Groups that a request can name. */
+  groups(): PresenceGroup[];
   /** The caller closes it. */
   open(host: InventoryEntry): Promise<Target>;
 }
@@ -40,6 +44,11 @@ export function createHostChooser(
         hint: nearest === undefined ? `hosts are ${names.join(', ')}`.slice(0, 1000) : `did you mean host/${nearest}?`,
       };
     },
+    groups: () =>
+      Object.entries(inventory.groups).map(([name, text]) => {
+        const description = text.trim() === '' ? {} : { description: shortened(cleanLine(text), 200) };
+        return { name, ...description, hosts: inventory.hosts.filter(({ groups }) => groups.includes(name)).length };
+      }),
     open: async ({ reach }) => await openHost(reach),
   };
 }

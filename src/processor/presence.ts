@@ -30,7 +30,8 @@ export class PresenceAnnouncer {
   async announce(state: { readonly running: number; readonly pause: Presence['paused'] }): Promise<void> {
     const { clock, settings, warRoom, pushBudget } = this.#context;
     const warnings = warningsOf(this.#context);
-    const said = JSON.stringify([state.pause, state.running > 0, warnings]);
+    const denied = this.#context.access?.found.map(({ checkedAt: _, ...access }) => access);
+    const said = JSON.stringify([state.pause, state.running > 0, warnings, denied]);
     const sinceMs = this.#announcedMs === undefined ? Infinity : clock.monotonicMs() - this.#announcedMs;
     const isDue = sinceMs >= settings.announceSeconds * 1000;
     if (!isDue && said === this.#said) return;
@@ -58,6 +59,7 @@ export class PresenceAnnouncer {
   async #write(state: { readonly running: number; readonly pause: Presence['paused'] }): Promise<void> {
     const { settings, incarnation, identity, clock, versions, playbooks, createRedaction, warRoom, key } =
       this.#context;
+    const { access, hosts } = this.#context;
     const presence: Presence = {
       apiVersion: 'warroom.intility.io/v1',
       kind: 'Presence',
@@ -81,6 +83,8 @@ export class PresenceAnnouncer {
         ),
       ],
       running: state.running,
+      ...(hosts === undefined ? {} : { groups: hosts.groups() }),
+      ...(access === undefined ? {} : { access: [...access.found] }),
       ...warningsOf(this.#context),
       ...(state.pause === undefined ? {} : { paused: state.pause }),
     };
@@ -97,8 +101,8 @@ export class PresenceAnnouncer {
 }
 
 /** What administrators should look at. What the policy says stays in the zone. */
-function warningsOf({ policy }: Pick<ProcessorContext, 'policy'>): Pick<Presence, 'warnings'> {
-  if (policy?.isBroken !== true) return {};
+function warningsOf({ policy, warnings }: Pick<ProcessorContext, 'policy' | 'warnings'>): Pick<Presence, 'warnings'> {
   const message = 'policy.yaml in the zone is not valid; the last good one stays in force';
-  return { warnings: [{ code: 'policy-invalid', message }] };
+  const all = [...(policy?.isBroken === true ? [{ code: 'policy-invalid', message }] : []), ...warnings];
+  return all.length === 0 ? {} : { warnings: all };
 }

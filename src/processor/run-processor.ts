@@ -172,6 +172,10 @@ class ProcessorLoop {
 
   /** One cycle; the pause until the next one, or undefined when there is nothing left to do. */
   async #turn(): Promise<number | undefined> {
+    // Beside the work: a cluster that answers slowly keeps nobody waiting.
+    this.#context.access?.look().catch((error: unknown) => {
+      this.#fail(error);
+    });
     try {
       // What ends during a look is not in it: only a look that began in peace shows that nothing is left.
       const runningBefore = this.#running.size;

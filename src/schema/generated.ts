@@ -2406,6 +2406,18 @@ strategies: PresenceStrategy[]
  */
 running: number
 /**
+ * Groups of hosts that a request can name as group/NAME; absent unless the processor serves an inventory
+ * 
+ * @maxItems 100
+ */
+groups?: PresenceGroup[]
+/**
+ * What the credentials of the processor may read, of what its playbooks need; absent when it reads no cluster or has not asked yet
+ * 
+ * @maxItems 100
+ */
+access?: PresenceAccess[]
+/**
  * What an administrator should look at; absent when all is well
  * 
  * @maxItems 10
@@ -2450,6 +2462,59 @@ seconds: number
  * Items: Step title
  */
 checks?: string[]
+}
+
+export interface PresenceGroup {
+/**
+ * Name of the group
+ */
+name: string
+/**
+ * What it is
+ */
+description?: string
+/**
+ * Number of hosts in it
+ */
+hosts: number
+}
+
+export interface PresenceAccess {
+/**
+ * self, or the name of a hosted cluster
+ */
+cluster: string
+/**
+ * When the cluster was asked
+ */
+checkedAt: string
+/**
+ * Number of rights that are granted
+ */
+granted: number
+/**
+ * Rights that playbooks need and that are not granted
+ * 
+ * @maxItems 200
+ */
+denied: DeniedRight[]
+/**
+ * Why the cluster could not be asked; nothing is known then
+ */
+unknown?: string
+}
+
+export interface DeniedRight {
+/**
+ * Verb, resource and place
+ */
+right: string
+/**
+ * Playbooks with steps that will be denied
+ * 
+ * @maxItems 100
+ */
+playbooks: string[]
 }
 
 export interface PresenceWarning {

@@ -1,9 +1,13 @@
 import type { Environment } from '../../config/environment.ts';
 import { loadProcessorConfig } from '../../config/processor-config.ts';
+import type { SelfTest } from '../../cluster-broker/self-test.ts';
+import { describeAccess } from '../../report/describe-access.ts';
+import type { PresenceAccess } from '../../schema/generated.ts';
 import { WarroomError } from '../../domain/errors.ts';
 import { checkOfError, type Check } from './check.ts';
 
 const NAME = 'cluster access';
+const RIGHTS = 'playbook rights';
 
 /** What the credentials of a processor may do in its clusters; asked of the clusters themselves. */
 export async function checkClusterAccess(file: string, env: Environment): Promise<readonly Check[]> {
@@ -13,21 +17,37 @@ export async function checkClusterAccess(file: string, env: Environment): Promis
       return [{ name: NAME, state: 'ok', text: 'no cluster is configured' }];
     }
     const { testClusterAccess } = await import('../../composition-targets.ts');
-    const tests = await testClusterAccess(settings, env);
-    return tests.map(({ cluster, test }): Check => {
-      if (test instanceof WarroomError) return checkOfError(NAME, test);
-      const { excess, namespaces, unseen } = test;
-      const seen = `${namespaces} namespaces looked at${unseen === 0 ? '' : `, ${unseen} not`}`;
-      if (excess.length === 0) return { name: NAME, state: 'ok', text: `${cluster}: reads only · ${seen}` };
-      const fix = 'take these away from its role; a processor refuses to run with them';
-      return {
-        name: NAME,
-        state: 'fail',
-        text: `${cluster}: may do more than read: ${excess.join(', ')} · ${seen}`,
-        fix,
-      };
+    const { builtinPlaybookDir, loadPlaybooks } = await import('../../playbook/load-playbooks.ts');
+    const playbooks = await loadPlaybooks({
+      builtinDir: builtinPlaybookDir(),
+      ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
     });
+    const tests = await testClusterAccess(
+      settings,
+      env,
+      playbooks.map(({ playbook }) => playbook),
+    );
+    return tests.flatMap(({ cluster, test, access }) => [excessOf(cluster, test), ...rightsOf(access)]);
   } catch (error) {
     return [checkOfError(NAME, error)];
   }
+}
+
+function excessOf(cluster: string, test: SelfTest | WarroomError): Check {
+  if (test instanceof WarroomError) return checkOfError(NAME, test);
+  const { excess, namespaces, unseen } = test;
+  const seen = `${namespaces} namespaces looked at${unseen === 0 ? '' : `, ${unseen} not`}`;
+  if (excess.length === 0) return { name: NAME, state: 'ok', text: `${cluster}: reads only · ${seen}` };
+  const fix = 'take these away from its role; a processor refuses to run with them';
+  const text = `${cluster}: may do more than read: ${excess.join(', ')} · ${seen}`;
+  return { name: NAME, state: 'fail', text, fix };
+}
+
+/** Rights that are missing do not stop a processor: its steps are denied, and say so. */
+function rightsOf(access: PresenceAccess | undefined): readonly Check[] {
+  if (access === undefined) return [];
+  const text = describeAccess(access);
+  if (access.unknown === undefined && access.denied.length === 0) return [{ name: RIGHTS, state: 'ok', text }];
+  const fix = 'claude-warroom playbook rbac  prints the roles that playbooks need';
+  return [{ name: RIGHTS, state: 'warn', text, fix }];
 }

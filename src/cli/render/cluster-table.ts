@@ -1,5 +1,6 @@
 import type { ClusterView, ProcessorView } from '../../client/clusters.ts';
 import { unreachable } from '../../lib/unreachable.ts';
+import { describeAccess } from '../../report/describe-access.ts';
 import type { Io, Style } from '../context.ts';
 import { renderTable, renderTsv } from './table.ts';
 import { formatAgo } from './time.ts';
@@ -22,7 +23,12 @@ export function renderClusters(
 ): readonly string[] {
   if (!io.isTerminal) return clusters.map(renderRow);
   const { style, width } = io;
-  const rows = clusters.flatMap((cluster) => [clusterRow(cluster, style, now), ...processorRows(cluster, style, now)]);
+  const rows = clusters.flatMap((cluster) => [
+    clusterRow(cluster, style, now),
+    ...processorRows(cluster, style, now),
+    ...groupRows(cluster, style),
+    ...rightsRows(cluster, style),
+  ]);
   return renderTable([HEADINGS.map((heading) => style.dim(heading)), ...rows], width);
 }
 
@@ -48,6 +54,27 @@ function processorRows({ processors }: ClusterView, style: Style, now: Date): re
     processor.engines.join(', '),
     processor.running === 0 ? '' : `${processor.running} running`,
   ]);
+}
+
+/** What a request can name, under the cluster that answers it. */
+function groupRows({ groups }: ClusterView, style: Style): readonly (readonly string[])[] {
+  return groups.map(({ name, hosts }) => [
+    style.dim(`  group/${name}`),
+    '',
+    '',
+    '',
+    '',
+    `${hosts} ${hosts === 1 ? 'host' : 'hosts'}`,
+  ]);
+}
+
+/** Rights that playbooks need and do not have: what they look at will be denied in every report. */
+function rightsRows({ processors }: ClusterView, style: Style): readonly (readonly string[])[] {
+  const gaps = processors
+    .filter(({ isLive }) => isLive)
+    .flatMap(({ access = [] }) => access.filter(({ denied, unknown }) => denied.length > 0 || unknown !== undefined))
+    .map(describeAccess);
+  return [...new Set(gaps)].map((text) => [style.warn('  rights'), '', '', '', '', text]);
 }
 
 function renderRow(cluster: ClusterView): string {
@@ -95,6 +122,7 @@ export function clusterJson(cluster: ClusterView): Readonly<Record<string, unkno
     owner: cluster.owner ?? null,
     hub: cluster.hub ?? null,
     namespaces: cluster.namespaces,
+    groups: cluster.groups,
     maxTimeout: cluster.maxTimeout ?? null,
     strategies: cluster.strategies,
     processors: cluster.processors.map(processorJson),
@@ -102,7 +130,7 @@ export function clusterJson(cluster: ClusterView): Readonly<Record<string, unkno
 }
 
 function processorJson(processor: ProcessorView): Readonly<Record<string, unknown>> {
-  const { holder, version, seenAt, isLive, pollSeconds, engines, trust, running, paused } = processor;
+  const { holder, version, seenAt, isLive, pollSeconds, engines, trust, running, paused, access, warnings } = processor;
   return {
     holder,
     version,
@@ -113,5 +141,7 @@ function processorJson(processor: ProcessorView): Readonly<Record<string, unknow
     trust,
     running,
     paused: paused ?? null,
+    warnings: warnings ?? [],
+    access: access ?? null,
   };
 }

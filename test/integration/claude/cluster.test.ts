@@ -151,10 +151,21 @@ describe('a credential that may do more than read', () => {
         text: 'self: may do more than read: create pods/exec · 3 namespaces looked at',
         fix: 'take these away from its role; a processor refuses to run with them',
       },
+      expect.objectContaining({ name: 'playbook rights', state: 'warn' }),
     ]);
-    scriptReviews(cluster);
-    expect(await checkClusterAccess(file, {})).toMatchObject([
-      { state: 'ok', text: 'self: reads only · 3 namespaces looked at' },
+    const isPods = (right: Readonly<Record<string, unknown>>): boolean =>
+      right['verb'] === 'list' && right['resource'] === 'pods' && right['group'] === '';
+    scriptReviews(cluster, { granted: isPods });
+    expect(await checkClusterAccess(file, {})).toEqual([
+      { name: 'cluster access', state: 'ok', text: 'self: reads only · 3 namespaces looked at' },
+      {
+        name: 'playbook rights',
+        state: 'warn',
+        text: expect.stringMatching(
+          /^self: \d+ of \d+ rights that playbooks need are denied: (?!list pods \().* \(.*\) and \d+ more$/u,
+        ) as string,
+        fix: 'claude-warroom playbook rbac  prints the roles that playbooks need',
+      },
     ]);
     await writeFile(file, formatYaml('ProcessorConfig', { ...config, target: { kind: 'local' } }));
     expect(await checkClusterAccess(file, {})).toMatchObject([{ state: 'ok', text: 'no cluster is configured' }]);
@@ -163,6 +174,7 @@ describe('a credential that may do more than read', () => {
     await writeFile(file, formatYaml('ProcessorConfig', config));
     expect(await checkClusterAccess(file, {})).toMatchObject([
       { state: 'fail', text: expect.stringContaining('cannot use the kubeconfig') as string },
+      { state: 'warn', text: expect.stringContaining('nobody knows what its credential may read') as string },
     ]);
   });
 });

@@ -35,6 +35,24 @@ describe('cluster list', () => {
     expect(stdout).toMatch(/^ {4}processor-1 +paused .*2 running$/mu);
   });
 
+  it('shows groups of hosts, and rights that playbooks miss', async () => {
+    const warRoom = aWarRoom();
+    const groups = [{ name: 'web', description: 'web servers', hosts: 8 }];
+    const right = { right: 'list pods.metrics.k8s.io', playbooks: ['performance'] };
+    const access = [{ cluster: 'self', checkedAt: '2026-11-20T14:40:00Z', granted: 41, denied: [right] }];
+    putPresence(warRoom, aPresence({ groups, access }));
+    const { stdout } = await runInProcess(['cluster', 'list'], { warRoom, columns: 200 });
+    expect(stdout).toMatch(/^ {4}group\/web +8 hosts$/mu);
+    expect(stdout).toMatch(
+      /^ {4}rights +self: 1 of 42 rights that playbooks need are denied: list pods\.metrics\.k8s\.io \(performance\)$/mu,
+    );
+    const json = JSON.parse((await runInProcess(['cluster', 'list', '--json'], { warRoom })).stdout) as {
+      clusters: { name: string; groups: unknown; processors: { access: unknown }[] }[];
+    };
+    const hub = json.clusters.find(({ name }) => name === 'production-hub');
+    expect([hub?.groups, hub?.processors[0]?.access]).toEqual([groups, access]);
+  });
+
   it('prints a row per cluster on a pipe', async () => {
     const { stdout } = await runInProcess(['cluster', 'list'], { warRoom: aWarRoom() });
     const rows = stdout

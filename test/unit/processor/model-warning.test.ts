@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { modelWarning } from '../../../src/processor/model-warning.ts';
+
+describe('a processor without its model', () => {
+  it('says why at its start, and the war room learns that there is none', () => {
+    const opened = { why: 'claude 2.1.400 fails in a self test: it took too long', lost: { hint: 'install 2.1.329' } };
+    const warning = modelWarning('auto', opened);
+    expect(warning?.event).toEqual({
+      type: 'warning',
+      code: 'no-model',
+      message:
+        'this processor judges by its playbooks alone: claude 2.1.400 fails in a self test: it took too long; install 2.1.329; then start it again',
+    });
+    expect(warning?.warnings).toEqual([
+      {
+        code: 'no-model',
+        message: 'this processor judges by its playbooks alone: its model cannot be used; its log has the reason',
+      },
+    ]);
+  });
+
+  it('that was never given one says so in its log only', () => {
+    expect(modelWarning('auto', { why: 'no model credential is configured' })).toMatchObject({
+      event: { message: 'this processor judges by its playbooks alone: no model credential is configured' },
+      warnings: [],
+    });
+  });
+
+  it('says nothing when its configuration wants none', () => {
+    expect(modelWarning('diagnostics', { why: 'engine: diagnostics' })).toBeUndefined();
+  });
+});

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { listClusters, type ClusterView } from '../client/clusters.ts';
 import { completeRequest } from '../client/complete-request.ts';
 import { draftRequest, type DraftSurroundings, type RequestDraft } from '../client/draft-request.ts';
+import { resolveGroup } from '../client/resolve-group.ts';
 import { resolveTarget } from '../client/resolve-target.ts';
 import { WarroomError } from '../domain/errors.ts';
 import { MAX_SIGNATURE_BYTES, signaturePath } from '../domain/repository-layout.ts';
@@ -78,7 +79,9 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
       prompt: given.prompt,
     },
   });
-  const targets = answers.clusters.map((name) => resolveTarget(clusters, { name, type: given.type }));
+  const named = answers.clusters.map((name) => resolveGroup(clusters, name));
+  const targets = uniqueTargets(named.map(({ name }) => resolveTarget(clusters, { name, type: given.type })));
+  const groups = named.flatMap(({ resource }) => resource ?? []);
   const strategy = answers.strategy ?? defaults.strategy;
   checkStrategy(strategy, targets, clusters);
   const attachments = await readAttachments(given.attach ?? [], context);
@@ -86,7 +89,7 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
     name: given.name,
     description: answers.issue,
     category: given.category,
-    affectedResources: given.resource,
+    affectedResources: [...groups, ...(given.resource ?? [])],
     targets,
     strategy,
     namespace: answers.namespace ?? defaults.namespace,
@@ -102,6 +105,11 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
   const mayLeave =
     flags.dryRun === true || (await confirmAttachments(attachments, { context, isYes: flags.yes === true }));
   return mayLeave ? { ...ready, clusters } : undefined;
+}
+
+/** Two groups of one cluster are one target. */
+function uniqueTargets(targets: readonly Target[]): readonly Target[] {
+  return [...new Map(targets.map((target) => [target.name, target])).values()];
 }
 
 async function fromFile(session: Session, file: string): Promise<Outgoing> {

@@ -93,6 +93,11 @@ function checkForEach(
   }
   for (const [name, bind] of Object.entries(forEach.bind)) {
     if (inputs.includes(name)) problems.push(problem([...at, 'bind', name], `"${name}" is already an input`));
+    if (typeof bind !== 'string' && (bind.type === 'path') !== (bind.allow !== undefined)) {
+      const message =
+        bind.type === 'path' ? 'a path needs the folders that are allowed' : 'only a path lies in folders';
+      problems.push(problem([...at, 'bind', name], message, 'set allow for type: path, and for no other'));
+    }
     for (const path of templatePaths(typeof bind === 'string' ? bind : bind.value)) {
       if (parsePath(path) === undefined) problems.push(badPath([...at, 'bind', name], path));
     }

@@ -1,7 +1,7 @@
 import type { PlaybookForEach, Playbook } from '../schema/generated.ts';
 import { compileBindings } from './bind-joined.ts';
 import { compileAll } from './conditions.ts';
-import { isBindable } from './input-types.ts';
+import { isBindable, type BindType } from './input-types.ts';
 import { iterateItems } from './iterate.ts';
 import type { Scope } from './scope.ts';
 import { partsOf, type Bindings } from './step-result.ts';
@@ -81,13 +81,17 @@ function scopesOfStep({ step: id = '', iterate, where = [] }: PlaybookForEach, k
 function bindingsOf(bind: PlaybookForEach['bind'], scope: Scope): Bindings | undefined {
   const values: [string, string][] = [];
   for (const [name, declared] of Object.entries(bind)) {
-    const { value: template, type } =
-      typeof declared === 'string' ? { value: declared, type: 'name' as const } : declared;
+    const { value: template, ...type } = declaredBind(declared);
     const value = renderValue(template, scope);
     if (value === undefined || !isBindable(type, value)) return undefined;
     values.push([name, value]);
   }
   return Object.fromEntries(values);
+}
+
+/** A template alone gives plain names. */
+export function declaredBind(declared: PlaybookForEach['bind'][string]): BindType & { readonly value: string } {
+  return typeof declared === 'string' ? { value: declared, type: 'name' } : declared;
 }
 
 function skip(cause: Skip['cause'], reason: string): { readonly kind: 'skip'; readonly skip: Skip } {

@@ -37,10 +37,17 @@ export function problemOf(input: PlaybookInput, value: string): string | undefin
   return limitProblem(input, value);
 }
 
+/** What a name found in the output of a target must look like; a path also lies below one of the folders. */
+export interface BindType {
+  readonly type: 'k8s-name' | 'unit' | 'port' | 'integer' | 'name' | 'path';
+  readonly allow?: readonly string[];
+}
+
 /** Whether a name found in the output of a target may stand in an argument. */
-export function isBindable(type: 'k8s-name' | 'unit' | 'port' | 'integer' | 'name', value: string): boolean {
+export function isBindable({ type, allow = [] }: BindType, value: string): boolean {
   if (value.startsWith('-')) return false;
-  return type === 'name' ? PLAIN_NAME.test(value) : hasType({ type, description: '' }, value);
+  if (type === 'name') return PLAIN_NAME.test(value);
+  return hasType({ type, description: '', allow: [...allow] }, value);
 }
 
 /**

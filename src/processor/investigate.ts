@@ -6,7 +6,7 @@ import type { TerminalPhase } from '../domain/phase.ts';
 import type { Signer } from '../domain/signature.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
 import { evaluateRules } from '../playbook/evaluate-rules.ts';
-import { inputsOfRequest, resolveInputs } from '../playbook/expand.ts';
+import { inputsOfRequest, resolveInputs, type RequestFocus } from '../playbook/expand.ts';
 import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
 import { runPlaybook, type PlaybookRun, type StepEvent } from '../playbook/run-playbook.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
@@ -15,13 +15,15 @@ import { checkCitations } from '../report/citations.ts';
 import type { ReportParts } from '../report/report-parts.ts';
 import { shortened } from '../report/untrusted.ts';
 import { statusOfReport } from '../report/status-document.ts';
-import type { Report, TroubleshootingRequest } from '../schema/generated.ts';
+import type { Playbook, Report, TroubleshootingRequest } from '../schema/generated.ts';
 import { judgeOutcome } from '../synthesis/judge-outcome.ts';
 import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
-import type { Target } from '../target/port.ts';
+import type { Target, TargetIdentity } from '../target/port.ts';
 import { focusOf } from './abilities.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
 import { consult, costOf, type Consultation } from './consult.ts';
+import type { HostChoice, HostChooser } from './host-chooser.ts';
+import { lookAtFleet } from './look-at-fleet.ts';
 import { questionOf } from './question.ts';
 import { placesOf, suppliedInputs } from './request-places.ts';
 import { reportFiles, type ResultFiles } from './result-files.ts';
@@ -33,25 +35,21 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   const { context } = work;
   const redaction = await context.createRedaction('result');
   const choice = choose(work, request);
-  const { run, looked } = await lookAt(work, request, async (target) => ({
-    run: await collect(work, request, { loaded: choice.loaded, redaction, target }),
-    looked: await target.identify(),
-  }));
+  const look = await lookAt(work, request, { loaded: choice.loaded, redaction });
   context.failpoint('after-collect');
   work.keeper?.report({
     phase: 'investigating',
     message: 'judging the evidence',
-    done: run.steps.length,
-    total: run.steps.length,
+    done: look.checks,
+    total: look.checks,
   });
 
   const { spec } = request;
-  const focus = focusOf(request);
-  const counter = createCounter(run.evidence.length);
-  const judged = await judge(choice.loaded, run, { redaction, request, now: context.clock.now(), counter });
+  const counter = createCounter(look.evidence.length);
+  const judged = await judge(look, { redaction, request, now: context.clock.now(), counter });
   const hypotheses = rankHypotheses({
     judgement: judged.judgement,
-    focus,
+    focus: look.focus,
     order: choice.loaded.playbook.spec.synthesis?.order ?? [],
   });
   const consultation = await consult(work, {
@@ -70,15 +68,16 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   const isLate = finishedAt.getTime() - work.startedAt.getTime() >= spec.investigation.timeout * 1000;
   const phase: TerminalPhase = isLate ? 'timed-out' : 'succeeded';
   const { metadata } = choice.loaded.playbook;
-  const commands = auditEntries(run.commands, claude?.commands ?? []);
+  const commands = auditEntries(look.commands, claude?.commands ?? []);
   const report = await redaction.redactValue(
     buildReport({
       request,
       requestSha256: work.candidate.file.sha256,
       cluster: context.settings.cluster,
-      target: { kind: looked.kind, identity: looked.identity, name: looked.name },
+      target: { kind: look.target.kind, identity: look.target.identity, name: look.target.name },
       requester: requesterOf(request, work.candidate.signer),
       phase,
+      ...(look.impact === undefined ? {} : { impact: await redaction.redact(look.impact) }),
       strategy: choice.strategy,
       ...conclusionOf(consultation, { judgement: judged.judgement, hypotheses }),
       evidence,
@@ -100,8 +99,8 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   work.keeper?.report({
     phase: 'publishing',
     message: 'writing the report',
-    done: run.steps.length,
-    total: run.steps.length,
+    done: look.checks,
+    total: look.checks,
     findings: report.findings.filter(isProblem).length,
   });
   return {
@@ -182,34 +181,117 @@ function choose(
   };
 }
 
-/** Gives the machine that a request is about; one of an inventory is opened for it alone. */
-async function lookAt<T>(
-  { context }: Work,
-  request: TroubleshootingRequest,
-  look: (target: Target) => Promise<T>,
-): Promise<T> {
-  const choice = context.hosts?.choose(request.spec.issue.affectedResources ?? []);
-  if (context.hosts === undefined || choice === undefined) return await look(context.target);
-  if (choice.kind === 'refused') throw new Error(`${choice.message}, and was admitted`);
-  const target = await context.hosts.open(choice.host);
-  try {
-    return await look(target);
-  } finally {
-    await target.close();
+/** What was seen of the target, before anybody judges it with others. */
+interface Look {
+  readonly evidence: readonly Evidence[];
+  readonly commands: PlaybookRun['commands'];
+  /** Raw. */
+  readonly judgement: Judgement;
+  readonly checks: number;
+  readonly focus: RequestFocus;
+  readonly target: Pick<TargetIdentity, 'kind' | 'identity' | 'name'>;
+  /** Raw; which of several hosts are in trouble. */
+  readonly impact?: string;
+}
+
+interface Asked {
+  readonly loaded: LoadedPlaybook;
+  readonly redaction: Redaction;
+}
+
+/** Looks at what a request is about; hosts of an inventory are opened for it alone. */
+async function lookAt(work: Work, request: TroubleshootingRequest, asked: Asked): Promise<Look> {
+  const { context } = work;
+  const { hosts } = context;
+  const choice = hosts?.choose(request.spec.issue.affectedResources ?? []);
+  if (hosts === undefined || choice === undefined)
+    return await lookAtOne(work, request, { ...asked, target: context.target });
+  switch (choice.kind) {
+    case 'refused':
+      throw new Error(`${choice.message}, and was admitted`);
+    case 'chosen': {
+      const target = await hosts.open(choice.host);
+      try {
+        return await lookAtOne(work, request, { ...asked, target });
+      } finally {
+        await target.close();
+      }
+    }
+    case 'several':
+      return await lookAtSeveral(work, request, { ...asked, hosts, choice });
   }
+}
+
+async function lookAtOne(
+  work: Work,
+  request: TroubleshootingRequest,
+  asked: Asked & { readonly target: Target },
+): Promise<Look> {
+  const { loaded, target } = asked;
+  const { playbook } = loaded;
+  const run = await collect(work, request, { ...asked, playbook, nextEvidence: createCounter(0) });
+  return {
+    evidence: run.evidence,
+    commands: run.commands,
+    judgement: evaluateRules({ ...run, playbook, now: work.context.clock.now() }),
+    checks: run.steps.length,
+    focus: focusOf(request),
+    target: await target.identify(),
+  };
+}
+
+async function lookAtSeveral(
+  work: Work,
+  request: TroubleshootingRequest,
+  asked: Asked & { readonly hosts: HostChooser; readonly choice: Extract<HostChoice, { readonly kind: 'several' }> },
+): Promise<Look> {
+  const { loaded, redaction, hosts, choice } = asked;
+  const { context } = work;
+  const { playbook } = loaded;
+  const nextEvidence = createCounter(0);
+  const { evidence, commands, judgement, summary } = await lookAtFleet({
+    playbook,
+    hosts: choice.hosts,
+    concurrency: hosts.concurrency,
+    timeoutMs: request.spec.investigation.timeout * 1000,
+    clock: context.clock,
+    open: async (host) => await hosts.open(host),
+    run: async (target, { name }, share) =>
+      await collect(work, request, { loaded, redaction, target, nextEvidence, playbook: share, host: name }),
+  });
+  const { resources, ...focus } = focusOf(request);
+  return {
+    ...{ evidence, commands, judgement, impact: summary },
+    checks: playbook.spec.steps.length * choice.hosts.length,
+    // All of them are meant; their names say nothing about which is the cause.
+    focus: { ...focus, resources: (resources ?? []).filter((each) => !/^(?:host|group)\//u.test(each)) },
+    target: {
+      kind: 'inventory',
+      identity: context.settings.cluster.name,
+      name: `${choice.name} (${choice.hosts.length} hosts)`.slice(0, 253),
+    },
+  };
 }
 
 async function collect(
   work: Work,
   request: TroubleshootingRequest,
   {
-    loaded,
+    playbook,
     redaction,
     target,
-  }: { readonly loaded: LoadedPlaybook; readonly redaction: Redaction; readonly target: Target },
+    nextEvidence,
+    host,
+  }: Asked & {
+    /** With the budget that counts here. */
+    readonly playbook: Playbook;
+    readonly target: Target;
+    readonly nextEvidence: () => string;
+    /** Named when it is one of several. */
+    readonly host?: string;
+  },
 ): Promise<PlaybookRun> {
   const { context } = work;
-  const { playbook } = loaded;
   const inputs = resolveInputs(
     playbook,
     inputsOfRequest(playbook, focusOf(request)),
@@ -226,9 +308,9 @@ async function collect(
     clock: context.clock,
     signal: stopSignal(work),
     deadlineMs: request.spec.investigation.timeout * 1000,
-    nextEvidence: createCounter(0),
+    nextEvidence,
     onStep: (event) => {
-      tellStep(work, event);
+      tellStep(work, host === undefined ? event : { ...event, title: `${host}: ${event.title}` });
     },
     onCommand: (event) => {
       if (event.kind === 'started') {
@@ -259,8 +341,7 @@ function tellStep({ context, keeper, candidate, watch }: Work, event: StepEvent)
  * later output gave away is now known. Quotes are checked against exactly the text that is published.
  */
 async function judge(
-  { playbook }: LoadedPlaybook,
-  run: PlaybookRun,
+  look: Pick<Look, 'evidence' | 'judgement'>,
   options: {
     readonly redaction: Redaction;
     readonly request: TroubleshootingRequest;
@@ -268,11 +349,10 @@ async function judge(
     readonly counter: () => string;
   },
 ): Promise<{ readonly evidence: readonly Evidence[]; readonly judgement: Judgement }> {
-  const { redaction, now } = options;
-  const raw = evaluateRules({ ...run, playbook, now });
-  const redacted = await redaction.redactValue(raw);
+  const { redaction } = options;
+  const redacted = await redaction.redactValue(look.judgement);
   const evidence: Evidence[] = [];
-  for (const item of [...run.evidence, ...(await attachmentsOf(options))]) {
+  for (const item of [...look.evidence, ...(await attachmentsOf(options))]) {
     evidence.push({ ...item, text: await redaction.redact(item.text) });
   }
   return { evidence, judgement: { ...redacted, findings: checkCitations(redacted.findings, evidence) } };

@@ -1112,7 +1112,14 @@ value: string
 /**
  * Grammar of the value
  */
-type: ("k8s-name" | "unit" | "port" | "integer" | "name")
+type: ("k8s-name" | "unit" | "port" | "integer" | "name" | "path")
+/**
+ * Folders below which a path must lie; a path without them is not run
+ * 
+ * @minItems 1
+ * @maxItems 20
+ */
+allow?: string[]
 })
 
 export interface Playbook {

@@ -36,8 +36,8 @@ export function scriptReviews(
   } = {},
 ): void {
   const attributesOf = (request: ApiRequest): Readonly<Record<string, unknown>> => {
-    const body = JSON.parse(request.body) as { spec: { resourceAttributes: Record<string, unknown> } };
-    return body.spec.resourceAttributes;
+    const body = JSON.parse(request.body) as { spec: Record<string, Record<string, unknown>> };
+    return body.spec['resourceAttributes'] ?? body.spec['nonResourceAttributes'] ?? {};
   };
   api.on('/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', (request: ApiRequest) => ({
     status: 201,

@@ -1,9 +1,10 @@
+import { declaredBind } from '../../playbook/fan-out.ts';
 import { inputNames, stepCallId, type StepTemplate } from '../../playbook/step-call.ts';
 import type { Playbook, PlaybookStep } from '../../schema/generated.ts';
 import { COMMAND_ENVIRONMENT } from '../closed-environment.ts';
 import { quoteArgument } from './quote.ts';
 import { FACTS, RUN } from './remote-script.ts';
-import { INPUT_CHECKS, inputCondition } from './wrapper-inputs.ts';
+import { bindCondition, INPUT_CHECKS, inputCondition } from './wrapper-inputs.ts';
 
 export interface WrapperOptions {
   readonly playbooks: readonly Playbook[];
@@ -27,7 +28,8 @@ export interface Wrapper {
  * inputs, looks the argument list up in a table of its own, and refuses and logs everything else.
  */
 export function createWrapper({ playbooks, version, logFile }: WrapperOptions): Wrapper {
-  const inputs = playbooks.flatMap(inputCases);
+  // What a step binds comes first: it is known under the name of the step.
+  const inputs = [...playbooks.flatMap(bindCases), ...playbooks.flatMap(inputCases)];
   const attempts = playbooks.flatMap(templates);
   const leftOut = attempts.filter((template) => !isRunnable(template));
   const table = attempts.filter(isRunnable).map(stepCase);
@@ -67,7 +69,7 @@ run() {
 need() { [ -n "$1" ] || refuse 'an input of the step is missing'; }
 
 ${INPUT_CHECKS}
-# Values of inputs, by playbook; a name that a playbook does not declare is refused.
+# Values of inputs, by playbook, and of what a step runs for, by step; a name that is not declared is refused.
 take() {
   case $1 in
 ${inputs.map((line) => `    ${line}\n`).join('')}    *) refuse 'the playbook has no such input' ;;
@@ -82,7 +84,9 @@ mark=$1 id=$2
 shift 2
 [ \${#mark} -eq 24 ] && case $mark in warroom-*[!0-9a-f]*) false ;; warroom-*) : ;; *) false ;; esac || refuse 'no mark'
 for word; do
-  case $word in ?*=?*) take "\${id%%/*}:\${word%%=*}" "\${word#*=}" ;; *) refuse 'an input is not name=value' ;; esac
+  case $word in ?*=?*) : ;; *) refuse 'an input is not name=value' ;; esac
+  only 'A-Za-z0-9' "\${word%%=*}" || refuse 'an input is not name=value'
+  take "\${id%/*}:\${word%%=*}" "\${word#*=}"
 done
 
 case $id in
@@ -109,9 +113,12 @@ function titleOf({ playbook, step }: Attempt): string {
   return `${playbook.metadata.id}/${step.id}`;
 }
 
-function isRunnable({ playbook, argv }: Attempt): boolean {
+function isRunnable({ playbook, step, argv }: Attempt): boolean {
   const declared = playbook.spec.inputs ?? {};
+  const bound = step.forEach?.bind ?? {};
   return inputNames(argv).every((name) => {
+    const bind = Object.hasOwn(bound, name) ? bound[name] : undefined;
+    if (bind !== undefined) return bindCondition(declaredBind(bind)) !== undefined;
     const input = Object.hasOwn(declared, name) ? declared[name] : undefined;
     return input !== undefined && inputCondition(input) !== undefined;
   });
@@ -121,11 +128,25 @@ function inputCases(playbook: Playbook): readonly string[] {
   return Object.entries(playbook.spec.inputs ?? {}).flatMap(([name, input]) => {
     const condition = inputCondition(input);
     if (condition === undefined) return [];
-    // A value that begins with a dash could be read as an option, whatever its type.
-    const check = `case $2 in -*) false ;; *) ${condition} ;; esac`;
-    const bad = `refuse ${quoteArgument(`the value of ${name} is not allowed`)}`;
-    return [`${playbook.metadata.id}:${name}) ${check} || ${bad}; i_${name}=$2 ;;`];
+    return [takeCase(`${playbook.metadata.id}/*:${name}`, name, condition)];
   });
+}
+
+/** Values for a step that runs once for each of several things; they are known for this step only. */
+function bindCases({ metadata, spec }: Playbook): readonly string[] {
+  return spec.steps.flatMap(({ id, forEach }) =>
+    Object.entries(forEach?.bind ?? {}).flatMap(([name, bind]) => {
+      const condition = bindCondition(declaredBind(bind));
+      return condition === undefined ? [] : [takeCase(`${metadata.id}/${id}:${name}`, name, condition)];
+    }),
+  );
+}
+
+function takeCase(pattern: string, name: string, condition: string): string {
+  // A value that begins with a dash could be read as an option, whatever its type.
+  const check = `case $2 in -*) false ;; *) ${condition} ;; esac`;
+  const bad = `refuse ${quoteArgument(`the value of ${name} is not allowed`)}`;
+  return `${pattern}) ${check} || ${bad}; i_${name}=$2 ;;`;
 }
 
 function stepCase(template: Attempt): string {

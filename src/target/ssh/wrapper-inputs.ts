@@ -1,3 +1,4 @@
+import type { BindType } from '../../playbook/input-types.ts';
 import type { PlaybookInput } from '../../schema/generated.ts';
 import { quoteArgument } from './quote.ts';
 
@@ -19,6 +20,14 @@ port() {
 duration() {
   only '0-9smhd' "$1" && [ \${#1} -le 5 ] || return 1
   case \${1%[smhd]} in "$1" | *[!0-9]*) return 1 ;; [1-9]*) ;; *) return 1 ;; esac
+}
+integer() {
+  only '0-9' "$1" && [ \${#1} -ge 1 ] && [ \${#1} -le 15 ]
+}
+# A name that a program gave to something; never a path.
+plain() {
+  only 'A-Za-z0-9_.:@+=,%\\\\-' "$1" && [ \${#1} -le 253 ] || return 1
+  case $1 in '' | . | ..) return 1 ;; esac
 }
 path() {
   only 'A-Za-z0-9_@%+=:,./-' "$1" && [ \${#1} -le 253 ] || return 1
@@ -46,6 +55,21 @@ export function inputCondition(input: PlaybookInput): string | undefined {
       return exact.length === 0 ? undefined : `path ${given} && ${oneOf(exact.flatMap(folderPatterns))}`;
     default:
       return exact.length === 0 ? undefined : oneOf(exact.map(quoteArgument));
+  }
+}
+
+/**
+ * Shell condition for the value in `$2` that a step found in an earlier output. The host does not know that output, so it
+ * takes every value of the grammar; a plain name without `/` is no way to a file.
+ */
+export function bindCondition({ type, allow = [] }: BindType): string | undefined {
+  switch (type) {
+    case 'name':
+      return 'plain "$2"';
+    case 'integer':
+      return 'integer "$2"';
+    default:
+      return inputCondition({ type, description: '', allow: [...allow] });
   }
 }
 

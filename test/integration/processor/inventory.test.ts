@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listClusters } from '../../../src/client/clusters.ts';
 import { resultFolder } from '../../../src/domain/repository-layout.ts';
 import { readFileAt } from '../../support/git-rig.ts';
 import { send } from '../../support/processor-rig.ts';
@@ -19,8 +20,13 @@ describe.skipIf(sshd === undefined)('a processor that serves an inventory', () =
     scene = await createScene();
     const inventoryFile = join(scene.folder, 'inventory.yaml');
     const ssh = `address: 127.0.0.1, user: ${rig.user}, keyFile: ${rig.identityFile}, knownHostsFile: ${rig.knownHostsFile}`;
-    const hosts = `[{ name: web-1, ${ssh}, port: ${rig.port} }, { name: away, ${ssh}, port: 1 }]`;
-    await writeFile(inventoryFile, `apiVersion: warroom.intility.io/v1\nkind: Inventory\nhosts: ${hosts}\n`);
+    const groups = '{ web: web servers }';
+    const at = (name: string, port: number): string => `{ name: ${name}, ${ssh}, port: ${port}, groups: [web] }`;
+    const hosts = `[${at('web-1', rig.port)}, ${at('web-2', rig.port)}, ${at('away', 1)}]`;
+    await writeFile(
+      inventoryFile,
+      `apiVersion: warroom.intility.io/v1\nkind: Inventory\ngroups: ${groups}\nhosts: ${hosts}\n`,
+    );
     scene.start({ target: { kind: 'inventory', inventoryFile } });
   });
   afterAll(async () => {
@@ -52,12 +58,31 @@ describe.skipIf(sshd === undefined)('a processor that serves an inventory', () =
     });
   });
 
+  it('looks at every host of a group, and names the one that is away', async () => {
+    const { phase, report } = await ask(['group/web', 'x']);
+    expect(phase).toBe('succeeded');
+    const { evidence, ...said } = JSON.parse(report) as { evidence: { id: string; title: string; file: string }[] };
+    expect(evidence.map(({ title }) => title).sort()).toEqual(['web-1: the only step', 'web-2: the only step']);
+    expect(said).toMatchObject({
+      outcome: 'inconclusive',
+      quality: 'degraded',
+      impact: '1 could not be looked at: away; 2 say the same',
+      target: { kind: 'inventory', name: 'group/web (3 hosts)' },
+      coverage: [
+        { step: 'host', title: 'host away', required: true, status: 'unreachable', known: false },
+        { step: 'only', title: 'the only step (2 of 2 hosts)', known: true },
+      ],
+    });
+    const { clusters } = await listClusters(scene.client, { now: new Date() });
+    expect(clusters[0]?.groups).toEqual([{ name: 'web', description: 'web servers', hosts: 3 }]);
+  });
+
   it('rejects a request that names none of its hosts, in words', async () => {
-    const { phase, reason } = await ask(['host/web-2']);
+    const { phase, reason } = await ask(['host/web-3', 'x', 'y']);
     expect(phase).toBe('rejected');
     expect(reason).toMatchObject({
       code: 'unknown-host',
-      message: 'there is no host "web-2" in the inventory of this processor',
+      message: 'there is no host "web-3" in the inventory of this processor',
       hint: 'did you mean host/web-1?',
     });
   });

@@ -29,7 +29,7 @@ async function fakeClaude(name: string, script: string): Promise<string> {
   return file;
 }
 
-const env = { PATH: process.env['PATH'], ANTHROPIC_API_KEY: 'sk-ant-test' };
+const env = { PATH: process.env['PATH'] ?? '', ANTHROPIC_API_KEY: 'sk-ant-test' };
 
 describe('a processor whose model cannot be used', () => {
   it('says so in its log and in the war room, with the reason where the administrator looks', async () => {
@@ -44,7 +44,7 @@ describe('a processor whose model cannot be used', () => {
         const { clusters } = await listClusters(scene.client, { now: new Date() });
         return clusters.flatMap(({ processors }) => processors).at(0);
       },
-      { what: 'the announcement' },
+      { what: 'the announcement', timeoutMs: 100_000, intervalMs: 100 },
     );
     await processor.stop();
     expect(announced.warnings).toEqual([
@@ -52,7 +52,7 @@ describe('a processor whose model cannot be used', () => {
     ]);
     const told = processor.events.find((event) => event.type === 'warning' && event.code === 'no-model');
     expect(told).toMatchObject({ message: expect.stringContaining('claude 2.1.400 fails in a self test') as string });
-  });
+  }, 120_000);
 
   it('does not wait for a self test that does not end', async () => {
     const binary = await fakeClaude('slow', 'exec tail -f /dev/null');

@@ -37,6 +37,20 @@ const playbook: Playbook = playbookOf(
       stepOf('unit', { argv: ['printf', '%s', '${unit}'] }),
       stepOf('all', { argv: ['printf', '%s|', '${port}', '${since}', '${pod}', '${peer}', '${file}'] }),
       stepOf('fails', { argv: ['sh', '-c', 'exit 9'], fallback: [{ on: ['failed'], argv: ['echo', 'fallback'] }] }),
+      stepOf('each', {
+        argv: ['printf', '%s|', '${container}', '${failing}', '${number}', '${log}', '${since}'],
+        forEach: {
+          step: 'plain',
+          iterate: 'lines[*]',
+          max: 3,
+          bind: {
+            container: '${value}',
+            failing: { value: '${value}', type: 'unit' },
+            number: { value: '${value}', type: 'integer' },
+            log: { value: '${value}', type: 'path', allow: ['/var/log/app'] },
+          },
+        },
+      }),
       stepOf('facts', { argv: undefined, collector: 'host-facts' } as never),
     ],
   },
@@ -106,6 +120,57 @@ describe.skipIf(sshd === undefined)('a host that owns its commands', () => {
   it('puts values into the places of inputs', async () => {
     expect((await runStep('unit')).stdout).toBe('a@b\\x2d1.service');
     expect((await runStep('all')).stdout).toBe('443|30m|web-1|db-1.example.com|/var/log/a.log|');
+  });
+
+  describe('that runs a step for each of several things', () => {
+    const bound = {
+      container: 'shop_db-1.2',
+      failing: 'a@b.service',
+      number: '42',
+      log: '/var/log/app/x.log',
+      since: '5m',
+    };
+
+    it('takes the names that were found, by their grammar', async () => {
+      expect((await runStep('each', bound)).stdout).toBe('shop_db-1.2|a@b.service|42|/var/log/app/x.log|5m|');
+    });
+
+    it.each([
+      [{ container: '../etc/shadow' }],
+      [{ container: '/etc/shadow' }],
+      [{ container: '-f' }],
+      [{ container: '..' }],
+      [{ failing: 'x.service/y' }],
+      [{ failing: 'x' }],
+      [{ number: '4x' }],
+      [{ number: '1234567890123456' }],
+      [{ log: '/etc/shadow' }],
+      [{ log: '/var/log/app/../../../etc/shadow' }],
+      [{ log: '/var/log/apple' }],
+    ])('refuses %j, whoever sends it', async (change) => {
+      const result = await runStep('each', { ...bound, ...change });
+      expect(result).toMatchObject({ end: { kind: 'denied' }, stdout: '' });
+      expect(result.stderr).toBe(`web-1: refused: the value of ${Object.keys(change)[0] ?? ''} is not allowed`);
+    });
+
+    it.each([
+      ["it's", 'takes steps of its own table only'],
+      ['a b', 'takes steps of its own table only'],
+      ['a\nb', 'takes steps of its own table only'],
+    ])('sends nothing for the name %j', async (container, why) => {
+      const result = await runStep('each', { ...bound, container });
+      expect(result).toMatchObject({ end: { kind: 'denied' }, stderr: expect.stringContaining(why) as string });
+    });
+
+    it('knows a name for its own step only, and a step only with all of its names', async () => {
+      const id = callOf('unit').id;
+      const other = await rawSsh(rig, `${MARK} ${id} unit=a.service failing=b.service`);
+      expect(other.stderr.toString()).toContain('refused: the playbook has no such input');
+      const odd = await rawSsh(rig, `${MARK} ${id} x:unit=a.service`);
+      expect(odd.stderr.toString()).toContain('refused: an input is not name=value');
+      const { failing: _, ...rest } = bound;
+      expect((await runStep('each', rest)).stderr).toBe('web-1: refused: an input of the step is missing');
+    });
   });
 
   it('says what it is', async () => {
@@ -279,11 +344,7 @@ describe.skipIf(sshd === undefined)('a host that owns its commands', () => {
       .map((loaded) => loaded.playbook)
       .filter(({ spec }) => spec.targets.includes('host'));
     const wrapper = createWrapper({ playbooks: all, version: '0.0.0' });
-    // A step for each thing that another one found has names of its own, which no table knows.
-    const perThing = all.flatMap(({ metadata, spec }) =>
-      spec.steps.filter(({ forEach }) => forEach !== undefined).map(({ id }) => `${metadata.id}/${id}`),
-    );
-    expect(wrapper.leftOut.filter((step) => !perThing.includes(step))).toEqual([]);
+    expect(wrapper.leftOut).toEqual([]);
     const file = join(folder.path, 'all');
     await writeFile(file, wrapper.script);
     const check = await runChild({

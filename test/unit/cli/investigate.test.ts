@@ -62,6 +62,18 @@ function sentRequest(warRoom: MemoryWarRoom, path = PATH): TroubleshootingReques
 }
 
 describe('investigate', () => {
+  it('takes a group of hosts for a cluster, and names both', async () => {
+    const warRoom = new MemoryWarRoom();
+    const groups = [{ name: 'web', hosts: 8 }];
+    putPresence(warRoom, aPresence({ cluster: 'production-hosts', type: 'host', groups }));
+    const { exit } = await run(warRoom, ['--cluster', 'web', ...ISSUE, '--resource', 'nginx.service']);
+    expect(exit).toBe(0);
+    expect(sentRequest(warRoom).spec).toMatchObject({
+      targetCluster: { type: 'host', name: 'production-hosts' },
+      issue: { affectedResources: ['group/web', 'nginx.service'] },
+    });
+  });
+
   it('sends a request and says what happens next', async () => {
     const warRoom = aWarRoom();
     expect(await run(warRoom, ['--cluster', 'production-hub', ...ISSUE])).toEqual({

@@ -3,9 +3,12 @@ import type { Finding, Judgement } from '../../../src/domain/finding.ts';
 import type { HostInventory, InventoryEntry } from '../../../src/domain/inventory-host.ts';
 import { parseContainer, parsePorts, parseUnits } from '../../../src/hosts/discover-host.ts';
 import { fanOut } from '../../../src/hosts/fan-out.ts';
+import { whyUnknown } from '../../../src/hosts/look-at-host.ts';
 import { compareHosts, type HostLook } from '../../../src/hosts/outliers.ts';
 import { selectHosts } from '../../../src/hosts/select-hosts.ts';
+import { shareBudget, turnMs } from '../../../src/hosts/share-budget.ts';
 import { createHostChooser } from '../../../src/processor/host-chooser.ts';
+import { stepOf } from '../playbook/sample-playbook.ts';
 import { createScriptedTarget } from '../playbook/scripted-target.ts';
 
 function findingOf(code: string, object = 'disk /', severity: Finding['severity'] = 'warning'): Finding {
@@ -78,6 +81,43 @@ describe('hosts that differ', () => {
   });
 });
 
+describe('a host where nothing answered', () => {
+  const end = (status: 'ok' | 'unreachable' | 'denied' | 'skipped', reason?: string) => {
+    return { step: stepOf('a'), status, ms: 0, ...(reason === undefined ? {} : { reason }) };
+  };
+
+  it.each([
+    [[end('unreachable', 'it does not answer'), end('skipped')], 'it does not answer'],
+    [[end('denied', 'refused'), end('unreachable', 'it went away')], 'it went away'],
+    [[end('denied')], 'no step gave an answer: denied'],
+    [[end('skipped', 'the time was used up')], 'the time was used up'],
+    [[], 'no step was run'],
+    [[end('unreachable', 'it went away'), end('ok')], undefined],
+  ])('is unknown, and says why', (steps, why) => {
+    expect(whyUnknown(steps)).toBe(why);
+  });
+
+  it('is no longer like the others when it went away in between', () => {
+    const lost = { step: 'log', title: 'log', required: false, known: false, status: 'unreachable' } as const;
+    const { hosts } = compareHosts([lookOf('h1', [], [lost]), lookOf('h2', []), lookOf('h3', [])]);
+    expect(hosts[0]).toMatchObject({ kind: 'outlier', unknownSteps: ['log'] });
+  });
+});
+
+describe('one budget for many hosts', () => {
+  it('gives what one leaves over to those after it, and never more than there is', () => {
+    const budget = shareBudget(100, 4);
+    expect([budget.take(), budget.take()]).toEqual([25, 25]);
+    budget.giveBack(20);
+    expect([budget.take(), budget.take(), budget.take()]).toEqual([35, 35, 0]);
+  });
+
+  it('divides time by turns', () => {
+    expect(turnMs(90_000, { hosts: 17, atOnce: 8 })).toBe(30_000);
+    expect(turnMs(90_000, { hosts: 0, atOnce: 8 })).toBe(90_000);
+  });
+});
+
 describe('running on many hosts', () => {
   it('asks a bounded number at once and keeps their order', async () => {
     let running = 0;
@@ -137,7 +177,7 @@ describe('choosing hosts', () => {
   });
 });
 
-describe('the host of a request', () => {
+describe('the hosts of a request', () => {
   const chooser = createHostChooser(inventory, () => Promise.resolve(createScriptedTarget({})));
 
   it('is the one that the request names', () => {
@@ -149,17 +189,49 @@ describe('the host of a request', () => {
   });
 
   it.each([
-    [[], 'the request names no host', 'name exactly one: --resource host/NAME, of web-1, web-2, db-1'],
+    [['group/web'], 'group/web', ['web-1', 'web-2']],
+    [['group/db'], 'group/db', ['db-1']],
+    [['group/all'], 'group/all', ['web-1', 'web-2', 'db-1']],
+    [['host/db-1', 'host/web-1'], '2 hosts', ['web-1', 'db-1']],
+    [['group/web', 'host/db-1', 'nginx.service'], '3 hosts', ['web-1', 'web-2', 'db-1']],
+  ])('are several for %j', (resources, name, hosts) => {
+    const choice = chooser.choose(resources);
+    expect(choice).toMatchObject({ kind: 'several', name });
+    expect(choice.kind === 'several' && choice.hosts.map((host) => host.name)).toEqual(hosts);
+  });
+
+  it('are announced by their groups', () => {
+    expect(chooser.groups()).toEqual([
+      { name: 'web', description: 'web servers', hosts: 2 },
+      { name: 'db', hosts: 1 },
+      { name: 'empty', hosts: 0 },
+    ]);
+  });
+
+  it('are refused when a report could not hold them', () => {
+    const hosts = Array.from({ length: 101 }, (_, index) => entryOf(`web-${index}`, ['web']));
+    const large = createHostChooser({ ...inventory, hosts }, () => Promise.resolve(createScriptedTarget({})));
+    expect(large.choose(['group/web'])).toEqual({
+      kind: 'refused',
+      message: 'the request is about 101 hosts, and a report has room for 100',
+      hint: 'name a smaller group, or several requests',
+    });
+  });
+
+  it.each([
     [
-      ['host/web-1', 'host/db-1'],
-      'the request names 2 hosts',
-      'name exactly one: --resource host/NAME, of web-1, web-2, db-1',
+      [],
+      'the request names no host',
+      'name hosts or a group: --resource host/NAME, of host/web-1, host/web-2, host/db-1, group/web, group/db, group/empty',
     ],
     [['host/web-11'], 'there is no host "web-11" in the inventory of this processor', 'did you mean host/web-1?'],
+    [['host/web'], 'there is no host "web" in the inventory of this processor', 'did you mean group/web?'],
+    [['group/wep'], 'there is no group "wep" in the inventory of this processor', 'did you mean group/web?'],
+    [['group/empty'], 'no host is in group/empty', 'add hosts to the group in the inventory of the processor'],
     [
       ['host/-oProxyCommand=x'],
       'there is no host "-oProxyCommand=x" in the inventory of this processor',
-      'hosts are web-1, web-2, db-1',
+      'there are host/web-1, host/web-2, host/db-1, group/web, group/db, group/empty',
     ],
   ])('is refused in words for %j', (resources, message, hint) => {
     expect(chooser.choose(resources)).toEqual({ kind: 'refused', message, hint });

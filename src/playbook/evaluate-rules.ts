@@ -55,6 +55,8 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
   const findings: Omit<Finding, 'id'>[] = [];
   const ruledOut: RuledOut[] = [];
   const unknowns = new Map<string, string[]>();
+  // Steps that ran, and of which a rule could not read what it was made for.
+  const unread = new Map<string, string>();
   for (const { rule, verdict } of judged) {
     if (verdict.kind === 'match') {
       const adjust = (confidence: number): number => adjustedConfidence(rule, confidence, fired);
@@ -65,6 +67,7 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
       const from = stepById.get(rule.from);
       ruledOut.push({ text: rule.title, evidence: from === undefined ? [] : evidenceOf(from) });
     } else if (verdict.kind === 'unknown') {
+      if (verdict.isOutput === true && isProblem(rule.finding)) unread.set(rule.from, verdict.why);
       unknowns.set(verdict.why, [...(unknowns.get(verdict.why) ?? []), rule.title]);
     }
   }
@@ -72,7 +75,9 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
     findings: numbered(findings),
     ruledOut: ruledOut.slice(0, MAX_RULED_OUT),
     unknowns: [...unknowns].slice(0, MAX_UNKNOWNS).map(unknownOf),
-    coverage: steps.filter((result) => !isUncalledFor(result)).map(coverageOf),
+    coverage: steps
+      .filter((result) => !isUncalledFor(result))
+      .map((result) => coverageOf(result, unread.get(result.step.id))),
   };
 }
 
@@ -117,8 +122,11 @@ function isUncalledFor({ skipCause, step }: StepResult): boolean {
   return skipCause === 'not-needed' || (skipCause === 'no-input' && step.required !== true);
 }
 
-function coverageOf(result: StepResult): CoverageStep {
-  const { step, status, reason } = result;
+function coverageOf(result: StepResult, unread: string | undefined): CoverageStep {
+  const { step, status } = result;
+  // The answer depends on the whole of a required step: half of its output shows what is wrong, never that nothing is.
+  const isHalfRead = step.required === true && isKnown(status) && unread !== undefined;
+  const reason = isHalfRead ? unread : result.reason;
   const [evidence] = evidenceOf(result);
   return {
     step: step.id,
@@ -127,7 +135,7 @@ function coverageOf(result: StepResult): CoverageStep {
     required: step.required === true && result.skipCause !== 'platform' && result.skipCause !== 'not-needed',
     status,
     // What was not needed hides nothing.
-    known: isKnown(status) || isSettled(result),
+    known: !isHalfRead && (isKnown(status) || isSettled(result)),
     ...(evidence === undefined ? {} : { evidence }),
     ...(reason === undefined || reason === '' ? {} : { reason }),
   };

@@ -24,7 +24,8 @@ export interface Match {
 export type RuleVerdict =
   | { readonly kind: 'match'; readonly matches: readonly Match[] }
   | { readonly kind: 'no-match' }
-  | { readonly kind: 'unknown'; readonly why: string }
+  /** `isOutput`: its step ran, and what it printed cannot be read as a whole. */
+  | { readonly kind: 'unknown'; readonly why: string; readonly isOutput?: true }
   | { readonly kind: 'not-applicable' };
 
 export interface RuleSurroundings {
@@ -70,13 +71,13 @@ function judgeResult(rule: PlaybookRule, result: StepResult, around: RuleSurroun
   const { matched, judged, gap } = judgeParts(rule, result, { ...around, parts });
   if (rule.group === undefined) {
     if (matched.length > 0) return { kind: 'match', matches: matched.map((item) => ({ items: [item] })) };
-    return gap === undefined ? { kind: 'no-match' } : unknown(`${title}: ${gap}`);
+    return gap === undefined ? { kind: 'no-match' } : unknown(`${title}: ${gap}`, isOfOutput(gap));
   }
   const { groups, isUnknown } = groupItems({ group: rule.group, matched, judged, isIncomplete: gap !== undefined });
   if (groups.length > 0)
     return { kind: 'match', matches: groups.map(({ items, figures }) => ({ items, group: figures })) };
   return isUnknown || gap !== undefined
-    ? unknown(`${title}: ${gap ?? 'not everything is known'}`)
+    ? unknown(`${title}: ${gap ?? 'not everything is known'}`, isOfOutput(gap))
     : { kind: 'no-match' };
 }
 
@@ -98,7 +99,7 @@ function judgeParts(
     const candidates = candidatesOf(rule, part.data, around);
     if (candidates === undefined || (part.data.isPartial && candidates.some(({ item }) => item === part.data?.root))) {
       // Of a document that was cut nobody can say what is not in it.
-      gaps.push(candidates === undefined ? 'the output has an unexpected form' : CUT);
+      gaps.push(candidates === undefined ? ODD : CUT);
       continue;
     }
     if (part.data.isPartial) gaps.push(CUT);
@@ -117,6 +118,11 @@ function judgeParts(
 }
 
 const CUT = 'the output was cut';
+const ODD = 'the output has an unexpected form';
+
+function isOfOutput(gap: string | undefined): boolean {
+  return gap === CUT || gap === ODD;
+}
 
 function candidatesOf(
   rule: PlaybookRule,
@@ -180,6 +186,6 @@ function compileExtract({
   };
 }
 
-function unknown(why: string): RuleVerdict {
-  return { kind: 'unknown', why: cut(why, MAX_WHY_CHARACTERS) };
+function unknown(why: string, isOutput = false): RuleVerdict {
+  return { kind: 'unknown', why: cut(why, MAX_WHY_CHARACTERS), ...(isOutput ? { isOutput: true as const } : {}) };
 }

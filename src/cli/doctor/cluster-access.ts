@@ -1,8 +1,9 @@
 import type { Environment } from '../../config/environment.ts';
 import { loadProcessorConfig } from '../../config/processor-config.ts';
+import type { ProcessorSettings } from '../../config/processor-settings.ts';
 import type { SelfTest } from '../../cluster-broker/self-test.ts';
 import { describeAccess } from '../../report/describe-access.ts';
-import type { PresenceAccess } from '../../schema/generated.ts';
+import type { Playbook, PresenceAccess } from '../../schema/generated.ts';
 import { WarroomError } from '../../domain/errors.ts';
 import { checkOfError, type Check } from './check.ts';
 
@@ -10,27 +11,29 @@ const NAME = 'cluster access';
 const RIGHTS = 'playbook rights';
 
 /** What the credentials of a processor may do in its clusters; asked of the clusters themselves. */
-export async function checkClusterAccess(file: string, env: Environment): Promise<readonly Check[]> {
+export async function checkClusterAccess(
+  file: string,
+  env: Environment,
+  load: (settings: ProcessorSettings) => Promise<readonly Playbook[]> = loadOwn,
+): Promise<readonly Check[]> {
   try {
     const settings = await loadProcessorConfig(file, { env });
     if (settings.target.kind !== 'kubernetes') {
       return [{ name: NAME, state: 'ok', text: 'no cluster is configured' }];
     }
     const { testClusterAccess } = await import('../../composition-targets.ts');
-    const { builtinPlaybookDir, loadPlaybooks } = await import('../../playbook/load-playbooks.ts');
-    const playbooks = await loadPlaybooks({
-      builtinDir: builtinPlaybookDir(),
-      ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
-    });
-    const tests = await testClusterAccess(
-      settings,
-      env,
-      playbooks.map(({ playbook }) => playbook),
-    );
+    const tests = await testClusterAccess(settings, env, await load(settings));
     return tests.flatMap(({ cluster, test, access }) => [excessOf(cluster, test), ...rightsOf(access)]);
   } catch (error) {
     return [checkOfError(NAME, error)];
   }
+}
+
+/** What the processor itself would run. */
+async function loadOwn({ playbookDir }: ProcessorSettings): Promise<readonly Playbook[]> {
+  const { builtinPlaybookDir, loadPlaybooks } = await import('../../playbook/load-playbooks.ts');
+  const site = playbookDir === undefined ? {} : { siteDir: playbookDir };
+  return (await loadPlaybooks({ builtinDir: builtinPlaybookDir(), ...site })).map(({ playbook }) => playbook);
 }
 
 function excessOf(cluster: string, test: SelfTest | WarroomError): Check {

@@ -26,8 +26,8 @@ export interface HostChooser {
   open(host: InventoryEntry): Promise<Target>;
 }
 
-/** A report holds two thousand pieces of evidence. */
-const MAX_HOSTS = 100;
+/** A report holds two thousand pieces of evidence, and a playbook has up to forty steps. */
+const MAX_HOSTS = 50;
 
 export function createHostChooser(
   inventory: HostInventory,

@@ -22,7 +22,8 @@ const HIGHEST = 0.99;
 /** Findings that could be the cause: problems that no other finding explains, the most likely first, at most three. */
 export function rankHypotheses({ judgement, order = [], focus = {} }: RankingSources): readonly Hypothesis[] {
   const { findings, coverage } = judgement;
-  const gaps = coverage.filter((step) => step.required && !step.known).length;
+  // Of many hosts one gap is the same question unanswered several times.
+  const gaps = new Set(coverage.filter(({ required, known }) => required && !known).map(({ step }) => step)).size;
   const words = [focus.namespace ?? '', ...(focus.resources ?? [])].flatMap(focusWords);
   const candidates = findings.filter(
     (finding) => isProblem(finding) && !findings.some((other) => explains(other, finding, order)),

@@ -209,11 +209,11 @@ describe('the hosts of a request', () => {
   });
 
   it('are refused when a report could not hold them', () => {
-    const hosts = Array.from({ length: 101 }, (_, index) => entryOf(`web-${index}`, ['web']));
+    const hosts = Array.from({ length: 51 }, (_, index) => entryOf(`web-${index}`, ['web']));
     const large = createHostChooser({ ...inventory, hosts }, () => Promise.resolve(createScriptedTarget({})));
     expect(large.choose(['group/web'])).toEqual({
       kind: 'refused',
-      message: 'the request is about 101 hosts, and a report has room for 100',
+      message: 'the request is about 51 hosts, and a report has room for 50',
       hint: 'name a smaller group, or several requests',
     });
   });

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceId } from '../../../src/domain/evidence.ts';
 import { WarroomError } from '../../../src/domain/errors.ts';
+import type { Finding } from '../../../src/domain/finding.ts';
 import type { InventoryEntry } from '../../../src/domain/inventory-host.ts';
 import { runPlaybook } from '../../../src/playbook/run-playbook.ts';
 import { lookAtFleet, type FleetLook } from '../../../src/processor/look-at-fleet.ts';
 import type { Playbook } from '../../../src/schema/generated.ts';
+import { rankHypotheses } from '../../../src/synthesis/rank-hypotheses.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 import { createRedaction } from '../../../src/redaction/create-redaction.ts';
 import { playbookOf, ruleOf, stepOf } from '../playbook/sample-playbook.ts';
@@ -29,6 +31,10 @@ const playbook = playbookOf({
   ],
 });
 
+const aFinding: Finding = {
+  ...{ id: 'F01', code: 'FULL', severity: 'error', object: '/var', title: 'full', explanation: '', confidence: 0.9 },
+  ...{ citations: [], rule: 'full', explains: [], recommendations: [] },
+};
 const HEALTHY = { disk: 'free\n', log: 'quiet\n' };
 const AWAY: Answer = { end: { kind: 'unreachable' }, stderr: 'cannot reach it over SSH' };
 
@@ -140,6 +146,10 @@ describe('a look at a group of hosts', () => {
       { step: 'log', title: 'web-4: look at log', known: false, status: 'unreachable' },
     ]);
     expect(summary).toContain('2 could not be looked at: web-2, web-3');
+    // Two hosts that are away make what the others show no more doubtful than one does.
+    const finding = { ...aFinding, confidence: 0.9 };
+    const ranked = rankHypotheses({ judgement: { ...judgement, findings: [finding] } });
+    expect(ranked[0]?.confidence).toBe(0.7);
     expect(closed).toBe(4);
   });
 

@@ -1,11 +1,13 @@
 import type { Environment } from '../../config/environment.ts';
 import { loadProcessorConfig } from '../../config/processor-config.ts';
 import type { ProcessorSettings } from '../../config/processor-settings.ts';
-import type { SelfTest } from '../../cluster-broker/self-test.ts';
+import type { testClusterAccess as TestClusterAccess } from '../../composition-targets.ts';
 import { describeAccess } from '../../report/describe-access.ts';
 import type { Playbook, PresenceAccess } from '../../schema/generated.ts';
 import { WarroomError } from '../../domain/errors.ts';
 import { checkOfError, type Check } from './check.ts';
+
+type ClusterTest = Awaited<ReturnType<typeof TestClusterAccess>>[number]['test'];
 
 const NAME = 'cluster access';
 const RIGHTS = 'playbook rights';
@@ -36,7 +38,7 @@ async function loadOwn({ playbookDir }: ProcessorSettings): Promise<readonly Pla
   return (await loadPlaybooks({ builtinDir: builtinPlaybookDir(), ...site })).map(({ playbook }) => playbook);
 }
 
-function excessOf(cluster: string, test: SelfTest | WarroomError): Check {
+function excessOf(cluster: string, test: ClusterTest): Check {
   if (test instanceof WarroomError) return checkOfError(NAME, test);
   const { excess, namespaces, unseen } = test;
   const seen = `${namespaces} namespaces looked at${unseen === 0 ? '' : `, ${unseen} not`}`;

@@ -66,7 +66,7 @@ export async function openTarget(
       throw error;
     }
   }
-  const machine = await openMachine(settings);
+  const machine = await openMeasured(settings);
   if (access === undefined) return machine;
   const { openAgentAccess } = await import('./cluster-broker/open-agent-access.ts');
   return closingWith(
@@ -82,6 +82,14 @@ export async function openTarget(
     },
     access,
   );
+}
+
+/** A machine with the metrics that are configured for it. */
+async function openMeasured(settings: Pick<ProcessorSettings, 'target' | 'cluster'>): Promise<Target> {
+  const machine = await openMachine(settings);
+  if (!('metrics' in settings.target)) return machine;
+  const { withMetrics } = await import('./target/metrics/open-metrics.ts');
+  return withMetrics(machine, settings.target.metrics, systemClock);
 }
 
 /** What is no cluster: a machine, its containers, or hosts of which each request names one. */

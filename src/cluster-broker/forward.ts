@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { isWarroomError } from '../domain/errors.ts';
+import { isUntrustedCertificate } from '../lib/untrusted-certificate.ts';
 import type { BrokerCall, Refusal } from './call.ts';
 import { createJsonFilter, UnfilterableError } from './json-filter.ts';
 import { createStrip } from './strip-object.ts';
@@ -271,8 +272,6 @@ function refusal(status: number, reason: Refusal['reason'], message: string): Ex
   return { kind: 'refused', status, mayRenew: false, refusal: { reason, message } };
 }
 
-const UNTRUSTED = /^(?:CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_CA)/u;
-
 function refusalOfError(
   error: unknown,
   { upstream, isSlow }: { readonly upstream: Upstream; readonly isSlow: boolean },
@@ -284,7 +283,7 @@ function refusalOfError(
   if (isWarroomError(error))
     return refusal(503, 'ServiceUnavailable', `${error.message}: ${error.why ?? 'no reason is known'}`);
   const code = codeOf(error);
-  if (UNTRUSTED.test(code)) {
+  if (isUntrustedCertificate(code)) {
     const message = `the certificate of ${upstream.title} is not trusted (${code}); an administrator has to correct the certificate authority`;
     return { ...refusal(502, 'BadGateway', message), mayRenew: true };
   }

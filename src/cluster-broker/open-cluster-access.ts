@@ -21,6 +21,8 @@ export interface ClusterSources {
 export interface ClusterAccess {
   /** Names of the clusters, its own (`self`) first. */
   readonly clusters: readonly string[];
+  /** Whether runs of the own cluster may ask its Prometheus. */
+  readonly hasMetrics: boolean;
   /** Host and port of a cluster's API server. */
   address(cluster: string): string;
   /**
@@ -85,6 +87,7 @@ export async function openClusterAccess(options: {
 
   return {
     clusters: [...clusters.keys()],
+    hasMetrics: prometheus !== undefined && own !== undefined,
     address: (name) => clusterOf(name).api.address,
     async openCluster(name, run, signal) {
       const cluster = clusterOf(name);

@@ -9,6 +9,7 @@ import type {
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
+  ProcessorPrometheus,
   ProcessorRepository,
   ProcessorTarget,
   SshTargetConfig,
@@ -96,8 +97,9 @@ export async function loadProcessorConfig(
       const { apiKeyFile } = config.claude ?? {};
       const key = apiKeyFile === undefined ? undefined : await readSecretFile(resolve(folder, apiKeyFile));
       const tokens = token === undefined ? [] : [{ name: 'git-token', value: token }];
+      const metrics = await readMetricsTokens(config, folder);
       const keys = key === undefined ? [] : [{ name: 'api-key', value: key }];
-      return [...environmentSecrets(env), ...tokens, ...keys, ...configured];
+      return [...environmentSecrets(env), ...tokens, ...keys, ...metrics, ...configured];
     },
   };
 }
@@ -115,12 +117,15 @@ export function defaultHolder(host: string): string {
 function resolveTarget(target: ProcessorTarget, folder: string): TargetSettings {
   const { kind, kubeconfigFile, context, hosted = [], inventoryFile, engine } = target;
   const ssh = target.ssh === undefined ? undefined : resolveSsh(target.ssh, folder);
-  if (kind === 'ssh' && ssh !== undefined) return { kind, ssh };
+  const metrics = target.metrics === undefined ? {} : { metrics: resolvePrometheus(target.metrics, folder) };
+  if (kind === 'ssh' && ssh !== undefined) return { kind, ssh, ...metrics };
   if (kind === 'inventory' && inventoryFile !== undefined) {
     return { kind, inventoryFile: resolve(folder, inventoryFile) };
   }
-  if (kind === 'containers' && engine !== undefined) return { kind, engine, ...(ssh === undefined ? {} : { ssh }) };
-  if (kind !== 'kubernetes') return { kind: 'local' };
+  if (kind === 'containers' && engine !== undefined) {
+    return { kind, engine, ...(ssh === undefined ? {} : { ssh }), ...metrics };
+  }
+  if (kind !== 'kubernetes') return { kind: 'local', ...metrics };
   return {
     kind,
     ...(kubeconfigFile === undefined ? {} : { kubeconfigFile: resolve(folder, kubeconfigFile) }),
@@ -131,15 +136,15 @@ function resolveTarget(target: ProcessorTarget, folder: string): TargetSettings 
 
 function resolveBroker(broker: ProcessorBroker, folder: string): ProcessorBroker {
   const { prometheus, ...rest } = broker;
-  if (prometheus === undefined) return rest;
-  const { url, tokenFile, caFile } = prometheus;
+  return prometheus === undefined ? rest : { ...rest, prometheus: resolvePrometheus(prometheus, folder) };
+}
+
+function resolvePrometheus<T extends ProcessorPrometheus>(access: T, folder: string): T {
+  const { tokenFile, caFile } = access;
   return {
-    ...rest,
-    prometheus: {
-      url,
-      ...(tokenFile === undefined ? {} : { tokenFile: resolve(folder, tokenFile) }),
-      ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
-    },
+    ...access,
+    ...(tokenFile === undefined ? {} : { tokenFile: resolve(folder, tokenFile) }),
+    ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
   };
 }
 
@@ -222,6 +227,16 @@ async function readCredentialToken(
     return checkToken(environmentValue(env, credential.tokenEnv), `the environment variable ${credential.tokenEnv}`);
   }
   return undefined;
+}
+
+/** A file that cannot be read now is told to whoever asks for metrics; it is no reason to withhold results. */
+async function readMetricsTokens(
+  { broker, target }: ProcessorConfig,
+  folder: string,
+): Promise<readonly { readonly name: string; readonly value: string }[]> {
+  const files = [broker?.prometheus?.tokenFile, target?.metrics?.tokenFile].filter((file) => file !== undefined);
+  const values = await Promise.all(files.map(async (file) => await readSecretFile(resolve(folder, file))));
+  return values.flatMap((value) => (value === undefined || value === '' ? [] : [{ name: 'metrics-token', value }]));
 }
 
 /** git reads a token as one line; a second line would be read as something else. */

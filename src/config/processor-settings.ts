@@ -10,6 +10,7 @@ import type {
   ProcessorRetention,
   SshTargetConfig,
   RedactionObfuscation,
+  TargetMetrics,
 } from '../schema/generated.ts';
 import type { KnownValue } from './known-values.ts';
 
@@ -65,11 +66,16 @@ export interface ProcessorSettings {
 
 /** Where steps run; paths absolute. */
 export type TargetSettings =
-  | { readonly kind: 'local' }
-  | { readonly kind: 'ssh'; readonly ssh: SshTargetConfig }
+  | { readonly kind: 'local'; readonly metrics?: TargetMetrics }
+  | { readonly kind: 'ssh'; readonly ssh: SshTargetConfig; readonly metrics?: TargetMetrics }
   | { readonly kind: 'inventory'; readonly inventoryFile: string }
   /** Of another machine where `ssh` says so. */
-  | { readonly kind: 'containers'; readonly engine: 'docker' | 'podman'; readonly ssh?: SshTargetConfig }
+  | {
+      readonly kind: 'containers';
+      readonly engine: 'docker' | 'podman';
+      readonly ssh?: SshTargetConfig;
+      readonly metrics?: TargetMetrics;
+    }
   | {
       readonly kind: 'kubernetes';
       /** The service account of the pod when absent. */

@@ -1,5 +1,6 @@
 import type { ClientConfig, ProcessorConfig, ProcessorTarget } from '../schema/generated.ts';
 import type { DocumentProblem } from './document-problem.ts';
+import { isLocalAddress } from './is-local-address.ts';
 import { isNeverRead } from './never-read.ts';
 import { isRefName } from './ref-name.ts';
 
@@ -25,7 +26,7 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     if ((source.env === undefined) !== (source.file === undefined)) continue;
     problems.push({ path: ['redaction', 'knownValues', index], message: 'needs env or file, and not both' });
   }
-  return [...problems, ...checkHosted(config.target), ...checkBroker(config.broker)];
+  return [...problems, ...checkHosted(config.target), ...checkBroker(config.broker), ...checkMetrics(config)];
 }
 
 /** Name of the processor's own cluster where steps name clusters. */
@@ -50,6 +51,19 @@ function checkBroker(broker: ProcessorConfig['broker']): readonly DocumentProble
   );
 }
 
+/** A token that travels in the clear is everybody's. */
+function checkMetrics({ broker, target }: ProcessorConfig): readonly DocumentProblem[] {
+  const places = [
+    { path: ['broker', 'prometheus', 'url'], access: broker?.prometheus },
+    { path: ['target', 'metrics', 'url'], access: target?.metrics },
+  ];
+  return places.flatMap(({ path, access }) => {
+    if (access?.tokenFile === undefined || !access.url.startsWith('http:') || isLocalAddress(access.url)) return [];
+    const hint = 'use https with caFile, or leave out tokenFile';
+    return [{ path, message: 'would send the token of tokenFile without encryption', hint }];
+  });
+}
+
 /** Signatures mean something only where somebody says whose count. */
 function checkTrust({ trust, trustDir }: ProcessorConfig): readonly DocumentProblem[] {
   if (trust !== 'required' || trustDir !== undefined) return [];
@@ -61,10 +75,10 @@ function checkTrust({ trust, trustDir }: ProcessorConfig): readonly DocumentProb
 const TARGET_FIELDS: Readonly<
   Record<ProcessorTarget['kind'], { readonly needs: readonly TargetField[]; readonly takes: readonly TargetField[] }>
 > = {
-  local: { needs: [], takes: [] },
-  ssh: { needs: ['ssh'], takes: ['ssh'] },
+  local: { needs: [], takes: ['metrics'] },
+  ssh: { needs: ['ssh'], takes: ['ssh', 'metrics'] },
   inventory: { needs: ['inventoryFile'], takes: ['inventoryFile'] },
-  containers: { needs: ['engine'], takes: ['engine', 'ssh'] },
+  containers: { needs: ['engine'], takes: ['engine', 'ssh', 'metrics'] },
   kubernetes: { needs: [], takes: ['kubeconfigFile', 'context', 'hosted'] },
 };
 
@@ -74,7 +88,7 @@ function checkTarget(target: ProcessorTarget | undefined): readonly DocumentProb
   if (target === undefined) return [];
   const { needs, takes } = TARGET_FIELDS[target.kind];
   const missing = needs.filter((field) => target[field] === undefined);
-  const fields = ['ssh', 'inventoryFile', 'engine', 'kubeconfigFile', 'context', 'hosted'] as const;
+  const fields = ['ssh', 'inventoryFile', 'engine', 'kubeconfigFile', 'context', 'hosted', 'metrics'] as const;
   const given = fields.filter((field) => target[field] !== undefined);
   return [
     ...missing.map((field) => ({ path: ['target'], message: `kind ${target.kind} needs ${field}` })),

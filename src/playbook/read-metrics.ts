@@ -16,10 +16,12 @@ interface Series {
 /**
  * The answer of the HTTP API of Prometheus (`/api/v1/query` and `query_range`) as a document for rules:
  * `{series: [{metric, value, values, first, last, min, max, avg}]}`. Undefined when it does not have that form. Values
- * that are no finite number are left out: `NaN` is how PromQL says that there is nothing. A recording holds that document
- * itself.
+ * that are no finite number are left out: `NaN` is how PromQL says that there is nothing, and `Inf` that it divided by
+ * nothing; `skipped` counts the series that had no others. A recording holds that document itself.
  */
-export function readMetrics(answer: unknown): { readonly series: readonly unknown[] } | undefined {
+export function readMetrics(
+  answer: unknown,
+): { readonly series: readonly unknown[]; readonly skipped?: number } | undefined {
   if (isRecord(answer) && Array.isArray(answer['series'])) return { series: answer['series'] };
   if (!isRecord(answer) || answer['status'] !== 'success' || !isRecord(answer['data'])) return undefined;
   const { resultType, result } = answer['data'];
@@ -34,7 +36,9 @@ export function readMetrics(answer: unknown): { readonly series: readonly unknow
     const points: unknown = row['values'] ?? (row['value'] === undefined ? [] : [row['value']]);
     return Array.isArray(points) ? seriesOf(labelsOf(row['metric']), points) : undefined;
   });
-  return { series: series.filter((each) => each !== undefined) };
+  const measured = series.filter((each) => each !== undefined);
+  const skipped = series.length - measured.length;
+  return { series: measured, ...(skipped === 0 ? {} : { skipped }) };
 }
 
 function seriesOf(metric: Series['metric'], points: readonly unknown[]): Series | undefined {

@@ -196,13 +196,12 @@ async function execute(
     const query = expandQuery(text, values);
     if (query === undefined) return undefined;
     const durationMs = range === undefined ? undefined : parseDurationMs(range);
+    const stepMs = parseDurationMs(distance ?? '') ?? Math.max(1000, (durationMs ?? 0) / 60);
     const question = {
       ...{ query, timeoutMs, maxBytes, origin },
-      ...(durationMs === undefined
-        ? {}
-        : { range: { durationMs, stepMs: parseDurationMs(distance ?? '') ?? Math.max(1000, durationMs / 60) } }),
+      ...(durationMs === undefined ? {} : { range: { durationMs, stepMs } }),
     };
-    const shown = ['promql', query];
+    const shown = ['promql', query, ...(range === undefined ? [] : [`range=${range}`, `step=${stepMs / 1000}s`])];
     const shownArgv = await announce(shown, around);
     const result =
       target.metrics === undefined ? noMetrics(around.clock.now()) : await target.metrics.query(question, signal);
@@ -265,7 +264,11 @@ function readOutput({ stdout, truncated }: CommandResult, { output, promql }: At
   const reading = readJsonText(stdout, { isCut: false });
   const answer = reading.kind === 'read' ? readMetrics(reading.value) : undefined;
   if (answer === undefined) return { kind: 'unreadable', why: 'the answer is not one of the HTTP API of Prometheus' };
-  return parseOutput(JSON.stringify(answer), { format: 'json' }, { isPartial: false });
+  // A metric that nobody collects, and one with nothing to report, look alike.
+  if (answer.series.length === 0 && output.allowEmpty !== true) {
+    return { kind: 'unreadable', why: 'there are no values: nothing that the query names is measured' };
+  }
+  return parseOutput(JSON.stringify(answer), { format: 'json' }, { isPartial: truncated });
 }
 
 async function summarize(step: PlaybookStep, tried: readonly Tried[], around: StepSurroundings): Promise<StepRun> {

@@ -15,7 +15,7 @@ export function refusalOf(
     noClaude,
     hosts,
   }: Pick<ProcessorContext, 'playbooks' | 'claude' | 'noClaude' | 'hosts'> & {
-    readonly settings: Pick<ProcessorContext['settings'], 'cluster'>;
+    readonly settings: Pick<ProcessorContext['settings'], 'cluster' | 'target'>;
   },
   request: TroubleshootingRequest,
 ): StatusReason | undefined {
@@ -41,7 +41,7 @@ export function refusalOf(
     { strategy, text: questionOf(request), targetType: settings.cluster.type },
     playbooks.map(({ playbook }) => playbook),
   );
-  if (choice.kind === 'chosen') return missingInputs(choice.playbook, request);
+  if (choice.kind === 'chosen') return missingInputs(choice.playbook, request, settings);
   const nearest = choice.nearest === undefined ? '' : `, did you mean ${choice.nearest}?`;
   return {
     code: 'unknown-strategy',
@@ -51,11 +51,15 @@ export function refusalOf(
 }
 
 /** A playbook that must know a namespace or an object cannot guess it. */
-function missingInputs(playbook: Playbook, request: TroubleshootingRequest): StatusReason | undefined {
+function missingInputs(
+  playbook: Playbook,
+  request: TroubleshootingRequest,
+  settings: Pick<ProcessorContext['settings'], 'target'>,
+): StatusReason | undefined {
   const inputs = resolveInputs(
     playbook,
     inputsOfRequest(playbook, focusOf(request)),
-    suppliedInputs(playbook, request),
+    suppliedInputs(playbook, request, settings),
   );
   if (inputs.kind === 'ready') return undefined;
   return {

@@ -295,7 +295,7 @@ async function collect(
   const inputs = resolveInputs(
     playbook,
     inputsOfRequest(playbook, focusOf(request)),
-    suppliedInputs(playbook, request),
+    suppliedInputs(playbook, request, context.settings),
   );
   // A request without what the playbook needs was not admitted.
   if (inputs.kind === 'invalid') throw new Error(inputs.problems.join('; '));

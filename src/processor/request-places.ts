@@ -13,15 +13,22 @@ export function hostedClusterOf({ spec }: TroubleshootingRequest): { namespace: 
   return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
-/** Values of inputs that no request may set, from what the processor knows of the cluster that it is about. */
-export function suppliedInputs(playbook: Playbook, request: TroubleshootingRequest): Inputs {
+/** Values of inputs that no request may set, from what the processor knows of the target that it is about. */
+export function suppliedInputs(
+  playbook: Playbook,
+  request: TroubleshootingRequest,
+  { target }: Pick<ProcessorSettings, 'target'>,
+): Inputs {
   const hosted = hostedClusterOf(request);
-  if (hosted === undefined) return {};
-  const known: Inputs = { hcNamespace: hosted.namespace, hostedCluster: hosted.name };
+  const instance = 'metrics' in target ? target.metrics.instance : undefined;
+  const known: Inputs = {
+    ...(hosted === undefined ? {} : { hcNamespace: hosted.namespace, hostedCluster: hosted.name }),
+    ...(instance === undefined ? {} : { metricsInstance: instance }),
+  };
   return Object.fromEntries(
     Object.entries(playbook.spec.inputs ?? {}).flatMap(([name, input]) => {
       if (!isSupplied(input) || input.default !== undefined) return [];
-      const value = input.type === 'target-kubeconfig' ? hosted.name : known[name];
+      const value = input.type === 'target-kubeconfig' ? hosted?.name : known[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -39,8 +46,11 @@ export function placesOf(
   return { hub: target, ...(hosted !== undefined && isKnown ? { hosted: chosen(target, hosted.name) } : {}) };
 }
 
-/** The kubernetes target takes the name of a cluster in the place of a kubeconfig. */
-function chosen(target: Target, cluster: string): Target {
+/**
+ * The kubernetes target takes the name of a cluster in the place of a kubeconfig. Metrics are those of the own cluster and
+ * say nothing about this one.
+ */
+function chosen({ metrics: _metrics, ...target }: Target, cluster: string): Target {
   return {
     ...target,
     run: async (command, signal) => {

@@ -1492,7 +1492,7 @@ drop?: string[]
  */
 keep?: string[]
 /**
- * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found
+ * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found; an answer without series is none, instead of unknown
  */
 allowEmpty?: boolean
 }
@@ -1713,7 +1713,7 @@ drop?: string[]
  */
 keep?: string[]
 /**
- * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found
+ * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found; an answer without series is none, instead of unknown
  */
 allowEmpty?: boolean
 }
@@ -2692,6 +2692,7 @@ export interface ProcessorTarget {
  */
 kind: ("local" | "ssh" | "inventory" | "containers" | "kubernetes")
 ssh?: SshTargetConfig
+metrics?: TargetMetrics
 /**
  * Inventory, for kind inventory
  */
@@ -2742,6 +2743,25 @@ knownHostsFile: string
  */
 mode?: ("exec" | "wrapper")
 jump?: SshJump
+}
+
+export interface TargetMetrics {
+/**
+ * Address below which its API begins
+ */
+url: string
+/**
+ * File that holds the token; read again for every question
+ */
+tokenFile?: string
+/**
+ * Certificate authority
+ */
+caFile?: string
+/**
+ * Label instance of this machine there; the input metricsInstance of playbooks
+ */
+instance?: string
 }
 
 export interface ProcessorHostedCluster {

@@ -11,6 +11,7 @@ import { runChild, type ChildEnd } from '../../lib/child-process.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomHex, type RandomBytes } from '../../lib/random-text.ts';
 import { commandEnd } from '../command-end.ts';
+import { createBrokeredMetrics } from '../metrics/open-metrics.ts';
 import type { Command, CommandEnd, CommandResult, Target, TargetIdentity } from '../port.ts';
 import { readComplaint } from './read-complaint.ts';
 import { kubectlArgv, readStepCommand } from './step-command.ts';
@@ -140,10 +141,13 @@ export async function createKubernetesTarget(options: KubernetesTargetOptions): 
     return identity;
   }
 
+  const openRun = async (signal: AbortSignal): Promise<BrokerAccess> => (await wayTo(OWN_CLUSTER, signal)).broker;
+
   return {
     kind: 'kubernetes',
     identify,
     run,
+    ...(access.hasMetrics ? { metrics: createBrokeredMetrics(clock, openRun) } : {}),
     collect: () =>
       Promise.resolve({
         end: { kind: 'unreachable' },

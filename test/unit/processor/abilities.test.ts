@@ -19,7 +19,10 @@ function ask(namespace?: string): ReturnType<typeof refusalOf> {
     ...(namespace === undefined ? {} : { namespace }),
   };
   const request: TroubleshootingRequest = { ...exampleRequest, spec: { ...spec, investigation } };
-  const settings = { cluster: { type: 'host', name: 'this-host' } } satisfies Pick<ProcessorSettings, 'cluster'>;
+  const settings = {
+    cluster: { type: 'host', name: 'this-host' },
+    target: { kind: 'local' },
+  } satisfies Pick<ProcessorSettings, 'cluster' | 'target'>;
   return refusalOf({ playbooks: [loaded], settings, claude: undefined, noClaude: 'none' }, request);
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { hostedClusterOf, placesOf, suppliedInputs } from '../../../src/processor/request-places.ts';
+import type { TargetSettings } from '../../../src/config/processor-settings.ts';
 import type { PlaybookInput } from '../../../src/schema/generated.ts';
 import type { Command, Target } from '../../../src/target/port.ts';
 import { exampleRequest } from '../../support/example-request.ts';
@@ -34,12 +35,22 @@ describe('the hosted cluster of a request', () => {
       namespace: { type: 'k8s-name', description: 'x' },
     };
     const playbook = playbookOf({ inputs });
-    expect(suppliedInputs(playbook, about('clusters-prod-1'))).toEqual({
+    expect(suppliedInputs(playbook, about('clusters-prod-1'), { target: HOSTED })).toEqual({
       hostedCluster: 'prod-1',
       hcNamespace: 'clusters',
       kubeconfig: 'prod-1',
     });
-    expect(suppliedInputs(playbook, about('shop'))).toEqual({});
+    expect(suppliedInputs(playbook, about('shop'), { target: HOSTED })).toEqual({});
+  });
+
+  it('fills the name that the machine has in its metrics', () => {
+    const inputs: Readonly<Record<string, PlaybookInput>> = {
+      metricsInstance: { type: 'string', from: 'target', description: 'x' },
+    };
+    const metrics = { url: 'https://prometheus.example.com', instance: 'web-1:9100' };
+    const supplied = (target: TargetSettings): unknown => suppliedInputs(playbookOf({ inputs }), about(), { target });
+    expect(supplied({ kind: 'local', metrics })).toEqual({ metricsInstance: 'web-1:9100' });
+    expect(supplied({ kind: 'local' })).toEqual({});
   });
 });
 
@@ -47,6 +58,7 @@ describe('the places of a request', () => {
   const ran: (readonly string[])[] = [];
   const target = {
     kind: 'kubernetes',
+    metrics: {},
     run: (command: Command) => {
       ran.push(command.argv);
       return Promise.reject(new Error('enough'));
@@ -56,6 +68,8 @@ describe('the places of a request', () => {
   it('are the hub, and the hosted cluster that the processor knows', async () => {
     const places = placesOf(target, about('clusters-prod-1'), { target: HOSTED });
     expect(Object.keys(places)).toEqual(['hub', 'hosted']);
+    // The metrics of the hub say nothing about a hosted cluster.
+    expect([places.hub?.metrics, places.hosted?.metrics]).toEqual([target.metrics, undefined]);
     const command = { argv: ['kubectl', 'get', 'pods'], timeoutMs: 1, maxBytes: 1 };
     await expect(places.hosted?.run(command)).rejects.toThrow('enough');
     expect(ran).toEqual([['kubectl', '--kubeconfig', 'prod-1', 'get', 'pods']]);

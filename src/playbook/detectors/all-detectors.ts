@@ -9,6 +9,7 @@ import { diskErrors, killedProcesses } from './kernel-log.ts';
 import { nodeUsage } from './node-usage.ts';
 import { podsHeldByBudgets } from './pods-held-by-budgets.ts';
 import { reachablePorts } from './reachable-ports.ts';
+import { seriesTrend } from './series-trend.ts';
 import { fileHandles, shareOfLimit, swapSpace } from './shares.ts';
 import { usedQuotas } from './used-quotas.ts';
 import { writableFileSystems } from './writable-file-systems.ts';
@@ -28,6 +29,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['node-usage', nodeUsage],
   ['pods-held-by-budgets', podsHeldByBudgets],
   ['reachable-ports', reachablePorts],
+  ['series-trend', seriesTrend],
   ['share-of-limit', shareOfLimit],
   ['swap-space', swapSpace],
   ['used-quotas', usedQuotas],

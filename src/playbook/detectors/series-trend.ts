@@ -9,7 +9,7 @@ const HOUR_MS = 3_600_000;
 
 /**
  * How each series of a question with a range moves, with all that the series has, and `trend` (`rising`, `falling`,
- * `steady`, `jumped`), `slopePerHour` (0 unless it rises or falls), `hours` that the points span, of a jump `before`,
+ * `steady`, `jumped`), `slopePerHour` (0 unless it rises or falls), `hours` that the points span, `newest`, of a jump `before`,
  * `after` and `since`, and of a line that rises to `with: {limit}` (1 when absent) or falls to `with: {floor}` `hoursToLimit`
  * and `limitAt`.
  * A series of fewer than `with: {atLeast}` points (never below 8) has none of these, so conditions on them are unknown.
@@ -41,17 +41,17 @@ function measure(points: readonly Point[], limits: Limits): Readonly<Record<stri
   if (trend === undefined) return {};
   const moments = points.map(({ at }) => at);
   const newest = Math.max(...moments);
-  const hours = round((newest - Math.min(...moments)) / HOUR_MS);
+  const span = { hours: round((newest - Math.min(...moments)) / HOUR_MS), newest: new Date(newest).toISOString() };
   if (trend.kind === 'jumped') {
     const { before, after, at } = trend;
     const levels = { before: significant(before), after: significant(after) };
-    return { trend: 'jumped', slopePerHour: 0, hours, ...levels, since: new Date(at).toISOString() };
+    return { trend: 'jumped', slopePerHour: 0, ...span, ...levels, since: new Date(at).toISOString() };
   }
-  if (trend.kind === 'steady') return { trend: 'steady', slopePerHour: 0, hours };
+  if (trend.kind === 'steady') return { trend: 'steady', slopePerHour: 0, ...span };
   const limit = limits[trend.kind];
   const left = limit === undefined ? undefined : hoursUntil(trend, Number(limit));
   const slopePerHour = significant(trend.slopePerHour);
-  return { trend: trend.kind, slopePerHour, hours, ...(left === undefined ? {} : reach(newest, left)) };
+  return { trend: trend.kind, slopePerHour, ...span, ...(left === undefined ? {} : reach(newest, left)) };
 }
 
 /** Nobody plans further ahead; a moment beyond what a date can hold has none. */

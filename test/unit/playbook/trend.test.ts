@@ -117,33 +117,34 @@ describe('the detector series-trend', () => {
     });
   const rise = Array.from({ length: 13 }, (_, index) => 0.5 + index * 0.01);
   const fall = [...rise].reverse();
+  const SPAN = { hours: 1, newest: '2026-11-20T07:00:00.000Z' };
 
   it.each([
     [
       'rises',
       rise,
       {},
-      { trend: 'rising', slopePerHour: 0.12, hours: 1, hoursToLimit: 3.2, limitAt: '2026-11-20T10:10:00.000Z' },
+      { trend: 'rising', slopePerHour: 0.12, ...SPAN, hoursToLimit: 3.2, limitAt: '2026-11-20T10:10:00.000Z' },
     ],
     [
       'rises',
       rise,
       { limit: 0.8 },
-      { trend: 'rising', slopePerHour: 0.12, hours: 1, hoursToLimit: 1.5, limitAt: '2026-11-20T08:30:00.000Z' },
+      { trend: 'rising', slopePerHour: 0.12, ...SPAN, hoursToLimit: 1.5, limitAt: '2026-11-20T08:30:00.000Z' },
     ],
-    ['falls', fall, {}, { trend: 'falling', slopePerHour: -0.12, hours: 1 }],
+    ['falls', fall, {}, { trend: 'falling', slopePerHour: -0.12, ...SPAN }],
     [
       'falls',
       fall,
       { floor: 0.26 },
-      { trend: 'falling', slopePerHour: -0.12, hours: 1, hoursToLimit: 2, limitAt: '2026-11-20T09:00:00.000Z' },
+      { trend: 'falling', slopePerHour: -0.12, ...SPAN, hoursToLimit: 2, limitAt: '2026-11-20T09:00:00.000Z' },
     ],
-    ['is steady', rise.map(() => 0.5), {}, { trend: 'steady', slopePerHour: 0, hours: 1 }],
+    ['is steady', rise.map(() => 0.5), {}, { trend: 'steady', slopePerHour: 0, ...SPAN }],
     [
       'jumps',
       rise.map((_, index) => (index < 6 ? 0.25 : 0.75)),
       {},
-      { trend: 'jumped', slopePerHour: 0, hours: 1, before: 0.25, after: 0.75, since: '2026-11-20T06:30:00.000Z' },
+      { trend: 'jumped', slopePerHour: 0, ...SPAN, before: 0.25, after: 0.75, since: '2026-11-20T06:30:00.000Z' },
     ],
     ['has too few points', rise, { atLeast: 20 }, {}],
   ])('tells what %s', (_name, values, settings, expected) => {

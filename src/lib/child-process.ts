@@ -12,6 +12,8 @@ export interface ChildOptions {
   readonly timeoutMs: number;
   /** Bytes of stdout and stderr each that are kept; the rest is read and dropped. */
   readonly maxBytes: number;
+  /** Which part of stdout is kept when there is more: its start, also when absent, or its end. */
+  readonly keep?: 'start' | 'end';
   readonly signal?: AbortSignal | undefined;
   /** Time between SIGTERM and SIGKILL for the whole process group; 2 s by default. */
   readonly graceMs?: number;
@@ -66,7 +68,7 @@ export async function runChild(options: ChildOptions): Promise<ChildResult> {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN';
     return notRun({ kind: 'not-started', code });
   }
-  const stdout = keep(child.stdout, options.maxBytes);
+  const stdout = (options.keep === 'end' ? keepEnd : keep)(child.stdout, options.maxBytes);
   const stderr = keep(child.stderr, options.maxBytes);
   // A child that does not read its input closes the pipe; that is its right.
   child.stdin?.on('error', () => undefined);
@@ -159,6 +161,28 @@ interface Kept {
   bytes(): Buffer;
   tail(): Buffer;
   isTruncated(): boolean;
+}
+
+/** Holds no more than `maxBytes` and one chunk at any time. */
+function keepEnd(stream: Readable | null | undefined, maxBytes: number): Kept {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let truncated = false;
+  stream?.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) truncated = true;
+    for (let oldest = chunks[0]; oldest !== undefined && size - oldest.length >= maxBytes; oldest = chunks[0]) {
+      size -= oldest.length;
+      chunks.shift();
+    }
+  });
+  stream?.on('error', () => undefined);
+  const bytes = (): Buffer => {
+    const all = Buffer.concat(chunks);
+    return all.subarray(Math.max(0, all.length - maxBytes));
+  };
+  return { bytes, tail: () => bytes().subarray(-TAIL_BYTES), isTruncated: () => truncated };
 }
 
 function keep(stream: Readable | null | undefined, maxBytes: number): Kept {

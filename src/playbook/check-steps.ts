@@ -155,6 +155,9 @@ function checkOutput(output: PlaybookOutput, at: At): readonly PlaybookProblem[]
       }
     }
   }
+  if (output.cut === 'start' && !['text', 'table', 'jsonl'].includes(output.format)) {
+    problems.push(problem([...at, 'cut'], 'only text, table and jsonl can lose their start'));
+  }
   if (output.allowEmpty === true && output.format !== 'json')
     problems.push(problem([...at, 'allowEmpty'], 'only json can be empty'));
   return problems;

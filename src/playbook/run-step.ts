@@ -5,10 +5,11 @@ import type { Clock } from '../lib/clock.ts';
 import type { Playbook, PlaybookFallback, PlaybookOutput, PlaybookPromql, PlaybookStep } from '../schema/generated.ts';
 import type { Command, CommandResult, Target } from '../target/port.ts';
 import { classifyResult, type Classified, type ExitCodes } from './classify-result.ts';
-import { evidenceText } from './evidence-text.ts';
+import { evidenceText, MAX_OUTPUT_BYTES } from './evidence-text.ts';
 import { parseDurationMs } from './duration.ts';
 import { expandArgv, expandQuery, type Inputs } from './expand.ts';
 import { readJsonText } from './json-text.ts';
+import { newestLines } from './newest-lines.ts';
 import { parseOutput, type ParsedOutput } from './parse-output.ts';
 import { readMetrics } from './read-metrics.ts';
 import { stepCall } from './step-call.ts';
@@ -74,6 +75,8 @@ export interface StepSurroundings {
 }
 
 const DEFAULT_OUTPUT_BYTES = 256 * 1024;
+/** Of a log with `cut: start`, before it is shortened: a few pods with as much as the cluster broker gives of each. */
+const MAX_LOG_BYTES = 16 * 1024 * 1024;
 const MAX_REASON_CHARACTERS = 300;
 const MAX_TITLE_CHARACTERS = 120;
 const MAX_STDERR_CHARACTERS = 4096;
@@ -160,11 +163,14 @@ function codesOf({ okExitCodes, signalExitCodes }: ExitCodes): ExitCodes {
 async function tryOnce(step: PlaybookStep, attempt: Attempt, around: StepSurroundings): Promise<Tried | undefined> {
   const timeoutMs = Math.min(step.timeoutSeconds * 1000, Math.floor(around.remainingMs()));
   if (timeoutMs <= 0 || around.signal.aborted) return undefined;
-  const wanted = attempt.output.maxBytes ?? DEFAULT_OUTPUT_BYTES;
-  const ran = await execute(step, attempt, { ...around, timeoutMs, maxBytes: Math.min(wanted, around.remainingBytes) });
+  const wanted = Math.min(attempt.output.maxBytes ?? DEFAULT_OUTPUT_BYTES, around.remainingBytes);
+  // Which lines are the newest ones of each pod shows only when all of them were read.
+  const maxBytes = attempt.output.cut === 'start' ? Math.max(wanted, MAX_LOG_BYTES) : wanted;
+  const ran = await execute(step, attempt, { ...around, timeoutMs, maxBytes });
   if (ran === undefined) return undefined;
 
-  const { command, result, shownArgv } = ran;
+  const { command, shownArgv } = ran;
+  const result = attempt.output.cut === 'start' ? withNewestLines(ran.result, wanted) : ran.result;
   const { classified, ...read } = readResult(command, result, attempt);
   const exit = result.end.kind === 'exited' ? { exit: result.end.exit } : {};
   around.onCommand?.({ kind: 'ended', argv: shownArgv, status: classified.status, ...exit, ms: result.ms });
@@ -174,6 +180,13 @@ async function tryOnce(step: PlaybookStep, attempt: Attempt, around: StepSurroun
     ...read,
     ...(reason === undefined ? {} : { reason: cut(reason, MAX_REASON_CHARACTERS) }),
   };
+}
+
+/** No longer than what evidence holds, so that every line that is judged can be cited. */
+function withNewestLines(result: CommandResult, maxBytes: number): CommandResult {
+  const limits = { maxBytes: Math.min(maxBytes, MAX_OUTPUT_BYTES), hasLostStart: result.truncated };
+  const { text, isCut } = newestLines(result.stdout, limits);
+  return { ...result, stdout: text, truncated: result.truncated || isCut };
 }
 
 interface Ran {
@@ -217,6 +230,7 @@ async function execute(
   if (argv === undefined) return undefined;
   const command: Command = {
     ...{ argv, timeoutMs, maxBytes, origin },
+    ...(attempt.output.cut === 'start' ? { keep: 'end' as const } : {}),
     ...(step.privilege === undefined ? {} : { privilege: step.privilege }),
     call: stepCall({ playbook, step, attempt: attempt.number, argv: attempt.argv }, values),
   };

@@ -2,7 +2,7 @@ import type { Report, ReportFinding } from '../schema/generated.ts';
 import { folded, markdownTable, mermaid } from './markdown-blocks.ts';
 import { evidenceLink } from './markdown-links.ts';
 import { inlineCode, mermaidLabel, plainMarkdown, shortened } from './untrusted.ts';
-import { confidenceText, counted, secondText, severityMark } from './words.ts';
+import { confidenceText, counted, secondText, severityMark, sinceText } from './words.ts';
 
 /** More findings and moments than these stay in report.json; a page must load on a phone. */
 const MAX_FINDINGS = 40;
@@ -70,7 +70,7 @@ export function evidenceSection(report: Report): readonly string[] {
 
 function rowsOf(report: Report, finding: ReportFinding): readonly (readonly string[])[] {
   const explanation = finding.explanation === '' ? '' : `<br>${plainMarkdown(shortened(finding.explanation, 240))}`;
-  const claim = `${severityMark(finding.severity)} ${finding.severity}: **${plainMarkdown(finding.title)}**${explanation}`;
+  const claim = `${severityMark(finding.severity)} ${finding.severity}: **${plainMarkdown(finding.title)}**${explanation}${placeOf(report, finding)}`;
   if (finding.citations.length === 0) return [[claim, '', '', 'no quote']];
   return finding.citations
     .slice(0, 3)
@@ -80,6 +80,15 @@ function rowsOf(report: Report, finding: ReportFinding): readonly (readonly stri
       evidenceLink(report, citation.evidence),
       citation.verified ? '✔ verified' : '✘ not found',
     ]);
+}
+
+/** Of which object it is said, and since when it is so. */
+function placeOf({ run }: Report, { object, since }: ReportFinding): string {
+  const parts = [
+    ...(object === '' ? [] : [inlineCode(shortened(object, 120))]),
+    ...(since === undefined ? [] : [sinceText(since, run.startedAt)]),
+  ];
+  return parts.length === 0 ? '' : `<br>${parts.join(' ')}`;
 }
 
 export function timelineSection(report: Report): readonly string[] {

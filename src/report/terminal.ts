@@ -1,7 +1,7 @@
 import type { Recommendation, Report, ReportFinding } from '../schema/generated.ts';
 import { cells, padded, wrapped } from './terminal-text.ts';
 import { cleanLine, shortened } from './untrusted.ts';
-import { confidenceText, counted, minuteText, outcomeText } from './words.ts';
+import { confidenceText, counted, minuteText, outcomeText, sinceText } from './words.ts';
 
 /** Colours by meaning; every function returns its text unchanged when colour is off. */
 export interface ReportStyle {
@@ -156,7 +156,7 @@ function effectsOf({ hypotheses, findings, rootCause }: Report): readonly string
 
 function findings(report: Report, page: Page): readonly string[] {
   if (report.findings.length === 0) return [];
-  const lines = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLines(finding, page));
+  const lines = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLines(report, finding, page));
   const left = report.findings.length - MAX_FINDINGS;
   const more =
     left > 0
@@ -165,10 +165,12 @@ function findings(report: Report, page: Page): readonly string[] {
   return page.section('FINDINGS', [...lines, ...more]);
 }
 
-function findingLines(finding: ReportFinding, { style, room }: Page): readonly string[] {
+function findingLines({ run }: Report, finding: ReportFinding, { style, room }: Page): readonly string[] {
   const color = severityStyle(finding, style);
   const indent = ' '.repeat(11);
   const title = wrapped(cleanLine(finding.title), room - indent.length);
+  const since = finding.since === undefined ? [] : [sinceText(finding.since, run.startedAt)];
+  const where = [cleanLine(finding.object), ...since].filter((part) => part !== '').join(' · ');
   const quotes = finding.citations.slice(0, 2).map((citation) => {
     const state = citation.verified ? style.good('verified') : style.bad('NOT FOUND');
     const space = room - indent.length - citation.evidence.length - 'NOT FOUND'.length - 6;
@@ -178,6 +180,7 @@ function findingLines(finding: ReportFinding, { style, room }: Page): readonly s
     ...title.map((line, row) =>
       row === 0 ? `${color(`● ${padded(finding.severity, 9)}`)}${line}` : `${indent}${line}`,
     ),
+    ...wrapped(where, room - indent.length).map((line) => `${indent}${style.dim(line)}`.trimEnd()),
     ...quotes,
   ];
 }

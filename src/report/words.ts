@@ -35,6 +35,19 @@ export function secondText(at: string | Date): string {
   return new Date(at).toISOString().slice(11, 19);
 }
 
+/** `since 2026-11-20 14:30 UTC (25 min)`, as seen at a moment; without the time that has passed when clocks disagree. */
+export function sinceText(since: string | Date, seenAt: string | Date): string {
+  const seconds = Math.floor((new Date(seenAt).getTime() - new Date(since).getTime()) / 1000);
+  return `since ${minuteText(since)}${seconds < 0 ? '' : ` (${spanText(seconds)})`}`;
+}
+
+/** In the largest unit of which there are two. */
+function spanText(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** `1 check`, `3 checks`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;

@@ -1492,6 +1492,10 @@ drop?: string[]
  */
 keep?: string[]
 /**
+ * Which lines are left out when there are more than maxBytes: end the last ones, start the first ones, so that a log keeps what is newest, of each pod an equal part; for text, table and jsonl
+ */
+cut?: ("end" | "start")
+/**
  * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found; an answer without series is none, instead of unknown
  */
 allowEmpty?: boolean
@@ -1712,6 +1716,10 @@ drop?: string[]
  * Items: Path
  */
 keep?: string[]
+/**
+ * Which lines are left out when there are more than maxBytes: end the last ones, start the first ones, so that a log keeps what is newest, of each pod an equal part; for text, table and jsonl
+ */
+cut?: ("end" | "start")
 /**
  * An empty json output is a document without entries, {items: []}, as of kubectl get --ignore-not-found; an answer without series is none, instead of unknown
  */

@@ -1,3 +1,4 @@
+import { hasReachedLogLimit } from './log-limit.ts';
 import type { Target } from './port.ts';
 
 /**
@@ -15,7 +16,8 @@ export function createKubeconfigTarget(target: Target, kubeconfig: string): Targ
       }
       const seconds = Math.max(1, Math.floor(command.timeoutMs / 1000));
       const argv = ['kubectl', `--kubeconfig=${kubeconfig}`, `--request-timeout=${seconds}s`, ...rest];
-      return await target.run({ ...command, argv }, signal);
+      const result = await target.run({ ...command, argv }, signal);
+      return { ...result, truncated: result.truncated || hasReachedLogLimit(rest, result.stdout) };
     },
   };
 }

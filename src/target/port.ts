@@ -54,6 +54,8 @@ export interface Command {
   readonly timeoutMs: number;
   /** Bytes of stdout and stderr each that are kept; the rest is read and dropped. */
   readonly maxBytes: number;
+  /** Which part of stdout is kept when there is more: its start, also when absent, or its end. */
+  readonly keep?: 'start' | 'end';
   /** Who must run it: `user` (also when absent), `root` or `group:NAME`; see src/target/privilege.ts. */
   readonly privilege?: string;
   /** What it is in a playbook; a target that owns its argument lists runs nothing else. */

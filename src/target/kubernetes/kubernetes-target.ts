@@ -11,6 +11,7 @@ import { runChild, type ChildEnd } from '../../lib/child-process.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomHex, type RandomBytes } from '../../lib/random-text.ts';
 import { commandEnd } from '../command-end.ts';
+import { hasReachedLogLimit } from '../log-limit.ts';
 import { createBrokeredMetrics } from '../metrics/open-metrics.ts';
 import type { Command, CommandEnd, CommandResult, Target, TargetIdentity } from '../port.ts';
 import { readComplaint } from './read-complaint.ts';
@@ -107,15 +108,17 @@ export async function createKubernetesTarget(options: KubernetesTargetOptions): 
       env: { ...base, ...way.environment },
       timeoutMs: command.timeoutMs,
       maxBytes: command.maxBytes,
+      keep: command.keep ?? 'start',
       graceMs: GRACE_MS,
       signal,
     });
     const complaint = readComplaint(result.stderr.toString('utf8'));
+    const stdout = result.stdout.toString('utf8');
     return {
       end: endOf(result.end, complaint.isUnreachable),
-      stdout: result.stdout.toString('utf8'),
+      stdout,
       stderr: result.end.kind === 'not-started' ? `not started: ${result.end.code}` : complaint.stderr,
-      truncated: result.truncated,
+      truncated: result.truncated || hasReachedLogLimit(step.args, stdout),
       startedAt,
       ms: Math.round(result.ms),
     };

@@ -24,6 +24,7 @@ export function createLocalTarget(options: { readonly clock: Clock }): Target {
       env: COMMAND_ENVIRONMENT,
       timeoutMs: command.timeoutMs,
       maxBytes: command.maxBytes,
+      keep: command.keep ?? 'start',
       graceMs: GRACE_MS,
       signal,
     });

@@ -23,8 +23,8 @@ export interface Asked {
 
 /** Reads what an ssh client brought back from the script of remote-script.ts. */
 export function readAnswer({ host, command, mark }: Asked, child: ChildResult): Answer {
-  const out = afterMark(child.stdout, mark, command.maxBytes);
-  const err = afterMark(child.stderr, mark, command.maxBytes);
+  const out = afterMark(child.stdout, mark, command);
+  const err = afterMark(child.stderr, mark, { maxBytes: command.maxBytes });
   const stderr = err.text.replace(new RegExp(`\\n?${mark} exit \\d+\\n?$`, 'u'), '');
   const truncated = child.truncated || out.isCut || err.isCut;
   const answer = (end: CommandEnd, said = stderr): Answer => ({ end, stdout: out.text, stderr: said, truncated });
@@ -73,12 +73,13 @@ interface Part {
   readonly isCut: boolean;
 }
 
-function afterMark(bytes: Buffer, mark: string, maxBytes: number): Part {
+function afterMark(bytes: Buffer, mark: string, { maxBytes, keep }: Pick<Command, 'maxBytes' | 'keep'>): Part {
   const line = `${mark} start\n`;
   const at = bytes.indexOf(line);
   if (at === -1) return { isFound: false, text: '', isCut: false };
   const rest = bytes.subarray(at + line.length);
-  return { isFound: true, text: rest.subarray(0, maxBytes).toString('utf8'), isCut: rest.length > maxBytes };
+  const kept = keep === 'end' ? rest.subarray(Math.max(0, rest.length - maxBytes)) : rest.subarray(0, maxBytes);
+  return { isFound: true, text: kept.toString('utf8'), isCut: rest.length > maxBytes };
 }
 
 /** Words of shells, env and timeout about a program that they could not start. */

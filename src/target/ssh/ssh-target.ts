@@ -26,6 +26,9 @@ const FACTS_COMMAND: Command = {
   call: { id: 'warroom/facts', inputs: {} },
 };
 
+/** As much as a step may ask for at most. */
+const MAX_READ_BYTES = 64 * 1024 * 1024;
+
 /** How much longer than the remote limit we wait: for its second signal, and for the network. */
 const PATIENCE_MS = 4000;
 
@@ -52,7 +55,8 @@ export function createSshTarget({ host, clock, random }: SshTargetOptions): SshT
     }
     const child = await connection.run(line, {
       timeoutMs: Math.max(command.timeoutMs, seconds * 1000) + PATIENCE_MS,
-      maxBytes: command.maxBytes + NOISE_BYTES,
+      // What comes first says where the output begins, so the end is cut off here when all has come.
+      maxBytes: (command.keep === 'end' ? MAX_READ_BYTES : command.maxBytes) + NOISE_BYTES,
       signal,
     });
     return { ...readAnswer({ host, command, mark }, child), ...timing() };

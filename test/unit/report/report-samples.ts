@@ -110,6 +110,7 @@ export const FINDINGS: readonly Finding[] = [
     explanation:
       'The leader cannot write its log in time and loses its lease. Every API call then waits for a new leader.',
     confidence: 0.86,
+    since: '2026-11-20T13:52:00.000Z',
     citations: [
       { evidence: 'E002', quote: 'etcd_disk_wal_fsync_duration_seconds{quantile="0.99"} 1.92', verified: false },
     ],

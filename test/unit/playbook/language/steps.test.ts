@@ -214,6 +214,44 @@ describe('what a step looks at', () => {
     expect(judgement.findings.map(({ object }) => object)).toEqual(['etcd-0 0.2']);
   });
 
+  it('of metrics without values says nothing, unless none is an answer, and with warnings proves no absence', async () => {
+    const rules = [ruleOf('any', { iterate: 'series[*]', where: [{ path: 'value', op: 'gt', value: 1 }] })];
+    const told = async (answer: unknown, more: { allowEmpty?: boolean } = {}, truncated = false): Promise<unknown> => {
+      const target: Target = {
+        ...createScriptedTarget({}),
+        metrics: { query: () => Promise.resolve(resultOf({ stdout: JSON.stringify(answer), truncated })) },
+      };
+      const steps = [stepOf('a', { promql: { query: 'up' }, output: { format: 'json', ...more } })].map(
+        ({ argv: _argv, ...step }) => step,
+      );
+      return (await judge({ steps, rules }, {}, { target })).verdicts['any'];
+    };
+    const vector = (...values: readonly string[]): unknown => ({
+      status: 'success',
+      data: { resultType: 'vector', result: values.map((value) => ({ metric: {}, value: [1, value] })) },
+    });
+    const nothing = { kind: 'unknown', why: expect.stringContaining('there are no values') as string };
+    expect(await told(vector())).toEqual(nothing);
+    expect(await told(vector('NaN', '+Inf'))).toEqual(nothing);
+    expect(await told(vector(), { allowEmpty: true })).toEqual({ kind: 'no-match' });
+    expect(await told(vector('0.5'))).toEqual({ kind: 'no-match' });
+    expect(await told(vector('0.5'), {}, true)).toMatchObject({ kind: 'unknown' });
+    expect(await told(vector('2'), {}, true)).toMatchObject({ kind: 'match' });
+  });
+
+  it('of a log with cut: start is its newest lines, and they are all that is recorded', async () => {
+    const steps = [stepOf('a', { output: { format: 'text', maxBytes: 20, cut: 'start' } })];
+    const rules = [
+      ruleOf('last', { iterate: 'lines[*]', where: [{ path: 'text', op: 'eq', value: 'third line' }] }),
+      ruleOf('first', { iterate: 'lines[*]', where: [{ path: 'text', op: 'eq', value: 'first line' }] }),
+    ];
+    const { run, kinds } = await judge({ steps, rules }, { a: 'first line\nsecond line\nthird line\n' });
+    expect(kinds).toEqual({ last: 'match', first: 'unknown' });
+    expect(run.evidence.map(({ text, truncated }) => ({ text, truncated }))).toEqual([
+      { text: 'third line\n', truncated: true },
+    ]);
+  });
+
   it('can be an exit code and what stands on stderr', async () => {
     const steps = [stepOf('a', { output: { format: 'rc' }, signalExitCodes: { '1': 'closed' } })];
     const rules = [

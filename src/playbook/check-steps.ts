@@ -1,5 +1,6 @@
 import type { Playbook, PlaybookOutput, PlaybookStep } from '../schema/generated.ts';
 import { checkConditions, checkIterate, type Names } from './check-conditions.ts';
+import { parseDurationMs } from './duration.ts';
 import { placeholderNames } from './expand.ts';
 import { parsePattern } from './pattern.ts';
 import { badPath, badPattern, problem, unknownName, type At, type PlaybookProblem } from './playbook-problem.ts';
@@ -30,6 +31,7 @@ function checkStep(step: PlaybookStep, context: StepContext): readonly PlaybookP
   problems.push(...checkOrder(step, context));
   problems.push(...checkArgv(step.argv ?? [], [...at, 'argv'], { context, bound }));
   problems.push(...checkArgv([step.promql?.query ?? ''], [...at, 'promql', 'query'], { context, bound, isText: true }));
+  problems.push(...checkRange(step, at));
   problems.push(...checkRbac(step, context));
   problems.push(...checkOutput(step.output, [...at, 'output']));
   for (const [number, fallback] of (step.fallback ?? []).entries()) {
@@ -38,6 +40,22 @@ function checkStep(step: PlaybookStep, context: StepContext): readonly PlaybookP
     if (fallback.output !== undefined) problems.push(...checkOutput(fallback.output, [...here, 'output']));
   }
   return problems;
+}
+
+const MAX_RANGE_MS = 7 * 86_400_000;
+/** The limit of Prometheus itself. */
+const MAX_POINTS = 11_000;
+
+/** The cluster broker forwards no more, and more than that no Prometheus gives. */
+function checkRange({ promql }: PlaybookStep, at: At): readonly PlaybookProblem[] {
+  const rangeMs = parseDurationMs(promql?.range ?? '');
+  const stepMs = parseDurationMs(promql?.step ?? '');
+  if (rangeMs === undefined) {
+    return stepMs === undefined ? [] : [problem([...at, 'promql', 'step'], 'means something only with range')];
+  }
+  if (rangeMs > MAX_RANGE_MS) return [problem([...at, 'promql', 'range'], 'is longer than 7 days')];
+  if (stepMs === undefined || rangeMs / stepMs <= MAX_POINTS) return [];
+  return [problem([...at, 'promql', 'step'], `makes more than ${MAX_POINTS} points of the range`, 'use a larger one')];
 }
 
 /** Steps and rules that must be known before this step can start. */

@@ -13,10 +13,16 @@ export async function printRbac(
 ): Promise<ExitCode> {
   const { io } = context;
   const chosen = choosePlaybooks(names, await loadAll(context, flags.dir));
-  const roles = neededRoles(chosen.map(({ playbook }) => playbook));
+  const playbooks = chosen.map(({ playbook }) => playbook);
+  const roles = neededRoles(playbooks);
+  const metrics = playbooks.some(({ spec }) => spec.steps.some(({ promql }) => promql !== undefined));
   if (context.flags.json) {
-    io.out(JSON.stringify({ roles }, null, 2));
+    io.out(JSON.stringify({ roles, metrics }, null, 2));
     return EXIT.done;
+  }
+  if (metrics) {
+    io.err('these playbooks ask for metrics: on OpenShift the owner of the token of broker.prometheus needs');
+    io.err('the ClusterRole cluster-monitoring-view; without metrics these steps are unknown');
   }
   if (roles.length === 0) io.err('these playbooks need nothing of Kubernetes');
   for (const role of roles) io.out(renderRole(role, flags.name));

@@ -321,6 +321,8 @@ describe('what playbooks may do', () => {
     );
     expect(stdout).toContain('  - nonResourceURLs: ["/readyz"]\n    verbs: ["get"]');
     expect(stdout).not.toMatch(/update|patch|delete|"\*"/u);
+    expect((await run('rbac', 'etcd-latency')).stderr).toContain('the ClusterRole cluster-monitoring-view');
+    expect((await run('rbac', 'crash', '--dir', 'site')).stderr).toBe('');
   });
 
   it('is printed as exact command lines for sudo, and refused where they cannot be exact', async () => {

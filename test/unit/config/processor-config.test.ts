@@ -135,7 +135,24 @@ it('knows clusters as targets, with every path absolute', async () => {
   expect(inCluster.broker).toStrictEqual({ configMaps: ['app'] });
 });
 
+it('reads where the metrics of a machine are, and keeps their token out of results', async () => {
+  await writeFile(join(folder.path, 'metrics-token'), 'metrics-secret\n');
+  const more =
+    'target: {kind: local, metrics: {url: "https://p.example.com", tokenFile: metrics-token, instance: "w:9100"}}';
+  const settings = await load({ more });
+  expect(settings.target).toStrictEqual({
+    kind: 'local',
+    metrics: { url: 'https://p.example.com', tokenFile: join(folder.path, 'metrics-token'), instance: 'w:9100' },
+  });
+  expect(await settings.readKnownValues()).toContainEqual({ name: 'metrics-token', value: 'metrics-secret' });
+  const loopback = await load({ more: 'target: {kind: local, metrics: {url: "http://127.0.0.1:9090", tokenFile: t}}' });
+  expect(await loopback.readKnownValues()).not.toContainEqual(expect.objectContaining({ name: 'metrics-token' }));
+});
+
 it.each([
+  ['target: {kind: inventory, inventoryFile: a, metrics: {url: "https://p"}}', 'has no meaning for kind inventory'],
+  ['target: {kind: local, metrics: {url: "http://p", tokenFile: t}}', 'send the token of tokenFile without encryption'],
+  ['broker: {prometheus: {url: "http://p", tokenFile: t}}', 'broker.prometheus.url: would send the token'],
   ['target: {kind: local, kubeconfigFile: a}', 'target.kubeconfigFile: has no meaning for kind local'],
   ['target: {kind: kubernetes, hosted: [{name: self, kubeconfigFile: a}]}', 'self is the name of the cluster itself'],
   [

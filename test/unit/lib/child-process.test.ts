@@ -57,6 +57,15 @@ describe('a child process', () => {
     expect([result.stdout.length, result.truncated]).toEqual([1000, false]);
   });
 
+  it('keeps the end of an output when that is what counts', async () => {
+    const script = 'head -c 300000 /dev/zero | tr "\\0" x; echo; echo last';
+    const cut = await shell(script, { maxBytes: 1000, keep: 'end' });
+    expect([cut.stdout.length, cut.truncated]).toEqual([1000, true]);
+    expect(cut.stdout.toString().endsWith('x\nlast\n')).toBe(true);
+    const whole = await shell('echo last', { maxBytes: 5, keep: 'end' });
+    expect([whole.stdout.toString(), whole.truncated]).toEqual(['last\n', false]);
+  });
+
   it('says that a program is missing, or may not be executed', async () => {
     expect((await run(['no-such-program-here'])).end).toEqual({ kind: 'not-started', code: 'ENOENT' });
     expect((await run(['/etc/passwd'])).end).toEqual({ kind: 'not-started', code: 'EACCES' });

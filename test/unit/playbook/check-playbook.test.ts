@@ -162,6 +162,26 @@ describe('lint of a playbook', () => {
       'spec.steps.0: a step has either argv, collector or promql (give exactly one of them)',
     ],
     [
+      'a query over too long a range',
+      { steps: [{ ...withoutArgv('a'), promql: { query: 'up', range: '8d' } }] },
+      'spec.steps.0.promql.range: is longer than 7 days',
+    ],
+    [
+      'a query for too many points',
+      { steps: [{ ...withoutArgv('a'), promql: { query: 'up', range: '1d', step: '1s' } }] },
+      'spec.steps.0.promql.step: makes more than 11000 points of the range (use a larger one)',
+    ],
+    [
+      'a step of a query without a range',
+      { steps: [{ ...withoutArgv('a'), promql: { query: 'up', step: '1s' } }] },
+      'spec.steps.0.promql.step: means something only with range',
+    ],
+    [
+      'a document that loses its start',
+      { steps: [stepOf('a', { output: { format: 'json', cut: 'start' } })] },
+      'spec.steps.0.output.cut: only text, table and jsonl can lose their start',
+    ],
+    [
       'a query with an unknown input',
       { steps: [{ ...withoutArgv('a'), promql: { query: 'up{x="${job}"}' } }] },
       'spec.steps.0.promql.query: "job" is no input of this playbook',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SshHost } from '../../../src/domain/ssh-host.ts';
+import type { ChildResult } from '../../../src/lib/child-process.ts';
+import { readAnswer } from '../../../src/target/ssh/read-answer.ts';
 import { authorizedKeyLine } from '../../../src/target/ssh/authorized-key.ts';
 import { explainSshFailure } from '../../../src/target/ssh/explain-failure.ts';
 import { parseRemoteFacts } from '../../../src/target/ssh/remote-facts.ts';
@@ -146,6 +148,30 @@ describe('facts about a host', () => {
     });
     expect(facts?.identity).toMatch(/^[0-9a-f]{64}$/u);
     expect(parseRemoteFacts('hello', now)).toBeUndefined();
+  });
+});
+
+describe('an output that is longer than allowed', () => {
+  const text = (value: string): Buffer => Buffer.from(value);
+  const child: ChildResult = {
+    end: { kind: 'exited', exit: 0 },
+    stdout: text('a banner\nm start\nfirst\nlast\n'),
+    stderr: text('m start\nm exit 0\n'),
+    stderrTail: text('m exit 0\n'),
+    truncated: false,
+    ms: 5,
+  };
+
+  it.each([
+    [undefined, 'first'],
+    ['end', 'last\n'],
+  ] as const)('keeps its %s', (keep, stdout) => {
+    const command = { argv: ['x'], timeoutMs: 1000, maxBytes: 5, ...(keep === undefined ? {} : { keep }) };
+    expect(readAnswer({ host: HOST, command, mark: 'm' }, child)).toMatchObject({
+      end: { kind: 'exited', exit: 0 },
+      stdout,
+      truncated: true,
+    });
   });
 });
 

@@ -33,7 +33,7 @@ describe('buildReport', () => {
     const { findings } = await sampleReport();
     expect(findings.map(({ id }) => id)).toEqual(['F01', 'F02']);
     expect(Object.keys(findings[0] ?? {})).toEqual([
-      ...['id', 'code', 'severity', 'object', 'title', 'explanation', 'confidence', 'citations'],
+      ...['id', 'code', 'severity', 'object', 'title', 'explanation', 'confidence', 'since', 'citations'],
     ]);
   });
 

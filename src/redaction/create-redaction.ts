@@ -85,15 +85,8 @@ export function createRedaction(options: RedactionOptions): Redaction {
     refuseOversize(text);
     if (rules !== undefined || text.length <= MAX_INLINE_CHARACTERS) return await searchHere(task, text);
     thread ??= createRedactionThread();
-    const { text: done, changes } = await thread.run({
-      task,
-      text,
-      state: state.snapshot(),
-      obfuscate,
-      budgetMs: timeBudgetMs,
-    });
-    state.absorb(changes);
-    return done;
+    const { absorb } = state;
+    return await thread.run({ task, text, state: state.snapshot(), obfuscate, budgetMs: timeBudgetMs, absorb });
   }
 
   async function searchHere(task: 'redact' | 'verify', text: string): Promise<string> {

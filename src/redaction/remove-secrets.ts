@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 import { outsideOf, placeholdersIn } from './placeholder.ts';
 import { lowerAscii, type RedactionRule } from './rule.ts';
 import type { SessionState } from './session-state.ts';
-import { merged, named, type RuleFind } from './spans.ts';
+import { joined, merged, named, type RuleFind } from './spans.ts';
 
 /** With what a text is searched. */
 export interface Search {
@@ -16,6 +16,12 @@ export interface Search {
 const MAX_ROUNDS = 6;
 /** An encoding inside an encoding inside an encoding. */
 const MAX_DEPTH = 3;
+/**
+ * Nobody reads a text with more finds of one kind than this: where they stand close together, all of it goes under one
+ * mark. A mark is longer than many values, so that hostile text would grow with each and take as much longer to search.
+ */
+const DENSE = 20_000;
+const DENSE_GAP = 64;
 
 /** The text without secrets; redacting it again changes nothing. Throws `redaction` when that cannot be reached. */
 export async function redactText(text: string, search: Search): Promise<string> {
@@ -96,8 +102,12 @@ function replaced(
   run: { readonly search: Search; readonly count: (rule: string) => void },
 ): string {
   const { state, budget } = run.search;
-  const spans = merged(finds, budget);
-  if (spans.length === 0) return text;
+  const found = merged(finds, budget);
+  if (found.length === 0) return text;
+  const isDense = found.length > DENSE;
+  // What is joined is no value any more, so each is learned before.
+  if (isDense) learnAll(text, found, run.search);
+  const spans = isDense ? joined(found, DENSE_GAP) : found;
   const made = placeholdersIn(text);
   const cursor = { index: 0 };
   const pieces: string[] = [];
@@ -121,4 +131,13 @@ function replaced(
   }
   pieces.push(text.slice(copied));
   return pieces.join('');
+}
+
+function learnAll(text: string, spans: readonly RuleFind[], { state, budget }: Search): void {
+  for (const [index, span] of spans.entries()) {
+    if (index % 1024 === 0) budget.check();
+    if (span.spreads !== true) continue;
+    const value = text.slice(span.start, span.end);
+    if (!value.includes('[REDACTED:')) state.learn(span, value);
+  }
 }

@@ -1,3 +1,4 @@
+import { WarroomError } from '../domain/errors.ts';
 import { encodingsOf, MIN_KNOWN_LENGTH } from './encodings.ts';
 import { createLiteralSearch, type LiteralSearch, type Needle } from './literal-search.ts';
 import { formatPlaceholder } from './placeholder.ts';
@@ -47,6 +48,10 @@ export interface SessionState {
 
 /** After so many needles only the plain spellings are added, so that a text full of secrets stays affordable. */
 const MANY_NEEDLES = 40_000;
+/** A result that gives away more is refused: what is not remembered would stay in its other texts. */
+const MOST_NEEDLES = 200_000;
+/** Marks of further values are not remembered; the same value then may be named after another rule elsewhere. */
+const MOST_MARKS = 20_000;
 
 export function createSessionState(from: StateSnapshot): SessionState {
   const known = createLiteralSearch();
@@ -73,6 +78,7 @@ export function createSessionState(from: StateSnapshot): SessionState {
       counts.set(rule, (counts.get(rule) ?? 0) + 1);
     },
     learn(find, value) {
+      if (needles.length > MOST_NEEDLES) throw tooManySecrets();
       const secret = find.secret ?? value;
       for (const text of spellingsOf(value, secret, { isSure: find.isSure === true, isBrief: isFull() })) {
         addNeedle({ text, secret, rule: find.rule, isWhole: text.length < 12 || /^[a-z]+$/i.test(text) });
@@ -105,9 +111,16 @@ export function createSessionState(from: StateSnapshot): SessionState {
 
   function markOf(rule: string, secret: string): Mark {
     const made = marks.get(secret) ?? { rule, text: formatPlaceholder(rule, secret, from.key) };
-    marks.set(secret, made);
+    if (marks.size < MOST_MARKS) marks.set(secret, made);
     return made;
   }
+}
+
+function tooManySecrets(): WarroomError {
+  return new WarroomError('redaction', 'cannot make the text safe to publish', {
+    why: `it holds more different secrets than can be looked for (${MOST_NEEDLES} spellings)`,
+    hint: 'nothing was published; ask for less output',
+  });
 }
 
 /** How a found secret may be written elsewhere in the result. A sure one spreads whatever it looks like. */

@@ -30,3 +30,14 @@ export function merged(finds: Iterable<RuleFind>, budget: Budget): readonly Rule
   }
   return spans;
 }
+
+/** Makes one span of those that stand no further than `gap` from each other; named after the first of them. */
+export function joined(spans: readonly RuleFind[], gap: number): readonly RuleFind[] {
+  const wide: RuleFind[] = [];
+  for (const span of spans) {
+    const last = wide.at(-1);
+    if (last === undefined || span.start - last.end > gap) wide.push(span);
+    else wide[wide.length - 1] = { start: last.start, end: span.end, rule: last.rule };
+  }
+  return wide;
+}

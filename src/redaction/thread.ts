@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { WarroomError } from '../domain/errors.ts';
 import type { Obfuscation } from './obfuscation.ts';
 import type { StateChanges, StateSnapshot } from './session-state.ts';
+import { partsOf, type FromThread, type ToThread } from './thread-messages.ts';
 
 /** One text and all that its session knows; the thread itself remembers nothing. */
 export interface RedactionJob {
@@ -11,16 +13,13 @@ export interface RedactionJob {
   readonly state: StateSnapshot;
   readonly obfuscate: Obfuscation;
   readonly budgetMs: number;
+  /** Gets what the session has to remember, in pieces. */
+  readonly absorb: (changes: StateChanges) => void;
 }
 
-export type RedactionAnswer =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'done'; readonly text: string; readonly changes: StateChanges }
-  | { readonly kind: 'refused'; readonly message: string; readonly why: string; readonly hint: string };
-
 export interface RedactionThread {
-  /** Fails with `redaction` when the budget is over, the thread dies, or the search is refused. */
-  run(job: RedactionJob): Promise<Extract<RedactionAnswer, { kind: 'done' }>>;
+  /** The text after the search. Fails with `redaction` when the budget is over, the thread dies, or it is refused. */
+  run(job: RedactionJob): Promise<string>;
   /** Ends the thread; a text under way is refused. */
   close(): Promise<void>;
 }
@@ -35,8 +34,10 @@ export interface ThreadOptions {
   readonly memoryMegabytes?: number;
 }
 
-/** For the worker to notice by itself that its time is over, which says more than killing it. */
-const GRACE_MS = 500;
+/** To hand the text over, and for the worker to notice by itself that its time is over, which says more than killing it. */
+const GRACE_MS = 1000;
+/** For one piece of an answer that is ready. */
+const PART_MS = 10_000;
 
 /**
  * Searches long texts beside the event loop, one after the other.
@@ -68,27 +69,29 @@ export function createRedactionThread(options: ThreadOptions = {}): RedactionThr
     },
   };
 
-  async function runNow(job: RedactionJob): Promise<Extract<RedactionAnswer, { kind: 'done' }>> {
+  async function runNow(job: RedactionJob): Promise<string> {
     if (isClosed) throw refused('the program is stopping');
     clearTimeout(idle);
     try {
-      const answer = await ask(job);
-      if (answer.kind === 'done') return answer;
-      if (answer.kind === 'ready') throw refused('the search for secrets gave no answer');
-      throw new WarroomError('redaction', answer.message, answer);
+      const result = await search(job);
+      if (typeof result === 'string') return result;
+      throw new WarroomError('redaction', result.message, result);
     } finally {
       rest();
     }
   }
 
-  async function ask(job: RedactionJob): Promise<RedactionAnswer> {
+  async function search(job: RedactionJob): Promise<string | Extract<FromThread, { kind: 'refused' }>> {
     try {
       const { thread, isNew } = start();
       thread.ref();
       if (isNew) await answerOf(thread, { ms: startMs, isOver: () => refused('the search for secrets did not start') });
-      const answer = answerOf(thread, { ms: job.budgetMs + GRACE_MS, isOver: () => overBudget(job.budgetMs) });
-      thread.postMessage(job);
-      return await answer;
+      const isOver = (): WarroomError => overBudget(job.budgetMs);
+      const answer = answerOf(thread, { ms: job.budgetMs + GRACE_MS, isOver });
+      const [result] = await Promise.all([answer, send(thread, job)]);
+      if (result.kind === 'refused') return result;
+      if (result.kind !== 'done') throw noAnswer();
+      return await receive(thread, job, result);
     } catch (error) {
       // What happened inside is unknown: the next text gets a thread that has seen nothing.
       await stop();
@@ -127,18 +130,53 @@ export function createRedactionThread(options: ThreadOptions = {}): RedactionThr
   }
 }
 
+/** Copies the job into the thread, with turns of the event loop in between. */
+async function send(thread: Worker, job: RedactionJob): Promise<void> {
+  const post = (message: ToThread): void => {
+    thread.postMessage(message);
+  };
+  const { key, knownValues, learned, marks } = job.state;
+  for (const part of partsOf({ text: job.text, learned, marks })) {
+    post({ kind: 'part', part });
+    await nextTurn();
+  }
+  const { task, obfuscate, budgetMs } = job;
+  post({ kind: 'search', task, key, knownValues, obfuscate, budgetMs });
+}
+
+/** Asks for the parts of an answer one by one, each in a turn of its own. */
+async function receive(
+  thread: Worker,
+  job: RedactionJob,
+  done: Extract<FromThread, { kind: 'done' }>,
+): Promise<string> {
+  let text = '';
+  for (let count = 0; count < done.parts; count++) {
+    const next = answerOf(thread, { ms: PART_MS, isOver: () => overBudget(job.budgetMs) });
+    thread.postMessage({ kind: 'next' } satisfies ToThread);
+    const message = await next;
+    if (message.kind !== 'part') throw noAnswer();
+    const { text: piece = '', learned = [], marks = [] } = message.part;
+    text += piece;
+    job.absorb({ learned, marks, counts: [] });
+    await nextTurn();
+  }
+  job.absorb({ learned: [], marks: [], counts: done.counts });
+  return done.isSame ? job.text : text;
+}
+
 /** The next answer; a thread that ends or takes too long gives none. */
 async function answerOf(
   worker: Worker,
   limit: { readonly ms: number; readonly isOver: () => WarroomError },
-): Promise<RedactionAnswer> {
+): Promise<FromThread> {
   return await new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       settle(() => {
         reject(limit.isOver());
       });
     }, limit.ms);
-    const onMessage = (answer: RedactionAnswer): void => {
+    const onMessage = (answer: FromThread): void => {
       settle(() => {
         resolve(answer);
       });
@@ -166,6 +204,10 @@ async function answerOf(
       act();
     }
   });
+}
+
+function noAnswer(): WarroomError {
+  return refused('the search for secrets gave no answer');
 }
 
 function refused(why: string): WarroomError {

@@ -18,6 +18,21 @@ function long(text: string): string {
 }
 
 describe('a session that shares a thread', () => {
+  it('gets back a text of many parts as it was', async () => {
+    const text = 'nothing to see here, ä and 字\n'.repeat(20_000);
+    expect(await testRedaction({ thread: shared }).redact(text)).toBe(text);
+    const redacted = await testRedaction({ thread: shared }).redact(`${text}DB_PASSWORD=${PASSWORD}\n${text}`);
+    expect(redacted.replace(/DB_PASSWORD=\[REDACTED:assignment:[0-9a-f]{4}\]\n/, '')).toBe(text + text);
+  });
+
+  it('takes back more values than go into one part, and looks for all of them in the next text', async () => {
+    const redaction = testRedaction({ thread: shared });
+    const passwords = Array.from({ length: 2500 }, (_, index) => `pw${index}x${PASSWORD.slice(0, 6)}`);
+    await redaction.redact(passwords.map((password) => `DB_PASSWORD=${password}\n`).join(''));
+    const left = await redaction.redact(long(passwords.join(' ')));
+    expect(passwords.filter((password) => left.includes(password))).toEqual([]);
+  });
+
   it('removes from a long text what it learned from a short one, and the other way round', async () => {
     const redaction = testRedaction({ thread: shared });
     await redaction.redact(`DB_PASSWORD=${PASSWORD}`);
@@ -81,6 +96,11 @@ async function withProgram(
 }
 
 const READY = "port.postMessage({ kind: 'ready' });";
+/** Answers a search with a text in one part. */
+const ANSWERS = `function answer(kind, text) {
+  if (kind === 'search') port.postMessage({ kind: 'done', isSame: false, counts: [], parts: 1 });
+  if (kind === 'next') port.postMessage({ kind: 'part', part: { text } });
+}`;
 
 describe('a thread that fails', () => {
   it.each<[string, string, string]>([
@@ -97,6 +117,18 @@ describe('a thread that fails', () => {
     });
   }, 60_000); // prettier-ignore
 
+  it('is refused when a part of its answer is missing', async () => {
+    const source = `${READY} port.on('message', ({ kind }) => {
+      if (kind === 'search') port.postMessage({ kind: 'done', isSame: false, counts: [], parts: 2 });
+      if (kind === 'next') port.postMessage({ kind: 'ready' });
+    });`;
+    await withProgram(source, {}, async (redaction) => {
+      await expect(redaction.redact(long('x'))).rejects.toMatchObject({
+        why: 'the search for secrets gave no answer',
+      });
+    });
+  });
+
   it('is refused when it does not say that it is ready', async () => {
     await withProgram('setInterval(() => undefined, 1000);', { startMs: 100 }, async (redaction) => {
       await expect(redaction.redact(long('x'))).rejects.toMatchObject({ why: 'the search for secrets did not start' });
@@ -111,9 +143,9 @@ describe('a thread that fails', () => {
   }, 60_000);
 
   it('is replaced for the next text', async () => {
-    const source = `${READY} port.on('message', ({ text }) => {
-      if (text.includes('poison')) process.exit(1);
-      port.postMessage({ kind: 'done', text: 'new thread', changes: { learned: [], marks: [], counts: [] } });
+    const source = `${READY} ${ANSWERS} port.on('message', ({ kind, part }) => {
+      if (kind === 'part' && part.text.includes('poison')) process.exit(1);
+      answer(kind, 'new thread');
     });`;
     await withProgram(source, {}, async (redaction) => {
       await expect(redaction.redact(long('poison'))).rejects.toMatchObject({ code: 'redaction' });
@@ -129,8 +161,9 @@ describe('a thread that fails', () => {
   });
 
   it('starts again after it had nothing to do for a while', async () => {
-    const source = `let count = 0; ${READY} port.on('message', () => {
-      port.postMessage({ kind: 'done', text: String(++count), changes: { learned: [], marks: [], counts: [] } });
+    const source = `let count = 0; ${READY} ${ANSWERS} port.on('message', ({ kind }) => {
+      if (kind === 'search') count += 1;
+      answer(kind, String(count));
     });`;
     await withProgram(source, { idleMs: 0 }, async (redaction) => {
       expect(await redaction.redact(long('x'))).toBe('1');

@@ -85,8 +85,16 @@ export function createRedaction(options: RedactionOptions): Redaction {
     refuseOversize(text);
     if (rules !== undefined || text.length <= MAX_INLINE_CHARACTERS) return await searchHere(task, text);
     thread ??= createRedactionThread();
-    const { absorb } = state;
-    return await thread.run({ task, text, state: state.snapshot(), obfuscate, budgetMs: timeBudgetMs, absorb });
+    return await thread.run({
+      task,
+      text,
+      state: state.snapshot(),
+      obfuscate,
+      budgetMs: timeBudgetMs,
+      absorb(changes) {
+        state.absorb(changes);
+      },
+    });
   }
 
   async function searchHere(task: 'redact' | 'verify', text: string): Promise<string> {

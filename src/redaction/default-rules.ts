@@ -5,6 +5,8 @@ import { authorizationRule, dockerAuthRule, headerRule, looseCredentialRule } fr
 import { jsonWebTokenRule } from './rules/json-web-tokens.ts';
 import { encodedPrivateKeyRule, privateKeyRule } from './rules/private-keys.ts';
 import { issuedTokenRule } from './rules/issued-tokens.ts';
+import { phraseRule } from './rules/phrase-rule.ts';
+import { prefixedValueRule } from './rules/prefixed-values.ts';
 import { randomValueRule } from './rules/random-values.ts';
 import { urlPasswordRule } from './rules/url-credentials.ts';
 import { userFlagRule } from './rules/user-flags.ts';
@@ -25,7 +27,9 @@ export const DEFAULT_RULES: readonly RedactionRule[] = [
   headerRule,
   dockerAuthRule,
   userFlagRule,
+  phraseRule,
   assignmentRule,
   encodedSecretRule,
+  prefixedValueRule,
   randomValueRule,
 ];

@@ -7,12 +7,12 @@ const STATE_WORDS = new Set(
     'incorrect wrong required optional enabled disabled default changed unchanged rejected accepted denied redacted ' +
     'hidden masked omitted private public files file compat systemd sss ldap nis env environment prompt stdin ask ' +
     'authentication authorization auth must is are was has had not cannot could does do did should will for from the a ' +
-    'an to in of and or with please error failed failure mismatch too length minimum string number boolean object array'
+    'an to in of and or with please error failed failure mismatch too length minimum string number boolean object array str int bool bytes'
   ).split(' '),
 );
 const NUMBER = /^[+-]?\d+(?:\.\d+)?(?:ns|us|ms|s|m|h|d|%|[KMGT]i?B?)?$/;
 const PATH = /^(?:\/(?!\/)[\w.@%+-]*(?:\/|$|\.)|\.{1,2}\/|~\/|[A-Za-z]:\\|[a-z][a-z0-9+.-]{1,20}:\/\/)/;
-const VARIABLE = /^(?:\$(?:[A-Za-z_({]|$)|\{\{|%\{|%[sdvq%]|<[^>]*>?$|@[A-Za-z]+@?$)/;
+const VARIABLE = /^(?:\$(?:[A-Za-z_({]|$)|\{\{|%\{|%[sdvq%]|%\w+%$|<[^>]*>?$|@[A-Za-z]+@?$)/;
 const MASKED = /^(?:[*xX.•#_-]{3,}|\\?\[?REDACTED.*|\*{2,}.*\*{2,}|\(.*\))$/s;
 const DIGEST = /^sha(?:1|256|384|512):[0-9a-f]+$/;
 const OBJECT_NOUN =
@@ -23,10 +23,12 @@ const OBJECT_NAME = /^(?:[a-z0-9][a-z0-9-]{0,62}\/)?[a-z0-9](?:[a-z0-9.-]{0,251}
 export function isSecretValue(value: string, kind: NameKind): boolean {
   const text = value.trim();
   if (text.length < 3 || STATE_WORDS.has(text.toLowerCase().replace(/[.:;,!]+$/, ''))) return false;
-  if (NUMBER.test(text)) return kind === 'password' && /^\d{4,}$/.test(text);
+  if (NUMBER.test(text))
+    return kind === 'password' ? /^\d{4,}$/.test(text) : kind === 'secret' && /^\d{24,}$/.test(text);
   if (PATH.test(text) || VARIABLE.test(text) || MASKED.test(text) || DIGEST.test(text)) return false;
   if (isObjectName(text)) return false;
   if (kind === 'key') return isOpaque(text);
+  if (kind === 'owned') return isOpaque(text) || isMade(text);
   return kind !== 'vague' || isMixed(text);
 }
 
@@ -46,6 +48,19 @@ export function isOpaque(value: string): boolean {
 }
 
 /**
+ * What a machine makes when it needs an identifier: hex digits, a UUID, letters and digits in one piece. That says nothing
+ * by itself, so a name that promises a secret must stand beside it.
+ */
+export function isMade(value: string): boolean {
+  if (value.length < 16 || value.length > 512 || PATH.test(value) || isObjectName(value)) return false;
+  if (UUID.test(value) || /^(?:[0-9a-f]{20,512}|[0-9A-F]{20,512}|\d{30,512})$/.test(value)) return true;
+  if (!/^[A-Za-z0-9_+/=~-]+$/.test(value) || /^[a-z0-9]{1,19}(?:[-_/][a-z0-9]{1,19})+$/.test(value)) return false;
+  const digits = value.match(/\d/g)?.length ?? 0;
+  const longestPart = Math.max(...value.split(/[_+/=~-]/).map((part) => part.length));
+  return digits >= 3 && /[A-Za-z]/.test(value) && longestPart >= 16;
+}
+
+/**
  * At least twenty characters of all three kinds that change often enough that no word is in between. Paths, versions and
  * names in camel case are not random.
  */
@@ -55,6 +70,13 @@ export function isRandom(value: string): boolean {
   const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
   const cases = value.match(/[a-z](?=[A-Z])|[A-Z](?=[A-Z0-9])/g)?.length ?? 0;
   return changes >= 4 && cases >= 3 && new Set(value).size >= 12 && longestWord(value) < 8;
+}
+
+/** At least 24 letters of one case and digits, more than hexadecimal ones: names have words or dashes in between. */
+export function isRandomInOneCase(value: string): boolean {
+  if (!/^(?:[a-z0-9]{24,200}|[A-Z0-9]{24,200})$/.test(value) || /^[0-9a-f]+$/i.test(value)) return false;
+  const changes = value.match(/[A-Za-z](?=\d)|\d(?=[A-Za-z])/g)?.length ?? 0;
+  return changes >= 6 && new Set(value).size >= 12 && longestWord(value.toLowerCase()) < 9;
 }
 
 /** A name is made of words; a run of random letters hardly ever gets long without a digit or a capital. */
@@ -81,9 +103,10 @@ const COMMON = new Set(
     'service-account serviceaccount namespace warning failed running pending succeeded required database server client'
   ).split(' '),
 );
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const NEVER = [
   /^[0-9.,:_-]+$/, // numbers, addresses, times
-  /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i, // UUID
+  UUID,
   /^(?:sha256:)?(?:[0-9a-f]{40}|[0-9a-f]{64})$/i, // commit, digest
   /^[\d.]+\/\d+$/, // network
 ];

@@ -24,7 +24,7 @@ export const CLOUD: readonly TokenIssuer[] = [
         'ABSKQmVkcm9ja0FQSUtleS',
         'ABSKQmVkcm9ja0FQSUtleS[A-Za-z0-9+/]{60}',
         'ABSKQmVkcm9ja0FQSUtleS<an:90>',
-        'ABSKQmVkcm9ja0FQSUtleS',
+        'ABSKQmVkcm9ja0FQ',
       ],
     ],
     named: [
@@ -58,12 +58,12 @@ export const CLOUD: readonly TokenIssuer[] = [
     inside: [
       [
         'azure-client-secret',
-        '7q~ 8q~',
-        '[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}',
+        '0q~ 1q~ 2q~ 3q~ 4q~ 5q~ 6q~ 7q~ 8q~ 9q~',
+        '[A-Za-z0-9_~.]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}',
         '<an:3>8Q~<an:34>',
         '<an:3>8Q~<an:9>',
       ],
-      ['azure-key', 'JQQJ99', '[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}', '<an:52>JQQJ99<an:26>', '<an:20>JQQJ99<an:4>'],
+      ['azure-key', 'JQQJ99', '[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}', '<an:52>JQQJ99<an:26>', '<an:6>JQQJ99<an:4>'],
       ['azure-devops-token', 'AZDO', '[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}', '<an:76>AZDO<an:4>', '<an:9>AZDO<an:4>'],
       ['azure-registry-key', '+ACR', '[A-Za-z0-9/+]{42}\\+ACR[A-Za-z0-9]{6}', '<an:42>+ACR<an:6>', '<an:4>+ACR<an:6>'],
       [

@@ -7,7 +7,7 @@ export const SYSTEMS: readonly TokenIssuer[] = [
     prefixed: [
       [
         'password-hash',
-        '$1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $7$ $gy$ $apr1$ $sha1$',
+        '$1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $7$ $8$ $9$ $gy$ $apr1$ $sha1$',
         '\\$[a-z0-9]{1,8}\\$[A-Za-z0-9./$=,+-]{20}[A-Za-z0-9./$=,+-]*',
         '$6$<an:16>$<an:86>',
         '$6$<an:4>',

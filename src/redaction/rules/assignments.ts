@@ -1,10 +1,17 @@
 import { matchAt, type Find, type RedactionRule, type Subject } from '../rule.ts';
 import { secretNameKind, type NameKind } from '../secret-name.ts';
-import { isMixed, isOpaque, isSecretValue, standsOut } from '../secret-value.ts';
+import { isMade, isMixed, isOpaque, isSecretValue, standsOut } from '../secret-value.ts';
+import { valueAt, type ValueSpan } from './value-span.ts';
 
 /** Every name that can be secret holds one of these. */
 const KEYWORDS = [
   'passw',
+  'pasw',
+  'pssw',
+  'psw',
+  'private',
+  'access',
+  'pw',
   'passphrase',
   'passcode',
   'pass',
@@ -19,19 +26,34 @@ const KEYWORDS = [
   'sid',
   'pat',
 ] as const;
-const KEYWORD = /passw|passphrase|passcode|pass|pwd|psk|_pw|secret|token|key|cred|auth|api|sid|pat/g;
+const KEYWORD =
+  /pa?s{1,2}w|passphrase|passcode|pass|pwd|psk|_pw|(?<![a-z])pw(?![a-z])|secret|token|key|cred|auth|api|sid|pat|private|access/g;
 const NAME_CHARACTER = /[A-Za-z0-9_.-]/;
 const MAX_NAME = 64;
 const REST_OF_NAME = /[A-Za-z0-9_.-]{0,64}/y;
 /** Closing quote of the name, `=`, `:`, `=>` or `:=`, and the blanks of a table that is aligned. */
-const SEPARATOR = /(\\{0,7}["'][\])]?)?[ \t]{0,4}(=>|:=|=|:)[ \t]{0,60}/y;
-/** `the key is VALUE`, `Session Token VALUE`, `setopt(PASSWORD, "VALUE")`: the value must speak for itself. */
-const LOOSE_SEPARATOR = /["']?[ \t]{1,4}(?:(?:is|was)[ \t]{1,4})?|,[ \t]{0,4}(?=["'])/y;
-const ELEMENT = />[^<]{3,4096}(?=<)/y;
+const SEPARATOR = /(\\{0,7}["'][\])]?)?(?:[ \t]{0,4}(=>|:=|=|:)(?!=)|[ \t]{5,24}(=>))[ \t]{0,60}/y;
+/** What connects a name with a quoted value only: a comparison, a type, the value of a pair, another choice. */
+const QUOTED_SEPARATORS = [
+  /(?:\\{0,7}["'])?[\])]{0,2}[ \t]{0,4}[!=]={1,2}[ \t]{0,4}(?=["'])/y,
+  /[ \t]?:[ \t]?[A-Za-z_][\w.<>?*]{0,31}[ \t]{0,4}=[ \t]{0,4}(?=["'])/y,
+  /["'][ \t]{1,8}value=(?=["'])/iy,
+  /["']?[\])]{0,2}[ \t]{1,4}(?:or|\|\||\?\?|\?:)[ \t]{1,4}(?=["'])/y,
+] as const;
+/** `CURLOPT_PASSWORD, "VALUE"`, `getenv("PASSWORD", "VALUE")`: in a list of names the next one would stand there. */
+const COMMA = /(["']?),[ \t]{0,4}[bru]{0,1}(?=["'])/y;
+/** `#define PASSWORD "VALUE"`, `password 'VALUE'`, `the password is "VALUE"`. */
+const QUOTED_AFTER_BLANK = /["']?[ \t]{1,4}(?:(?:is|was)[ \t]{1,4})?(?=["'])/y;
+/** `the key is VALUE`, `Session Token VALUE`: the value must speak for itself. */
+const LOOSE_SEPARATOR = /["']?[ \t]{1,4}(?:(?:is|was)[ \t]{1,4})?/y;
+/** `machine HOST login NAME password VALUE` of a .netrc file. */
+const NETRC_LOGIN = /\b(?:login|account)\s{1,40}\S{1,128}\s{1,40}$/;
+/** `some-secret-key-VALUE`: the value has become a part of the name. */
+const GLUED =
+  /(?:(?:secret|private|token|access|api|auth|key)[-_.]?){1,4}(?<=[-_.])([A-Za-z0-9+/=]{20,512})(?![A-Za-z0-9_.-])/iy;
+const ELEMENT = />[^<]{3,4096}(?=<\/)/y;
 /** `--password VALUE`, `"--password", "VALUE"`, `- --password⏎- VALUE`. */
 const FLAG_SEPARATOR = /[ \t]{1,8}|\\{0,3}["'][ \t]{0,4},\s{0,40}|["']?\r?\n[ \t]{0,40}- /y;
-const OPENING_QUOTE = /(\\{0,7})(["'])/y;
-const MAX_VALUE = 4096;
 const BLOCK_SCALAR = /[|>][+-]?\d?[ \t]{0,8}\r?\n/y;
 const CALL = /^(?=[\w.$]*[._A-Z])[A-Za-z_$][\w.$]{0,128}\([\w ,.]{0,128}\)?;?$/;
 const LINE_START = /^[ \t]*(?:[-+>#] ?)*(?:export |set |Environment=|ENV )?["']?$/;
@@ -49,18 +71,22 @@ function* findAssignments({ text, lower, checkBudget }: Subject): Generator<Find
     // Marks of earlier rules are named after what they replace.
     if (text.startsWith('[REDACTED:', start - '[REDACTED:'.length)) continue;
     const name = text.slice(start, end);
-    const kind = secretNameKind(name);
-    if (kind === undefined) continue;
-    const find = valueFind(text, {
-      start,
-      end,
-      kind,
-      isFlag: /^--?[A-Za-z]/.test(name) && !/\w/.test(text.charAt(start - 1)),
-    });
+    const kind = kindAt(text, name, start);
+    const isFlag = /^--?[A-Za-z]/.test(name) && !/\w/.test(text.charAt(start - 1));
+    const named = kind === undefined ? undefined : valueFind(text, { start, end, kind, isFlag });
+    const find = named ?? glued(text, hit.index);
     if (find === undefined) continue;
     keyword.lastIndex = Math.max(keyword.lastIndex, find.end);
     yield find;
   }
+}
+
+/** In `private key` and `API Key` the word before decides, as it does in `private_key`. */
+function kindAt(text: string, name: string, start: number): NameKind | undefined {
+  const kind = secretNameKind(name);
+  if (kind !== 'key') return kind;
+  const word = /\b(?:secret|private|access|api)[ \t]$/i.exec(text.slice(Math.max(0, start - 9), start))?.[0];
+  return word === undefined ? kind : secretNameKind(word.trim() + '_' + name);
 }
 
 interface Name {
@@ -80,20 +106,17 @@ function valueFind(text: string, name: Name): Find | undefined {
   const separator = matchAt(SEPARATOR, text, name.end);
   if (separator === undefined) {
     if (text.charAt(name.start - 1) === '<') return element(text, name);
-    const gap = name.isFlag ? matchAt(FLAG_SEPARATOR, text, name.end) : undefined;
-    if (gap === undefined) {
-      const loose = matchAt(LOOSE_SEPARATOR, text, name.end);
-      return loose === undefined ? undefined : opaque(text, unquotedOrQuoted(text, name.end + loose[0].length, false));
-    }
-    return judged(text, unquotedOrQuoted(text, name.end + gap[0].length, false), name.kind);
+    return afterFlag(text, name) ?? afterQuotedSeparator(text, name) ?? afterBlank(text, name);
   }
+  const typed = matchAt(QUOTED_SEPARATORS[1], text, name.end);
+  if (typed !== undefined) return judged(text, valueAt(text, name.end + typed[0].length), name.kind);
   const start = name.end + separator[0].length;
   const isAtLineStart = LINE_START.test(lineBefore(text, name.start));
   if (isAtLineStart && separator[2] === ':') {
     const block = blockScalar(text, { start, column: indentOf(text, name.start) });
     if (block !== undefined) return block;
   }
-  const span = unquotedOrQuoted(text, start, isAtLineStart && !name.isFlag);
+  const span = valueAt(text, start, { isWholeLine: isAtLineStart && !name.isFlag });
   if (span.isQuoted || separator[2] !== ':') return judged(text, span, name.kind);
   return prose(text, span, { kind: name.kind, isAtLineStart });
 }
@@ -105,14 +128,46 @@ function element(text: string, name: Name): Find | undefined {
   return judged(text, { start: name.end + 1, end: name.end + match[0].length, isQuoted: true }, name.kind);
 }
 
-function opaque(text: string, span: ValueSpan): Find | undefined {
-  return isOpaque(text.slice(span.start, span.end)) ? judged(text, span, 'secret') : undefined;
+function afterFlag(text: string, name: Name): Find | undefined {
+  const gap = name.isFlag ? matchAt(FLAG_SEPARATOR, text, name.end) : undefined;
+  return gap === undefined ? undefined : judged(text, valueAt(text, name.end + gap[0].length), name.kind);
 }
 
-interface ValueSpan {
-  readonly start: number;
-  readonly end: number;
-  readonly isQuoted: boolean;
+function afterQuotedSeparator(text: string, name: Name): Find | undefined {
+  for (const separator of QUOTED_SEPARATORS) {
+    const match = matchAt(separator, text, name.end);
+    if (match !== undefined) return judged(text, valueAt(text, name.end + match[0].length), name.kind);
+  }
+  const comma = text.charAt(name.start - 1) === '/' ? undefined : matchAt(COMMA, text, name.end);
+  if (comma === undefined || text.charAt(name.end + comma[0].length + 1) === '-') return undefined;
+  const span = valueAt(text, name.end + comma[0].length);
+  const isConstant = comma[1] === '' && name.kind === 'password';
+  return isConstant || isMixed(text.slice(span.start, span.end)) ? judged(text, span, name.kind) : undefined;
+}
+
+function afterBlank(text: string, name: Name): Find | undefined {
+  const quoted = matchAt(QUOTED_AFTER_BLANK, text, name.end);
+  if (quoted !== undefined && name.kind === 'password') {
+    return judged(text, valueAt(text, name.end + quoted[0].length), 'password');
+  }
+  const blank = matchAt(LOOSE_SEPARATOR, text, name.end);
+  if (blank === undefined) return undefined;
+  const span = valueAt(text, name.end + blank[0].length);
+  const value = text.slice(span.start, span.end);
+  if (name.kind === 'password' && NETRC_LOGIN.test(text.slice(Math.max(0, name.start - 220), name.start))) {
+    return judged(text, span, 'password');
+  }
+  // A bare key is followed by what it finds more often than by what it is.
+  const isPromised = name.kind !== 'key' && name.kind !== 'vague';
+  return isOpaque(value) || (isPromised && isMade(value)) ? judged(text, span, 'secret') : undefined;
+}
+
+function glued(text: string, at: number): Find | undefined {
+  const match = matchAt(GLUED, text, at);
+  const value = match?.[1] ?? '';
+  if (match === undefined || !isMade(value)) return undefined;
+  const end = at + match[0].length;
+  return { start: end - value.length, end, spreads: true };
 }
 
 function judged(text: string, span: ValueSpan, kind: NameKind): Find | undefined {
@@ -136,33 +191,6 @@ function prose(text: string, span: ValueSpan, place: { kind: NameKind; isAtLineS
     return { start: span.start, end: span.end + rest.trimEnd().length };
   }
   return standsOut(value) ? find : undefined;
-}
-
-function unquotedOrQuoted(text: string, start: number, isWholeLine: boolean): ValueSpan {
-  const quote = matchAt(OPENING_QUOTE, text, start);
-  if (quote !== undefined) {
-    const valueStart = start + quote[0].length;
-    return { start: valueStart, end: quotedEnd(text, valueStart, quote[0]), isQuoted: true };
-  }
-  const expression = isWholeLine ? /[^\s"'`]{0,4096}/y : /[^\s"'`<>,;&|)}\]\\]{0,4096}/y;
-  return { start, end: start + (matchAt(expression, text, start)?.[0].length ?? 0), isQuoted: false };
-}
-
-/** Where the same quote comes again, escaped equally deep; else the end of the line. */
-function quotedEnd(text: string, start: number, quote: string): number {
-  const limit = Math.min(text.length, start + MAX_VALUE);
-  const slice = text.slice(start, limit);
-  for (const at of quotesIn(slice, quote)) {
-    let escapes = 0;
-    while (slice.charAt(at - 1 - escapes) === '\\') escapes += 1;
-    if (quote.length === 1 ? escapes % 2 === 0 : escapes === 0) return start + at;
-  }
-  const line = slice.search(/[\r\n]/);
-  return line === -1 ? limit : start + line;
-}
-
-function* quotesIn(text: string, quote: string): Generator<number> {
-  for (let at = text.indexOf(quote); at !== -1; at = text.indexOf(quote, at + quote.length)) yield at;
 }
 
 /** The indented lines below `key: |`. */

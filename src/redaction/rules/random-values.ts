@@ -1,8 +1,8 @@
 import { matchAt, type Find, type RedactionRule } from '../rule.ts';
-import { isRandom } from '../secret-value.ts';
+import { isRandom, isRandomInOneCase } from '../secret-value.ts';
 
-/** A value begins after what assigns or quotes it. */
-const OPENING = /[=:"'>(]/g;
+/** A value begins after what assigns or quotes it, or stands as a word of its own. */
+const OPENING = /[=:"'>(\s]/g;
 const BLANKS = /[ \t]{0,2}\\{0,3}["']?/y;
 const VALUE = /[A-Za-z0-9_.+/~-]{20,200}={0,2}/y;
 const CLOSING = /^(?:$|[\s"'\\,;<)\]}&|`])/;
@@ -26,8 +26,19 @@ export const randomValueRule: RedactionRule = {
       if (value === undefined) continue;
       const end = start + value.length;
       opening.lastIndex = end;
-      if (!isRandom(value) || PUBLIC_VALUE.test(value) || !CLOSING.test(text.charAt(end))) continue;
+      const isBare = /\s/.test(match[0]);
+      if (!isRandom(value) && (isBare || !isRandomInOneCase(value))) continue;
+      if (PUBLIC_VALUE.test(value) || !CLOSING.test(text.charAt(end))) continue;
+      if (isBare && isWrapped(text, { start, end })) continue;
       if (!PUBLIC_BEFORE.test(text.slice(Math.max(0, start - 24), start))) yield { start, end, spreads: true };
     }
   },
 };
+
+/** A line of base64 that was wrapped, as certificates are: what precedes it looks the same. */
+function isWrapped(text: string, line: { readonly start: number; readonly end: number }): boolean {
+  if (!/(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, line.start - 40), line.start))) return false;
+  if (!/^(?:$|\r?\n)/.test(text.slice(line.end, line.end + 2))) return false;
+  if (line.end - line.start >= 60) return true;
+  return /[A-Za-z0-9+/]{40}\r?\n[ \t]*$/.test(text.slice(Math.max(0, line.start - 90), line.start));
+}

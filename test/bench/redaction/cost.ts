@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRedaction } from '../../../src/redaction/create-redaction.ts';
 import { DEFAULT_RULES } from '../../../src/redaction/default-rules.ts';
 import { createRedactionThread } from '../../../src/redaction/thread.ts';
@@ -66,19 +67,29 @@ export async function measureHostile(what: string, text: string): Promise<Hostil
   return { what, cpuSeconds: cpuSeconds(before), worstStepMs };
 }
 
-/** Longest pause of the event loop while a long and a short hostile text are searched. */
-export async function measureLag(text: string): Promise<{ readonly long: number; readonly short: number }> {
+export interface Lag {
+  /** Of a process that does nothing, for as long as the long text took. */
+  readonly idle: number;
+  readonly long: number;
+  readonly short: number;
+}
+
+/** Longest pause of the event loop while a long and a short hostile text are searched, and while nothing is done. */
+export async function measureLag(text: string): Promise<Lag> {
   const thread = createRedactionThread();
   try {
     const redaction = createRedaction({ ...OPTIONS, thread });
     await redaction.redact('warm up\n'.repeat(2000));
     await redaction.redact('warm up');
+    const startedAt = performance.now();
     const long = await lagOf(() => redaction.redact(text));
+    const tookMs = performance.now() - startedAt;
+    const idle = await lagOf(() => sleep(tookMs));
     let short = 0;
     for (let round = 0; round < 20; round++) {
       short = Math.max(short, await lagOf(() => redaction.redact(text.slice(0, 8 * 1024 - round))));
     }
-    return { long, short };
+    return { idle, long, short };
   } finally {
     await thread.close();
   }

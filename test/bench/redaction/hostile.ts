@@ -14,6 +14,10 @@ const PIECES: Readonly<Record<string, string>> = {
   'percent codes': '%41%42 ',
   'hex digits': 'deadbeef',
   'YAML lists': '- - - a: b\n',
+  'programs with passwords': 'mysql login ',
+  'beginnings of random values': ' "=x_',
+  'keys of somebody': 'secret-key-',
+  'mistyped passwords': 'pssw ',
 };
 
 /** Texts that repeat what begins many finds and ends none. */

@@ -86,8 +86,9 @@ async function measureHostileTexts(): Promise<void> {
     print(`10 MB of ${what}: ${cpuSeconds.toFixed(1)} s, longest step ${worstStepMs.toFixed(0)} ms`);
   }
   for (const { what, text } of texts.slice(0, 3)) {
-    const { long, short } = await measureLag(text);
-    print(`event loop, 10 MB of ${what}: ${long.toFixed(0)} ms; short text ${short.toFixed(0)} ms`);
+    const { idle, long, short } = await measureLag(text);
+    const pauses = `${long.toFixed(0)} ms; short text ${short.toFixed(0)} ms; idle ${idle.toFixed(0)} ms`;
+    print(`event loop, 10 MB of ${what}: ${pauses}`);
   }
 }
 

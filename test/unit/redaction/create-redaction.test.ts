@@ -164,13 +164,31 @@ describe('limits', () => {
     expect(ticks).toBeGreaterThan(0);
   }, 60_000);
 
+  it('puts one mark over what stands close together in a text full of secrets, and looks for all of it elsewhere', async () => {
+    const redaction = testRedaction();
+    const passwords = Array.from({ length: 21_000 }, (_, index) => `k${index}x7Qz`);
+    const redacted = await redaction.redact(passwords.map((password) => `password=${password}\n`).join(''));
+    expect(redacted).toMatch(/^password=\[REDACTED:assignment:[0-9a-f]{4}\]\n$/);
+    expect(await redaction.redact(`tried k20999x7Qz`)).toMatch(/^tried \[REDACTED:/);
+    expect(redaction.counts()).toEqual({ total: 2, byRule: { assignment: 2 } });
+  }, 60_000);
+
+  it('refuses a text that gives away more values than can be looked for', async () => {
+    const values = Array.from({ length: 120_000 }, (_, index) => `token=a${index}x7Qz\n`).join('');
+    await expect(testRedaction({ rules: DEFAULT_RULES, timeBudgetMs: 300_000 }).redact(values)).rejects.toMatchObject({
+      code: 'redaction',
+      why: 'it holds more different secrets than can be looked for (200000 spellings)',
+    });
+  }, 60_000);
+
   const MEGABYTE = 1024 * 1024;
   it.each([
     'password', 'password=', 'password: |\n', 'password="', "password='", '--password ', 'Authorization: ', 'Authorization: Bearer x ', 'Bearer ',
     'eyJ', 'eyJhbGciOiJub25lIn0.', '-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----', '-', '-----BEGIN ', 'PRIVATE KEY', '://', '://a:b', '://a:b@',
     '{', '[', '{"a":', '{"kind":"Secret","data":{', '"', '\\', '\\"', '{\\"a\\":', 'kind: Secret\n', ' kind: Secret\n', 'data:\n a: b\n', '- ', '- - - a: b\n',
     'ghp_', '$6$', 'Cookie: a=', 'auth: YTpi ', ' -u a:b', 'A', 'aGVsbG8', 'LS0tLS1CRUdJTi', 'value:\n', 'x'.repeat(70) + 'key ', 'key', 'a.b.c.', '\n', ' ', '\t',
-    '@tcp(', 'kind:', 'kind:                    ',
+    '@tcp(', 'kind:', 'kind:                    ', 'mysql login ', 'secret-key-', 'private_', 'password, ', 'key or ', '_a1b2c3d4e5f6a7b8c9d0',
+    'aB1cD2eF3gH4iJ5kL6mN7 ', 'x-'.repeat(40) + 'token ', 'login a password ',
   ])('looks at a megabyte of %j within seconds', async (piece) => {
     const text = piece.repeat(Math.ceil(MEGABYTE / piece.length)).slice(0, MEGABYTE);
     // Time of the processor, not of the clock: other programs may run on the same machine.

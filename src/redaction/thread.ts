@@ -7,7 +7,7 @@ import type { StateChanges, StateSnapshot } from './session-state.ts';
 import { partsOf, type FromThread, type ToThread } from './thread-messages.ts';
 
 /** One text and all that its session knows; the thread itself remembers nothing. */
-export interface RedactionJob {
+interface RedactionJob {
   readonly task: 'redact' | 'verify';
   readonly text: string;
   readonly state: StateSnapshot;

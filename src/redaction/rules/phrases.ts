@@ -2,7 +2,7 @@
  * What programs document as the place of a password or a key that no name announces: flags that mean a password only for
  * this program, arguments of constructors, statements, lines of files.
  */
-export interface Phrase {
+interface Phrase {
   /** Where the expression begins; lower case, separated by blanks, at least three characters each. */
   readonly keywords: string;
   /** Without regard to case; what it captures is secret and ends the match. */

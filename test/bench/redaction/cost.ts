@@ -67,7 +67,7 @@ export async function measureHostile(what: string, text: string): Promise<Hostil
   return { what, cpuSeconds: cpuSeconds(before), worstStepMs };
 }
 
-export interface Lag {
+interface Lag {
   /** Of a process that does nothing, for as long as the long text took. */
   readonly idle: number;
   readonly long: number;

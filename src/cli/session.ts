@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import type { DocumentSigner } from '../client/document-signer.ts';
-import type { ClientSettings, VerificationSettings } from '../config/client-config.ts';
+import type { VerificationSettings } from '../config/client-config.ts';
 import { WarroomError } from '../domain/errors.ts';
 import type { WarRoom } from '../repository/port.ts';
 import type { ClientDefaults } from '../schema/generated.ts';
 import type { CliContext, Connections } from './context.ts';
+import { openSigner } from './open-signer.ts';
 
 /** A war room that is open for one command, and who asks. */
 export interface Session {
@@ -59,7 +59,7 @@ export async function withWarRoom<Result>(
       warRoom,
       defaults: config.defaults,
       principal,
-      signer: () => (signer ??= openSigner(context, { flag: options.signingKey, config, gitUser })),
+      signer: () => (signer ??= openSigner(context, { flag: options.signingKey, configured: config.signingKey, gitUser })),
       verification: config.verification,
     });
   } finally {
@@ -75,36 +75,6 @@ export async function requirePrincipal(session: Session): Promise<string> {
     why: 'git has no user.email here and the configuration has no engineer',
     hint: 'git config --global user.email you@example.com',
   });
-}
-
-/** The person's key: named by a flag, the environment or the configuration, else the one that git signs with. */
-async function openSigner(
-  { env, cwd, signal }: CliContext,
-  facts: {
-    readonly flag: string | undefined;
-    readonly config: Pick<ClientSettings, 'signingKey'>;
-    readonly gitUser: () => Promise<GitUser>;
-  },
-): Promise<DocumentSigner> {
-  const { findSigningKey } = await import('../client/find-signing-key.ts');
-  const { createDocumentSigner } = await import('../client/document-signer.ts');
-  const { readAgentKeys } = await import('../signature/agent-keys.ts');
-  const { environmentValue } = await import('../config/environment.ts');
-  const { signingEnvironment } = await import('../config/signing-environment.ts');
-  const keyEnv = signingEnvironment(env);
-  const { signingKey, signingFormat } = await facts.gitUser();
-  const choice = await findSigningKey({
-    flag: facts.flag === undefined || /\s/u.test(facts.flag) ? facts.flag : resolve(cwd, facts.flag),
-    variable: environmentValue(env, 'WARROOM_SIGNING_KEY'),
-    configured: facts.config.signingKey,
-    git: {
-      ...(signingKey === undefined ? {} : { signingKey }),
-      ...(signingFormat === undefined ? {} : { signingFormat }),
-    },
-    home: environmentValue(env, 'HOME'),
-    agentKeys: async () => await readAgentKeys(keyEnv),
-  });
-  return createDocumentSigner(choice, { env: keyEnv, signal });
 }
 
 type GitUser = Awaited<ReturnType<Connections['readGitUser']>>;

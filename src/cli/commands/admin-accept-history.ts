@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { CliContext, CommandModule } from '../context.ts';
+import type { CliContext, CommandModule, Connections } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { commitId } from '../flag-values.ts';
 import { PROCESSOR_FILE } from '../zone.ts';
@@ -43,7 +43,7 @@ async function acceptHistory(context: CliContext, flags: Flags): Promise<ExitCod
   const { formatYaml } = await import('../../schema/format-document.ts');
   const { writeAnnouncedHistory } = await import('../../zone/accepted-history.ts');
   const { administratorName, loadZone } = await import('../zone.ts');
-  const { openAdministratorSigner } = await import('../administrator-signer.ts');
+  const { openSigner } = await import('../open-signer.ts');
   const { io, clock, cwd } = context;
   const settings = await loadZone(context, flags.c);
   const from = flags.from ?? (await readLedgerTip(join(settings.stateDir, 'ledger.jsonl')));
@@ -54,14 +54,14 @@ async function acceptHistory(context: CliContext, flags: Flags): Promise<ExitCod
     });
   }
   const isSigned = settings.trust === 'required' || settings.trustDir !== undefined;
-  const signer = isSigned ? await openAdministratorSigner(context, flags.signingKey) : undefined;
+  const signer = isSigned ? await openSigner(context, { flag: flags.signingKey, gitUser: () => gitUserOf(context) }) : undefined;
   if (signer?.kind === 'none') {
     throw new WarroomError('not-allowed', 'an accepted history must be signed here', {
       why: signer.why,
-      hint: 'name the key with  --signing-key FILE',
+      hint: signer.hint,
     });
   }
-  const principal = flags.as ?? (isSigned ? await emailOf(context) : undefined) ?? administratorName(context);
+  const principal = flags.as ?? (isSigned ? (await gitUserOf(context)).email : undefined) ?? administratorName(context);
   const text = formatYaml('AcceptedHistory', {
     apiVersion: 'warroom.intility.io/v1',
     kind: 'AcceptedHistory',
@@ -79,7 +79,7 @@ async function acceptHistory(context: CliContext, flags: Flags): Promise<ExitCod
   return EXIT.done;
 }
 
-async function emailOf({ env, cwd }: CliContext): Promise<string | undefined> {
-  const { readGitUser } = await import('../../composition.ts');
-  return (await readGitUser({ env, cwd })).email;
+async function gitUserOf(context: CliContext): ReturnType<Connections['readGitUser']> {
+  const { env, cwd } = context;
+  return await (context.connections ?? (await import('../../composition.ts'))).readGitUser({ env, cwd });
 }

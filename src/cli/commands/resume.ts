@@ -54,7 +54,7 @@ async function resume(context: CliContext, { reason: given, signingKey }: Resume
       const { warRoom } = session;
       const reason = await createRedaction({ knownValues: [], key: random(32) }).redact(`${cleanLine(text)}\n`);
       const { clusters } = await listClusters(warRoom, { now: clock.now(), signal });
-      const signing = await signingOf(session, { clusters, reason, signingKey });
+      const signing = await signingOf(session, { clusters, reason, isKeyNamed: signingKey !== undefined });
       const outcome = await clearPause(warRoom, { reason, signal, ...(signing === undefined ? {} : { signing }) });
       const held = clusters.flatMap(({ name, processors }) =>
         processors.flatMap(({ holder, isLive, paused }) =>
@@ -81,25 +81,26 @@ async function resume(context: CliContext, { reason: given, signingKey }: Resume
       io.err('  a pause that is set in the zone of a processor stays until its administrator lifts it');
       return EXIT.done;
     },
-    { isWriting: true },
+    { isWriting: true, ...(signingKey === undefined ? {} : { signingKey }) },
   );
 }
 
 /** How the resume is signed; undefined where no processor asks for it and no key was named. */
 async function signingOf(
-  { context, principal }: Session,
+  session: Session,
   facts: {
     readonly clusters: readonly ClusterView[];
     readonly reason: string;
-    readonly signingKey: string | undefined;
+    /** A key was named: then it is used, also where nobody asks for it. */
+    readonly isKeyNamed: boolean;
   },
 ): Promise<ResumeSigning | undefined> {
+  const { context, principal } = session;
   const { clock, random } = context;
   const processors = facts.clusters.flatMap((cluster) => cluster.processors.map((one) => ({ cluster, ...one })));
   const demanding = processors.find(({ isLive, trust }) => isLive && trust === 'required');
-  if (demanding === undefined && facts.signingKey === undefined) return undefined;
-  const { openAdministratorSigner } = await import('../administrator-signer.ts');
-  const signer = await openAdministratorSigner(context, facts.signingKey);
+  if (demanding === undefined && !facts.isKeyNamed) return undefined;
+  const signer = await session.signer();
   const engineer = await principal();
   if (signer.kind === 'none' || engineer === undefined) {
     throw new WarroomError(
@@ -107,7 +108,7 @@ async function signingOf(
       `${demanding?.cluster.name ?? 'a processor'} goes on only when somebody signs that`,
       {
         why: signer.kind === 'none' ? signer.why : 'git has no user.email here and the configuration has no engineer',
-        hint: 'git config --global gpg.format ssh; git config --global user.signingkey ~/.ssh/id_ed25519.pub',
+        hint: signer.kind === 'none' ? signer.hint : 'git config --global user.email you@example.com',
       },
     );
   }

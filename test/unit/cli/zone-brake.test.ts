@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resumePath, signaturePath } from '../../../src/domain/repository-layout.ts';
 import { sha256 } from '../../../src/lib/digest.ts';
+import { formatYaml } from '../../../src/schema/format-document.ts';
 import { runInProcess, type InProcessResult } from '../../support/cli-context.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
 import { processorConfigText } from '../../support/processor-rig.ts';
@@ -23,6 +24,8 @@ beforeEach(async () => {
 afterEach(async () => {
   await temp.close();
 });
+
+const CLIENT_CONFIG = { apiVersion: 'warroom.intility.io/v1', kind: 'ClientConfig' } as const;
 
 async function run(...argv: readonly string[]): Promise<InProcessResult> {
   const env = { PATH: process.env['PATH'] ?? '', SUDO_USER: 'carol' };
@@ -79,13 +82,24 @@ describe('resume where trust is required', () => {
     expect(warRoom.text('PAUSE')).toBeUndefined();
   });
 
+  it('signs with the key that the configuration names, as a request is signed', async () => {
+    const key = await createKey(temp.path, 'carol');
+    const config = join(temp.path, 'config.yaml');
+    await writeFile(config, formatYaml('ClientConfig', { ...CLIENT_CONFIG, signingKey: key.file }));
+    await run('pause', '--reason', 'freeze');
+    const digest = sha256(warRoom.text('PAUSE') ?? '');
+    putPresence(warRoom, aPresence({ trust: 'required' }));
+    expect(await run('resume', '--reason', 'over', '--config', config)).toMatchObject({ exit: 0 });
+    expect(warRoom.text(signaturePath(resumePath(digest)))).toContain('BEGIN SSH SIGNATURE');
+  });
+
   it('changes nothing when there is no key to sign with', async () => {
     await run('pause', '--reason', 'freeze');
     putPresence(warRoom, aPresence({ trust: 'required' }));
     const { exit, stderr } = await run('resume', '--reason', 'over');
     expect(exit).toBe(4);
     expect(stderr).toContain('production-hub goes on only when somebody signs that');
-    expect(stderr).toContain('neither --signing-key nor git names an SSH key');
+    expect(stderr).toContain('neither --signing-key, the configuration, git nor the ssh-agent names an SSH key');
     expect(warRoom.text('PAUSE')).toBeDefined();
   });
 });

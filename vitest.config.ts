@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 // Threads that the code under test starts must be able to run TypeScript.
 const execArgv = ['--import', new URL('test/support/register-typescript.js', import.meta.url).href];
 
+// For machines that do many other things as well: WARROOM_TEST_PATIENCE=5 waits five times as long.
+const patience = Number(process.env['WARROOM_TEST_PATIENCE'] ?? 1);
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -15,7 +18,7 @@ export default defineConfig({
           execArgv,
           include: ['test/unit/**/*.test.ts'],
           // For machines that do other things as well: a property takes seconds there.
-          testTimeout: 30_000,
+          testTimeout: 30_000 * patience,
           // The default leaves a core to the machine, which is half of a small one.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           sequence: { groupOrder: 0 },
@@ -26,8 +29,8 @@ export default defineConfig({
           name: 'integration',
           execArgv,
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 60_000 * patience,
+          hookTimeout: 60_000 * patience,
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
@@ -37,8 +40,8 @@ export default defineConfig({
           name: 'e2e',
           execArgv,
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 120_000 * patience,
+          hookTimeout: 120_000 * patience,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
         },

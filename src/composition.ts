@@ -5,6 +5,7 @@ import type { Environment } from './config/environment.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import { WarroomError } from './domain/errors.ts';
 import type { ProcessorEvent } from './domain/events.ts';
+import type { OpenAppendFile } from './lib/append-file.ts';
 import { runChild } from './lib/child-process.ts';
 import { systemClock } from './lib/clock.ts';
 import { createFailpoint } from './lib/failpoint.ts';
@@ -123,6 +124,8 @@ export interface RunProcessorOptions {
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
   readonly emit: (event: ProcessorEvent) => void;
+  /** Opens the ledger and the audit log; tests put in a disk that fails. */
+  readonly openStateFile?: OpenAppendFile;
 }
 
 /** Opens everything a processor needs, runs it, and closes everything again. */
@@ -167,7 +170,7 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
 const UNAUDITED = new Set<ProcessorEvent['type']>(['synced', 'sync-failed', 'progress', 'claim-lost']);
 
 async function createContext(
-  { settings, env, emit: tell }: RunProcessorOptions,
+  { settings, env, emit: tell, openStateFile }: RunProcessorOptions,
   thread: RedactionThread,
 ): Promise<ProcessorContext> {
   const [
@@ -216,6 +219,7 @@ async function createContext(
     syslog: settings.audit.syslog,
     clock: systemClock,
     maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
+    openFile: openStateFile,
     onExport: (message) => {
       tell({ type: 'warning', code: 'audit-export', message });
     },
@@ -241,6 +245,7 @@ async function createContext(
     clock: systemClock,
     keepMs: settings.retention.days * 86_400_000,
     maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
+    openFile: openStateFile,
   }).catch(async (error: unknown) => {
     await audit.close();
     throw error;

@@ -1,7 +1,9 @@
-import { mkdir, open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isTerminal, type TerminalPhase } from '../domain/phase.ts';
+import { WarroomError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { openAppendFile, type AppendFile, type OpenAppendFile } from '../lib/append-file.ts';
 import { syncFolder } from '../lib/durable-file.ts';
 import {
   CHAIN_START,
@@ -55,6 +57,8 @@ export interface LedgerOptions {
   readonly keepMs: number;
   /** Size in bytes above which old entries are dropped at the next start. */
   readonly maxBytes: number;
+  /** Tests put in a disk that fails. */
+  readonly openFile?: OpenAppendFile | undefined;
 }
 
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
@@ -66,11 +70,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const content = parseLedger(text, options.file);
   const kept = compacted(content.entries, content.digest, options, Buffer.byteLength(text));
   if (kept !== undefined) await replaceLedger(options.file, kept);
-  const handle = await open(options.file, 'a', 0o600);
+  const handle = await (options.openFile ?? openAppendFile)(options.file);
   if (kept === undefined && Buffer.byteLength(text) > content.wholeBytes) await handle.truncate(content.wholeBytes);
   await syncFolder(dirname(options.file));
   const entries = kept ?? content.entries;
-  return new FileLedger(handle, options.clock, entries, kept === undefined ? content.digest : lastDigest(kept));
+  const digest = kept === undefined ? content.digest : lastDigest(kept);
+  return new FileLedger({ ...options, handle }, entries, digest);
 }
 
 /** The newest tip in the ledger of a processor that may be running; undefined when it has none. */
@@ -135,7 +140,8 @@ async function replaceLedger(file: string, entries: readonly LedgerEntry[]): Pro
 class FileLedger implements Ledger {
   readonly isNew: boolean;
   readonly usage = createUsageBook();
-  readonly #handle: FileHandle;
+  readonly #file: string;
+  readonly #handle: AppendFile;
   readonly #clock: Clock;
   readonly #requests = new Map<string, KnownRequest>();
   readonly #nonces = new Map<string, string>();
@@ -147,8 +153,13 @@ class FileLedger implements Ledger {
   #prev: string;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(handle: FileHandle, clock: Clock, entries: readonly LedgerEntry[], digest: string) {
+  constructor(
+    { file, handle, clock }: Pick<LedgerOptions, 'file' | 'clock'> & { readonly handle: AppendFile },
+    entries: readonly LedgerEntry[],
+    digest: string,
+  ) {
     this.isNew = entries.length === 0;
+    this.#file = file;
     this.#handle = handle;
     this.#clock = clock;
     this.#seq = entries.at(-1)?.seq ?? 0;
@@ -192,14 +203,27 @@ class FileLedger implements Ledger {
         prev: this.#prev,
       };
       const { line, digest } = formatLedgerLine(entry);
-      await this.#handle.appendFile(line);
-      await this.#handle.datasync();
+      await this.#write(line);
       this.#seq = entry.seq;
       this.#prev = digest;
       this.#remember(entry);
     });
     this.#writing = writing;
     await writing;
+  }
+
+  /** After a sync that failed nobody knows what is on the disk: every later append fails as well. */
+  async #write(line: string): Promise<void> {
+    try {
+      await this.#handle.appendFile(line);
+      await this.#handle.datasync();
+    } catch (error) {
+      throw new WarroomError('not-durable', `the ledger cannot be written: ${this.#file}`, {
+        why: error instanceof Error ? error.message : String(error),
+        hint: 'nothing may run that the ledger would forget: make room, or mend the disk, and start again',
+        cause: error,
+      });
+    }
   }
 
   async close(): Promise<void> {

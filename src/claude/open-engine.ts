@@ -68,6 +68,7 @@ export async function openClaudeEngine(options: {
   const preflight = await proveClaude(found.binary, {
     file: join(settings.stateDir, 'preflight.json'),
     ...(options.preflightMs === undefined ? {} : { timeoutMs: options.preflightMs }),
+    ...(claude.user === undefined ? {} : { user: claude.user }),
   });
   if (!preflight.ok) return absent(preflight.why, preflight.hint);
   const model = claude.model ?? environmentValue(env, 'ANTHROPIC_MODEL') ?? DEFAULT_MODEL;

@@ -1,4 +1,4 @@
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readClaudeVersion } from './find-claude.ts';
@@ -68,6 +68,7 @@ async function tryOut(binary: string, folder: string, options: PreflightOptions)
     planted: join(folder, 'tmp', 'planted'),
   };
   await plantFiles(folder, { marker: marks.planted, canary: PLANTED });
+  if (options.user !== undefined) await giveTo(folder, options.user);
   const api = await startPreflightApi([
     // `ls` is of the set that claude would run unasked.
     [bash(1, 'ls'), bash(2, `touch ${marks.denied}`)],
@@ -103,6 +104,11 @@ async function tryOut(binary: string, folder: string, options: PreflightOptions)
   } finally {
     await api.close();
   }
+}
+
+/** What a user cannot read would tempt nobody. */
+async function giveTo(folder: string, { uid, gid }: RunUser): Promise<void> {
+  for (const path of await readdir(folder, { recursive: true })) await chown(join(folder, path), uid, gid);
 }
 
 async function findFault(facts: {

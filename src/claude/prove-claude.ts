@@ -7,11 +7,19 @@ import { readClaudeVersion } from './find-claude.ts';
 import { parseRecord } from './json-fields.ts';
 import { preflightClaude, PREFLIGHT_REVISION, type Preflight, type PreflightOptions } from './preflight.ts';
 
-/** What was found safe: this self test on these bytes, which call themselves this version. */
+/** What was found safe: this self test on these bytes, which call themselves this version, run as this user. */
 interface Proof {
   readonly revision: number;
   readonly version: string;
   readonly sha256: string;
+  /** `uid:gid`, or `own` when it runs as whoever runs the processor. */
+  readonly user: string;
+}
+
+export interface ProveOptions extends PreflightOptions {
+  readonly file: string;
+  /** Tests put in a quick one. */
+  readonly selfTest?: (binary: string, options: PreflightOptions) => Promise<Preflight>;
 }
 
 /**
@@ -20,13 +28,14 @@ interface Proof {
  */
 export async function proveClaude(
   binary: string,
-  { file, ...options }: PreflightOptions & { readonly file: string },
+  { file, selfTest = preflightClaude, ...options }: ProveOptions,
 ): Promise<Preflight> {
   const [version, sha256] = await Promise.all([readClaudeVersion(binary), digestOf(binary)]);
+  const user = options.user === undefined ? 'own' : `${options.user.uid}:${options.user.gid}`;
   const isKnown = version !== undefined && sha256 !== undefined;
-  const proof = isKnown ? { revision: PREFLIGHT_REVISION, version, sha256 } : undefined;
+  const proof = isKnown ? { revision: PREFLIGHT_REVISION, version, sha256, user } : undefined;
   if (proof !== undefined && isSame(await readProof(file), proof)) return { ok: true, version: proof.version };
-  const result = await preflightClaude(binary, options);
+  const result = await selfTest(binary, options);
   if (result.ok && proof?.version === result.version) await writeProof(file, proof);
   return result;
 }

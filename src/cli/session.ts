@@ -59,7 +59,8 @@ export async function withWarRoom<Result>(
       warRoom,
       defaults: config.defaults,
       principal,
-      signer: () => (signer ??= openSigner(context, { flag: options.signingKey, configured: config.signingKey, gitUser })),
+      signer: () =>
+        (signer ??= openSigner(context, { flag: options.signingKey, configured: config.signingKey, gitUser })),
       verification: config.verification,
     });
   } finally {

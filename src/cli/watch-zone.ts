@@ -12,6 +12,11 @@ const EVERY_MS = 500;
 /** Cursor home, and clear what follows. */
 const HOME = '\u001b[H';
 const CLEAR = '\u001b[J';
+/** A screen of its own, so that what stood in the terminal is there again afterwards. */
+const OWN_SCREEN = '\u001b[?1049h';
+const FORMER_SCREEN = '\u001b[?1049l';
+const HIDE_CURSOR = '\u001b[?25l';
+const SHOW_CURSOR = '\u001b[?25h';
 
 /** Shows what runs in this zone: once for pipes, else again and again with keys. */
 export async function watchZone(
@@ -51,12 +56,15 @@ async function watchLive(context: CliContext, stateDir: string): Promise<ExitCod
     input.setRawMode(true);
     input.on('data', onKey);
     input.resume();
+    io.stdout.write(HIDE_CURSOR);
   };
   const hush = (): void => {
     input.off('data', onKey);
     input.setRawMode(false);
     input.pause();
+    io.stdout.write(SHOW_CURSOR);
   };
+  io.stdout.write(OWN_SCREEN);
   listen();
   try {
     for (;;) {
@@ -80,6 +88,7 @@ async function watchLive(context: CliContext, stateDir: string): Promise<ExitCod
     }
   } finally {
     hush();
+    io.stdout.write(FORMER_SCREEN);
   }
 }
 

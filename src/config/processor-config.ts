@@ -74,6 +74,7 @@ export async function loadProcessorConfig(
     disclosure: { ...DEFAULTS.disclosure, ...config.disclosure },
     audit: resolveAudit(config.audit, { folder, stateDir }),
     target: resolveTarget(config.target ?? { kind: 'local' }, folder),
+    ...(config.target?.execRead === true ? { execRead: true } : {}),
     ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),

@@ -36,6 +36,8 @@ export interface ProcessorSettings {
     readonly syslog?: string;
   };
   readonly target: TargetSettings;
+  /** Playbook steps may run a reader inside a container of the target. */
+  readonly execRead?: boolean;
   /** Paths absolute. */
   readonly broker?: ProcessorBroker;
   readonly engine: NonNullable<ProcessorConfig['engine']>;

@@ -16,6 +16,8 @@ export interface DiagnoseOptions {
   readonly target: Target;
   readonly targets?: Readonly<Partial<Record<OtherPlace, Target>>>;
   readonly inputs: Inputs;
+  /** Whether steps may run a reader inside a container. */
+  readonly allowsExec?: boolean;
   readonly redaction: Redaction;
   /** Tells the capture time. */
   readonly clock: Clock;

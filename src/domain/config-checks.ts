@@ -75,9 +75,9 @@ function checkTrust({ trust, trustDir }: ProcessorConfig): readonly DocumentProb
 const TARGET_FIELDS: Readonly<
   Record<ProcessorTarget['kind'], { readonly needs: readonly TargetField[]; readonly takes: readonly TargetField[] }>
 > = {
-  local: { needs: [], takes: ['metrics'] },
-  ssh: { needs: ['ssh'], takes: ['ssh', 'metrics'] },
-  inventory: { needs: ['inventoryFile'], takes: ['inventoryFile'] },
+  local: { needs: [], takes: ['metrics', 'execRead'] },
+  ssh: { needs: ['ssh'], takes: ['ssh', 'metrics', 'execRead'] },
+  inventory: { needs: ['inventoryFile'], takes: ['inventoryFile', 'execRead'] },
   containers: { needs: ['engine'], takes: ['engine', 'ssh', 'metrics'] },
   kubernetes: { needs: [], takes: ['kubeconfigFile', 'context', 'hosted'] },
 };
@@ -88,7 +88,16 @@ function checkTarget(target: ProcessorTarget | undefined): readonly DocumentProb
   if (target === undefined) return [];
   const { needs, takes } = TARGET_FIELDS[target.kind];
   const missing = needs.filter((field) => target[field] === undefined);
-  const fields = ['ssh', 'inventoryFile', 'engine', 'kubeconfigFile', 'context', 'hosted', 'metrics'] as const;
+  const fields = [
+    'ssh',
+    'inventoryFile',
+    'engine',
+    'kubeconfigFile',
+    'context',
+    'hosted',
+    'metrics',
+    'execRead',
+  ] as const;
   const given = fields.filter((field) => target[field] !== undefined);
   return [
     ...missing.map((field) => ({ path: ['target'], message: `kind ${target.kind} needs ${field}` })),

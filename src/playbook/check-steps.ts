@@ -32,6 +32,7 @@ function checkStep(step: PlaybookStep, context: StepContext): readonly PlaybookP
   problems.push(...checkArgv(step.argv ?? [], [...at, 'argv'], { context, bound }));
   problems.push(...checkArgv([step.promql?.query ?? ''], [...at, 'promql', 'query'], { context, bound, isText: true }));
   problems.push(...checkRange(step, at));
+  problems.push(...checkExec(step, context));
   problems.push(...checkRbac(step, context));
   problems.push(...checkOutput(step.output, [...at, 'output']));
   for (const [number, fallback] of (step.fallback ?? []).entries()) {
@@ -139,6 +140,22 @@ function checkArgv(
     if (opened === placeholderNames(element).length) return missing;
     return [...missing, problem(here, 'only an input can stand in ${}', 'write it like ${name}')];
   });
+}
+
+/** What starts a program inside a container is no mere read, whatever the step says. */
+function checkExec(step: PlaybookStep, { at }: StepContext): readonly PlaybookProblem[] {
+  if (step.access === 'exec-read') return [];
+  const commands = [step.argv ?? [], ...(step.fallback ?? []).map(({ argv }) => argv)];
+  return commands.some(startsInside)
+    ? [problem([...at, 'access'], 'a command that starts a program inside a container needs access exec-read')]
+    : [];
+}
+
+const CONTAINER_TOOLS = ['kubectl', 'oc', 'docker', 'podman', 'crictl', 'nerdctl'];
+
+function startsInside([program = '', ...words]: readonly string[]): boolean {
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  return CONTAINER_TOOLS.includes(name) && words.some((word) => ['exec', 'rsh', 'attach'].includes(word));
 }
 
 function checkRbac(step: PlaybookStep, { spec, at }: StepContext): readonly PlaybookProblem[] {

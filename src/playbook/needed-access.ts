@@ -18,14 +18,21 @@ export interface NeededRule {
   readonly verbs: readonly string[];
 }
 
-/** Roles for everything that the steps say they need, each right once. */
-export function neededRoles(playbooks: readonly Playbook[]): readonly NeededRole[] {
+/**
+ * Roles for everything that the steps say they need, each right once. What exec-read steps need is in them only for
+ * whoever opts in: it is the right to start programs in a pod.
+ */
+export function neededRoles(
+  playbooks: readonly Playbook[],
+  { allowsExec }: { readonly allowsExec: boolean },
+): readonly NeededRole[] {
   const roles = new Map<
     string,
     { readonly side: NeededRole['side']; readonly scope: string; readonly rights: Map<string, NeededRule> }
   >();
   for (const { spec } of playbooks) {
     for (const step of spec.steps) {
+      if (step.access === 'exec-read' && !allowsExec) continue;
       const side = sideOf(step, spec.targets);
       for (const right of step.rbac ?? []) {
         const scope = right.url === undefined ? scopeOf(right) : 'cluster';

@@ -35,6 +35,8 @@ export type StepEvent =
       readonly total: number;
     };
 
+const NO_EXEC = 'it would run a reader inside a container, and nobody has opted in to that (target.execRead)';
+
 /** Places beside the target that a step can name. */
 export type OtherPlace = Exclude<NonNullable<PlaybookStep['via']>, 'target'>;
 
@@ -46,6 +48,8 @@ export interface PlaybookRunOptions {
   readonly targets?: Readonly<Partial<Record<OtherPlace, Target>>>;
   /** From `resolveInputs`. */
   readonly inputs: Inputs;
+  /** Whoever answers for the target has opted in to readers inside containers. Without it such a step is unknown. */
+  readonly allowsExec?: boolean;
   readonly redaction: Redactor;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
@@ -141,7 +145,10 @@ export async function runPlaybook(options: PlaybookRunOptions): Promise<Playbook
     }
     if (abortedBy !== undefined) return skippedStep(step, 'stopped', `nothing can be judged without it: ${abortedBy}`);
     const skip = reasonNotToRun(step, known());
-    return skip === undefined ? noRoom(step) : skippedStep(step, skip.cause, skip.reason);
+    if (skip !== undefined) return skippedStep(step, skip.cause, skip.reason);
+    return step.access === 'exec-read' && options.allowsExec !== true
+      ? skippedStep(step, 'not-allowed', NO_EXEC)
+      : noRoom(step);
   }
 
   function noRoom(step: PlaybookStep): StepRun | undefined {

@@ -9,10 +9,11 @@ import type { StepData } from './parse-output.ts';
  * not-needed  its condition does not hold, or there is nothing to run it for: known, so no gap
  * no-input    an input that it needs has no value
  * condition   whether it is needed is not known
+ * not-allowed it runs a reader inside a container, and nobody has opted in to that
  * budget      no time or space left
  * stopped     somebody, or a step without which nothing can be judged, ended the run
  */
-export type SkipCause = 'platform' | 'not-needed' | 'no-input' | 'condition' | 'budget' | 'stopped';
+export type SkipCause = 'platform' | 'not-needed' | 'no-input' | 'condition' | 'not-allowed' | 'budget' | 'stopped';
 
 /** Values of the names that a step binds for one of its runs; empty for a step that runs once. */
 export type Bindings = Readonly<Record<string, string>>;

@@ -27,6 +27,7 @@ const DISPOSITIONS: Readonly<Record<WarroomErrorCode, Disposition>> = {
   'history-rewritten': 'wait',
   malformed: 'wait',
   corrupt: 'retry',
+  'not-durable': 'crash',
   locked: 'crash',
   'not-allowed': 'give-up',
   paused: 'wait',

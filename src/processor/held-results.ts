@@ -10,7 +10,7 @@ import { keepFiles, keptPath } from '../zone/kept-files.ts';
 import type { ProcessorContext } from './context.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { failureFiles } from './result-files.ts';
-import type { StoppedBy } from './work.ts';
+import type { StoppedBy } from './cancellation.ts';
 
 /** Why an order about a held result was not followed; undefined when it was. */
 type Refusal = string | undefined;

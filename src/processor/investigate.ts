@@ -304,6 +304,7 @@ async function collect(
     target,
     targets: placesOf(target, request, context.settings),
     inputs: inputs.inputs,
+    allowsExec: context.settings.execRead === true,
     redaction,
     clock: context.clock,
     signal: stopSignal(work),

@@ -1,6 +1,7 @@
 import type { Admission } from '../admission/admit.ts';
 import type { KnownRequest } from '../admission/ledger.ts';
 import type { Claim, StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import { WITHDRAWN } from './cancellation.ts';
 import type { Candidate } from './candidate.ts';
 
 /** What this processor does about a candidate now. */
@@ -56,7 +57,7 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
     return { kind: 'leave', why: 'something else lies in the place of its claim' };
   const made = Math.max(claim === undefined ? 0 : claimedAttempts(claim.claim, facts), facts.known?.attempts ?? 0);
   if (candidate.isCancelled) {
-    return concluded('cancelled', made, 'cancelled', 'its requester, or an administrator, withdrew the request');
+    return { kind: 'conclude', phase: 'cancelled', attempt: made, reason: WITHDRAWN };
   }
   const { admission } = facts;
   if (admission.kind === 'ignored' || admission.kind === 'waiting') return { kind: 'leave', why: admission.why };
@@ -70,13 +71,12 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
   if (made === 0 && isExpired) return { kind: 'leave', why: 'expired before anybody claimed it' };
   const allowed = request.spec.investigation.mode === 'read' ? READ_ATTEMPTS : 1;
   if (made >= allowed || isExpired) {
-    return concluded(
-      'failed',
-      made,
-      'interrupted',
-      `the processor was interrupted in attempt ${made} of ${allowed}`,
-      'send the request again; if this repeats, look at the log and the memory limit of the processor',
-    );
+    const reason = {
+      code: 'interrupted',
+      message: `the processor was interrupted in attempt ${made} of ${allowed}`,
+      hint: 'send the request again; if this repeats, look at the log and the memory limit of the processor',
+    };
+    return { kind: 'conclude', phase: 'failed', attempt: made, reason };
   }
   return { kind: 'investigate', request, principal, attempt: made + 1 };
 }
@@ -88,10 +88,6 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
 function claimedAttempts(claim: Claim, { holder, incarnation }: MoveFacts): number {
   if (claim.holder !== holder || claim.incarnation !== incarnation) return claim.attempt;
   return Math.max(0, ...claim.attempts.filter((one) => one.incarnation !== incarnation).map(({ number }) => number));
-}
-
-function concluded(phase: 'cancelled' | 'failed', attempt: number, code: string, message: string, hint?: string): Move {
-  return { kind: 'conclude', phase, attempt, reason: { code, message, ...(hint === undefined ? {} : { hint }) } };
 }
 
 /**

@@ -69,8 +69,13 @@ function fullTexts({ report, status, evidence, commands, redaction, folder }: Re
     ['status.yaml', formatYaml('Status', status)],
     ...evidence.map((item): [string, string] => [evidenceFile(item), item.text]),
     ['audit.jsonl', auditLines(report, commands)],
-    ['redactions.json', `${JSON.stringify(redaction.counts(), undefined, 2)}\n`],
+    redactionsFile({ redaction }),
   ]);
+}
+
+/** What was removed, by rule; never a value. */
+function redactionsFile({ redaction }: Pick<CommonParts, 'redaction'>): [string, string] {
+  return ['redactions.json', `${JSON.stringify(redaction.counts(), undefined, 2)}\n`];
 }
 
 function shownTexts(all: ReadonlyMap<string, string>, parts: ReportParts): ReadonlyMap<string, string> {
@@ -103,6 +108,7 @@ export async function failureFiles(parts: CommonParts): Promise<ReadonlyMap<stri
   const texts = new Map<string, string>([
     ['README.md', renderFailureMarkdown(parts.status)],
     ['status.yaml', formatYaml('Status', parts.status)],
+    redactionsFile(parts),
   ]);
   return (await sealed({ shown: texts, kept: new Map() }, parts)).files;
 }

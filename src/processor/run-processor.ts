@@ -24,7 +24,8 @@ import { discardHeld, releaseHeld } from './held-results.ts';
 import { WaitingResults } from './waiting-results.ts';
 import { carryOut } from './carry-out.ts';
 import { RunningBoard } from './running-board.ts';
-import type { StoppedBy, WorkWatch } from './work.ts';
+import type { StoppedBy } from './cancellation.ts';
+import type { WorkWatch } from './work.ts';
 import { startZoneWatch } from './zone-watch.ts';
 
 export interface RunOptions {

@@ -1,6 +1,7 @@
 import type { Outcome, TerminalPhase } from '../domain/phase.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
 import type { Brake } from './brake.ts';
+import type { StoppedBy } from './cancellation.ts';
 import type { BoardCommand } from '../zone/board.ts';
 import type { ProcessorContext } from './context.ts';
 import type { LeaseKeeper } from './lease-keeper.ts';
@@ -16,12 +17,6 @@ export interface Result {
   readonly files: ReadonlyMap<string, RedactedText>;
   /** What the disclosure of this cluster keeps in the zone. */
   readonly kept?: ReadonlyMap<string, RedactedText>;
-}
-
-/** An administrator who ended an investigation. */
-export interface StoppedBy {
-  readonly who: string;
-  readonly reason: string;
 }
 
 /** Tells the administrator, and the audit log, what happens as it happens. */

@@ -2706,6 +2706,10 @@ metrics?: TargetMetrics
  */
 inventoryFile?: string
 /**
+ * Whether playbook steps of access exec-read may run a reader inside a container of the target; false when absent. Only for kinds local, ssh and inventory: the cluster broker forwards no exec
+ */
+execRead?: boolean
+/**
  * Container engine, for kind containers
  */
 engine?: ("docker" | "podman")

@@ -1,8 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { openAppendFile, type OpenAppendFile } from '../lib/append-file.ts';
 import {
   AUDIT_START,
   formatAuditLine,
@@ -32,6 +33,8 @@ export interface AuditLogOptions {
   readonly maxBytes: number;
   /** Told about a receiver of syslog that does not take messages: that never stops work. */
   readonly onExport: (message: string) => void;
+  /** Tests put in a disk that fails. */
+  readonly openFile?: OpenAppendFile | undefined;
 }
 
 /** Opens the log; throws `corrupt` when its chain is broken: what is appended to it would prove nothing. */
@@ -52,7 +55,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     });
   }
   if (Buffer.byteLength(whole) > options.maxBytes) await rename(file, `${file}.1`);
-  const handle = await open(file, 'a', 0o600);
+  const handle = await (options.openFile ?? openAppendFile)(file);
   if (whole.length < text.length && Buffer.byteLength(whole) <= options.maxBytes) {
     await handle.truncate(Buffer.byteLength(whole));
   }
@@ -80,7 +83,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
       await handle.appendFile(lines);
       await handle.datasync();
     } catch (error) {
-      failure = new WarroomError('corrupt', `the audit log cannot be written: ${file}`, {
+      failure = new WarroomError('not-durable', `the audit log cannot be written: ${file}`, {
         why: error instanceof Error ? error.message : String(error),
         hint: 'nothing may run that is not written down: make room, or mend the disk, and start again',
         cause: error,

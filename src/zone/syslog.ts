@@ -13,15 +13,20 @@ export interface SyslogOptions {
   readonly address: string;
   /** Told when the receiver stops taking messages, and when it takes them again. */
   readonly onChange: (state: { readonly isUp: boolean; readonly lost: number; readonly why: string }) => void;
+  /** Milliseconds between two tries to connect. */
+  readonly reconnectMs?: number;
+  /** Messages that wait for a receiver; beyond them the oldest are lost, and counted. */
+  readonly maxWaiting?: number;
 }
 
 type Address =
   | { readonly kind: 'udp' | 'tcp'; readonly host: string; readonly port: number }
   | { readonly kind: 'unix'; readonly path: string };
 
-/** Messages that wait for a connection; beyond them the oldest are lost, and counted. */
 const MAX_WAITING = 10_000;
 const RECONNECT_MS = 2000;
+/** A receiver that is connected and does not read gets no more than this. */
+const MAX_UNREAD_BYTES = 1024 * 1024;
 
 export function openSyslog(options: SyslogOptions): Syslog {
   const address = parseAddress(options.address);
@@ -66,7 +71,8 @@ function openUdp(address: Extract<Address, { kind: 'udp' | 'tcp' }>, { onChange 
 }
 
 /** Octet counting (RFC 6587, section 3.4.1), so that a message may hold line breaks. */
-function openStream(address: Exclude<Address, { kind: 'udp' }>, { onChange }: SyslogOptions): Syslog {
+function openStream(address: Exclude<Address, { kind: 'udp' }>, { onChange, ...limits }: SyslogOptions): Syslog {
+  const { reconnectMs = RECONNECT_MS, maxWaiting = MAX_WAITING } = limits;
   const waiting: string[] = [];
   let lost = 0;
   let isUp = true;
@@ -82,8 +88,13 @@ function openStream(address: Exclude<Address, { kind: 'udp' }>, { onChange }: Sy
       if (!isUp) onChange({ isUp: true, lost, why: 'it takes messages again' });
       isUp = true;
       lost = 0;
-      for (const message of waiting.splice(0)) write(opened, message);
+      flush(opened);
     });
+    opened.on('drain', () => {
+      flush(opened);
+    });
+    // It has nothing to say; unread, its words would keep the connection half open.
+    opened.resume();
     opened.on('error', (error) => {
       if (isUp) onChange({ isUp: false, lost, why: error.message });
       isUp = false;
@@ -91,22 +102,22 @@ function openStream(address: Exclude<Address, { kind: 'udp' }>, { onChange }: Sy
     opened.on('close', () => {
       socket = undefined;
       if (isClosed) return;
-      timer = setTimeout(open, RECONNECT_MS);
+      timer = setTimeout(open, reconnectMs);
       timer.unref();
     });
   };
   const write = (to: Socket, message: string): void => {
     to.write(`${Buffer.byteLength(message)} ${message}`);
   };
+  const flush = (to: Socket): void => {
+    while (waiting.length > 0 && to.writableLength < MAX_UNREAD_BYTES) write(to, waiting.shift() ?? '');
+  };
   open();
   return {
     send: (message) => {
-      if (socket !== undefined) {
-        write(socket, message);
-        return;
-      }
       waiting.push(message);
-      if (waiting.length <= MAX_WAITING) return;
+      if (socket !== undefined) flush(socket);
+      if (waiting.length <= maxWaiting) return;
       waiting.shift();
       lost++;
     },

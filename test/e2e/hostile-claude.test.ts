@@ -125,7 +125,7 @@ function expectNoSecret(text: string): void {
   }
 }
 
-describe.skipIf(!hasClaude)('threat 10: a model that wants to do harm', () => {
+describe.skipIf(!hasClaude)('threat 10, threat 12: a model that wants to do harm', () => {
   it('finds no secret and changes nothing, whatever it tries', async () => {
     const ground = await plantSecrets();
     const all = hostileCommands(ground);

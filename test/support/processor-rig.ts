@@ -5,6 +5,7 @@ import type { ProcessorEvent } from '../../src/domain/events.ts';
 import { inboxRef, requestPath, signaturePath } from '../../src/domain/repository-layout.ts';
 import { createRequestId, type RequestId } from '../../src/domain/request-id.ts';
 import { SIGNATURE_NAMESPACES } from '../../src/domain/signature.ts';
+import type { OpenAppendFile } from '../../src/lib/append-file.ts';
 import { randomHex, systemRandom } from '../../src/lib/random-text.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import type { ProcessorConfig, RequestSpec, TroubleshootingRequest } from '../../src/schema/generated.ts';
@@ -64,6 +65,7 @@ export function startProcessor(
     readonly acceptTip?: string;
     readonly env?: Readonly<Record<string, string>>;
     readonly onEvent?: (event: ProcessorEvent) => void;
+    readonly openStateFile?: OpenAppendFile;
   } = {},
 ): RunningProcessor {
   const events: ProcessorEvent[] = [];
@@ -80,6 +82,7 @@ export function startProcessor(
       options.onEvent?.(event);
     },
     ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
+    ...(options.openStateFile === undefined ? {} : { openStateFile: options.openStateFile }),
   });
   done.catch(() => undefined);
   return {

@@ -68,7 +68,7 @@ export async function createScene({
         const status = await readStatus(id);
         return status?.times.finishedAt === undefined ? undefined : status;
       },
-      { what: `the end of ${id}`, timeoutMs: 40_000, intervalMs: 50 },
+      { what: `the end of ${id}`, timeoutMs: 50_000, intervalMs: 50 },
     );
   }
 

@@ -54,7 +54,9 @@ async function acceptHistory(context: CliContext, flags: Flags): Promise<ExitCod
     });
   }
   const isSigned = settings.trust === 'required' || settings.trustDir !== undefined;
-  const signer = isSigned ? await openSigner(context, { flag: flags.signingKey, gitUser: () => gitUserOf(context) }) : undefined;
+  const signer = isSigned
+    ? await openSigner(context, { flag: flags.signingKey, gitUser: () => gitUserOf(context) })
+    : undefined;
   if (signer?.kind === 'none') {
     throw new WarroomError('not-allowed', 'an accepted history must be signed here', {
       why: signer.why,

@@ -28,6 +28,7 @@ export const command: CommandModule = {
       .option('--namespace <name>', 'namespace to look at')
       .option('--kubeconfig <file>', 'cluster to look at')
       .option('--hosted-kubeconfig <file>', 'hosted cluster, for steps that look inside it')
+      .option('--exec-read', 'let steps run a reader inside a container, where the playbook has such steps')
       .option('--dir <folder>', 'playbooks of the site, besides the built-in ones')
       .option('--from <folder>', 'look at a recording instead')
       .option('--now <time>', 'when the recording was made, such as 2026-11-20T14:30:12Z', moment)

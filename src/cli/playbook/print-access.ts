@@ -9,12 +9,13 @@ import { choosePlaybooks, loadAll } from './find-playbook.ts';
 export async function printRbac(
   context: CliContext,
   names: readonly string[],
-  flags: { readonly dir?: string; readonly name: string },
+  flags: { readonly dir?: string; readonly name: string; readonly execRead?: boolean },
 ): Promise<ExitCode> {
   const { io } = context;
   const chosen = choosePlaybooks(names, await loadAll(context, flags.dir));
   const playbooks = chosen.map(({ playbook }) => playbook);
-  const roles = neededRoles(playbooks);
+  const allowsExec = flags.execRead === true;
+  const roles = neededRoles(playbooks, { allowsExec });
   const metrics = playbooks.some(({ spec }) => spec.steps.some(({ promql }) => promql !== undefined));
   if (context.flags.json) {
     io.out(JSON.stringify({ roles, metrics }, null, 2));
@@ -23,6 +24,13 @@ export async function printRbac(
   if (metrics) {
     io.err('these playbooks ask for metrics: on OpenShift the owner of the token of broker.prometheus needs');
     io.err('the ClusterRole cluster-monitoring-view; without metrics these steps are unknown');
+  }
+  const left = allowsExec
+    ? []
+    : playbooks.filter(({ spec }) => spec.steps.some(({ access }) => access === 'exec-read'));
+  if (left.length > 0) {
+    const names = left.map(({ metadata }) => metadata.id).join(', ');
+    io.err(`left out: what exec-read steps of ${names} need; --exec-read adds it`);
   }
   if (roles.length === 0) io.err('these playbooks need nothing of Kubernetes');
   for (const role of roles) io.out(renderRole(role, flags.name));

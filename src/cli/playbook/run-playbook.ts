@@ -31,6 +31,7 @@ export interface RunFlags extends HostsFlags {
   readonly save?: string;
   readonly kubeconfig?: string;
   readonly hostedKubeconfig?: string;
+  readonly execRead?: boolean;
   readonly failOn?: readonly FailOn[];
 }
 
@@ -105,6 +106,7 @@ async function runLive(context: CliContext, { loaded, redaction, flags }: RunFac
     const diagnosis = await diagnose({
       ...{ playbook, inputs, redaction, clock, signal },
       target: hub ?? hosted ?? local,
+      allowsExec: flags.execRead === true,
       targets: {
         ...{ processor: local, host: local, docker: local },
         ...(hub === undefined ? {} : { hub }),

@@ -1,6 +1,7 @@
 import type { AcceptedSigner, RecordedAsk } from '../../admission/ledger-format.ts';
 import type { Ask } from '../../policy/ask.ts';
 import type { StatusReason } from '../../schema/generated.ts';
+import { cancellationOf } from '../cancellation.ts';
 import type { Candidate } from '../candidate.ts';
 import { giveUpClaim } from '../give-up-claim.ts';
 import type { Move } from '../next-move.ts';
@@ -20,16 +21,16 @@ export async function begin(work: Work): Promise<StepOutcome> {
     if (move.deniedTo !== undefined) await noteRefusal(work, move.deniedTo, move.reason);
     return NEXT;
   }
+  // Nothing runs that is not written down.
+  await context.audit.flush();
+  const failure = context.audit.failure();
+  if (failure !== undefined) throw failure;
   await brake.lookAtZone();
   if (brake.isSet || work.signal.aborted) {
     await giveUpClaim(work);
     return STOP;
   }
-  if (policy === undefined) {
-    await accept(work, move);
-    await start(work, move);
-    return NEXT;
-  }
+  if (policy === undefined) return await startUnlessWithdrawn(work, move);
   await policy.refresh();
   const outcome = await policy.inTurn(async () => await beginByPolicy(work, move, policy));
   if (outcome.kind === 'stop') await giveUpClaim(work);
@@ -53,10 +54,20 @@ async function beginByPolicy(work: Work, move: Investigation, policy: PolicyGate
     }
     case 'allowed':
       work.permission = { ...decision.limits, rule: decision.rule, policySha256: sha256 };
-      await accept(work, move, ask);
-      await start(work, move);
-      return NEXT;
+      return await startUnlessWithdrawn(work, move, ask);
   }
+}
+
+/** A cancel, or an order of the administrator, that came since the claim is heard before anything begins. */
+async function startUnlessWithdrawn(work: Work, move: Investigation, ask?: Ask): Promise<StepOutcome> {
+  if (work.cancelled.aborted) {
+    const reason = cancellationOf(work.stoppedBy(), { hasBegun: false });
+    work.move = { kind: 'conclude', phase: 'cancelled', reason, attempt: move.attempt - 1 };
+    return NEXT;
+  }
+  await accept(work, move, ask);
+  await start(work, move);
+  return NEXT;
 }
 
 async function accept(work: Work, { request, principal }: Investigation, ask?: Ask): Promise<void> {

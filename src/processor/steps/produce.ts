@@ -1,10 +1,10 @@
+import { cancellationOf } from '../cancellation.ts';
 import { failureRecord } from '../failure-record.ts';
 import { giveUpClaim } from '../give-up-claim.ts';
 import { investigate } from '../investigate.ts';
-import type { StatusReason } from '../../schema/generated.ts';
 import { keepFiles, keptPath } from '../../zone/kept-files.ts';
 import { tookMs } from '../work-facts.ts';
-import { NEXT, STOP, type Result, type StepOutcome, type StoppedBy, type Work } from '../work.ts';
+import { NEXT, STOP, type Result, type StepOutcome, type Work } from '../work.ts';
 
 /** The investigation, or the record of a decision that needs none. */
 export async function produce(work: Work): Promise<StepOutcome> {
@@ -25,7 +25,7 @@ export async function produce(work: Work): Promise<StepOutcome> {
   }
   if (work.cancelled.aborted) {
     await keepPartial(work, result);
-    work.result = await failureRecord(work, 'cancelled', cancellationOf(work.stoppedBy()));
+    work.result = await failureRecord(work, 'cancelled', cancellationOf(work.stoppedBy(), { hasBegun: true }));
     return NEXT;
   }
   if (work.signal.aborted) {
@@ -41,17 +41,6 @@ export async function produce(work: Work): Promise<StepOutcome> {
 /** Nothing that was collected is lost, and nothing of it leaves: it may be why the work was stopped. */
 async function keepPartial({ context, candidate }: Work, { files, kept = new Map() }: Result): Promise<void> {
   await keepFiles(keptPath(context.settings.stateDir, 'partial', candidate.id), new Map([...files, ...kept]));
-}
-
-function cancellationOf(stoppedBy: StoppedBy | undefined): StatusReason {
-  if (stoppedBy === undefined) {
-    return { code: 'cancelled', message: 'its requester, or an administrator, withdrew the request while it ran' };
-  }
-  return {
-    code: 'stopped-by-administrator',
-    message: `the administrator of the cluster stopped it: ${stoppedBy.reason} (${stoppedBy.who})`.slice(0, 1000),
-    hint: 'what was collected stays readable in the secure zone; ask its administrator before you ask again',
-  };
 }
 
 /** A shutdown in the middle: somebody else, or the next start, begins anew at once instead of after the lease. */

@@ -215,7 +215,7 @@ describe('a command of the agent that is allowed', () => {
   });
 });
 
-describe('a command of the agent that is denied', () => {
+describe('threat 13: a command of the agent that is denied', () => {
   it('does not run, and the agent learns what would be allowed', async () => {
     const marker = join(evidenceDir, 'marker');
     const agent = commands({ allowedTools: ['kubectl', 'read'] });

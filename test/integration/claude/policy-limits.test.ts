@@ -1,6 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { proveClaude } from '../../../src/claude/prove-claude.ts';
 import { reportPath, resultFolder, statusPath } from '../../../src/domain/repository-layout.ts';
 import type { RequestId } from '../../../src/domain/request-id.ts';
 import type { WarRoom } from '../../../src/repository/port.ts';
@@ -25,6 +26,7 @@ import { findTestedClaude } from './claude-rig.ts';
 
 const binary = await findTestedClaude();
 
+let proof: TempFolder;
 let temp: TempFolder;
 let remote: BareRemote;
 let client: WarRoom;
@@ -32,8 +34,22 @@ let api: ScriptedModelApi;
 let script: ScriptStep[];
 let playbookDir: string;
 
+/** The self test is slow and the same for all: the processors start with one that was passed. */
+beforeAll(async () => {
+  proof = await createTempFolder('policy-limits-proof');
+  if (binary !== undefined) await proveClaude(binary, { file: join(proof.path, 'preflight.json') });
+});
+
+afterAll(async () => {
+  await proof.close();
+});
+
 beforeEach(async () => {
   temp = await createTempFolder('policy-limits');
+  if (binary !== undefined) {
+    await mkdir(join(temp.path, 'processor-a'), { mode: 0o700 });
+    await copyFile(join(proof.path, 'preflight.json'), join(temp.path, 'processor-a', 'preflight.json'));
+  }
   remote = await createBareRemote({ folder: join(temp.path, 'served') });
   await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
   client = openTestWarRoom({ url: remote.url, folder: temp.path });

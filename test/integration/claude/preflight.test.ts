@@ -1,14 +1,21 @@
-import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findClaude, readClaudeVersion } from '../../../src/claude/find-claude.ts';
+import { openClaudeEngine } from '../../../src/claude/open-engine.ts';
 import { preflightClaude, PREFLIGHT_REVISION } from '../../../src/claude/preflight.ts';
-import { proveClaude } from '../../../src/claude/prove-claude.ts';
+import { proveClaude, type ProveOptions } from '../../../src/claude/prove-claude.ts';
+import { systemClock } from '../../../src/lib/clock.ts';
+import { systemRandom } from '../../../src/lib/random-text.ts';
+import { processorSettings } from '../../support/processor-rig.ts';
+import { printSkipReason } from '../../support/skip-reason.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
 import { findTestedClaude } from './claude-rig.ts';
 
 const binary = await findTestedClaude();
 const version = await readClaudeVersion(binary ?? '');
+
+if (process.getuid?.() !== 0) printSkipReason('the self test as another user needs root');
 
 let folder: TempFolder;
 
@@ -68,7 +75,7 @@ describe('what is no claude of ours', () => {
   });
 });
 
-describe.skipIf(binary === undefined)('the self test before the first run', () => {
+describe.skipIf(binary === undefined)('threat 14: the self test before the first run', () => {
   it('accepts the installed Claude Code', async () => {
     expect(await preflightClaude(binary ?? '')).toEqual({ ok: true, version });
   });
@@ -116,49 +123,77 @@ exec ${binary ?? ''} "\${args[@]}"`,
   });
 });
 
-describe.skipIf(binary === undefined)('the self test of a processor', () => {
-  /** A claude that counts how often it is started for more than its version. */
-  async function countingClaude(name: string): Promise<{ readonly program: string; starts: () => Promise<number> }> {
-    const log = join(folder.path, `${name}.log`);
-    const program = await writeProgram(
-      name,
-      `[ "$1" = --version ] || echo start >> '${log}'\nexec ${binary ?? ''} "$@"`,
-    );
-    return {
-      program,
-      starts: async () =>
-        (await readFile(log, 'utf8').catch(() => '')).split('\n').filter((line) => line !== '').length,
-    };
-  }
-
-  it('runs once for the same bytes and version, and again when either, or the test, is new', async () => {
-    const { program, starts } = await countingClaude('counting');
+describe('the self test of a processor', () => {
+  it('runs once for the same bytes, version and user, and again when one of them, or the test, is new', async () => {
+    const program = await writeProgram('counting', 'echo "2.1.400 (Claude Code)"');
     const file = join(folder.path, 'state', 'preflight.json');
-    const passed = { ok: true, version };
-    expect(await proveClaude(program, { file })).toEqual(passed);
-    expect(await proveClaude(program, { file })).toEqual(passed);
-    expect(await starts()).toBe(1);
+    let starts = 0;
+    const selfTest: ProveOptions['selfTest'] = () => {
+      starts++;
+      return Promise.resolve({ ok: true, version: '2.1.400' });
+    };
+    const prove = async (user?: ProveOptions['user']): Promise<number> => {
+      const before = starts;
+      const result = await proveClaude(program, { file, selfTest, ...(user === undefined ? {} : { user }) });
+      expect(result).toEqual({ ok: true, version: '2.1.400' });
+      return starts - before;
+    };
+    expect([await prove(), await prove()]).toEqual([1, 0]);
     const proof = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
     expect(proof).toEqual({
       revision: PREFLIGHT_REVISION,
-      version,
+      version: '2.1.400',
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/u) as string,
+      user: 'own',
     });
     for (const [name, value] of [
       ['revision', PREFLIGHT_REVISION - 1],
       ['version', '2.1.330'],
       ['sha256', '0'.repeat(64)],
+      ['user', '65534:65534'],
     ] as const) {
       await writeFile(file, JSON.stringify({ ...proof, [name]: value }));
-      const before = await starts();
-      expect(await proveClaude(program, { file })).toEqual(passed);
-      expect(await starts()).toBe(before + 1);
+      expect([name, await prove(), await prove()]).toEqual([name, 1, 0]);
     }
+    expect([await prove({ uid: 65_534, gid: 65_534 }), await prove()]).toEqual([1, 1]);
     await appendFile(program, '# other bytes\n');
-    const before = await starts();
-    expect(await proveClaude(program, { file })).toEqual(passed);
-    expect(await starts()).toBe(before + 1);
+    expect([await prove(), await prove()]).toEqual([1, 0]);
   });
+
+  it.skipIf(binary === undefined || process.getuid?.() !== 0)(
+    'is made as the user that the configuration names for runs',
+    async () => {
+      await chmod(folder.path, 0o755);
+      const log = join(folder.path, 'users.log');
+      await writeFile(log, '');
+      await chmod(log, 0o666);
+      const script = `[ "$1" = --version ] || id -u >> '${log}'\nexec ${binary ?? ''} "$@"`;
+      const program = await writeProgram('as-another', script);
+      const user = { uid: 65_534, gid: 65_534 };
+      const settings = processorSettings({
+        url: folder.path,
+        folder: folder.path,
+        change: { engine: 'claude', claude: { binary: program, user } },
+      });
+      await mkdir(settings.stateDir, { mode: 0o700 });
+      const opened = await openClaudeEngine({
+        settings,
+        env: {
+          PATH: process.env['PATH'],
+          ANTHROPIC_API_KEY: 'sk-nobody-is-asked',
+          ANTHROPIC_BASE_URL: 'http://127.0.0.1:9',
+        },
+        uid: 0,
+        clock: systemClock,
+        random: systemRandom,
+      });
+      expect(opened.kind).toBe('ready');
+      if (opened.kind === 'ready') await opened.engine.close();
+      expect(await readFile(log, 'utf8')).toBe('65534\n');
+      const proof = await readFile(join(settings.stateDir, 'preflight.json'), 'utf8');
+      expect(JSON.parse(proof)).toMatchObject({ user: '65534:65534' });
+    },
+  );
 
   it('never remembers one that failed, nor believes a file that it cannot read', async () => {
     const file = join(folder.path, 'failed.json');

@@ -16,6 +16,7 @@ import {
   type ProcessorScene,
 } from '../../support/processor-scene.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+import { cpuMsSince } from '../../support/cpu-time.ts';
 
 const NAMESPACE = 'refs/warroom';
 
@@ -29,7 +30,7 @@ afterEach(async () => {
   await scene.close();
 });
 
-describe('a tree that git refuses', () => {
+describe('threat 7: a tree that git refuses', () => {
   it.each([
     ['..', 'object [0-9a-f]{40}: hasDotdot'],
     ['.GIT', 'object [0-9a-f]{40}: hasDotgit'],
@@ -66,7 +67,7 @@ describe('a tree that git refuses', () => {
   });
 });
 
-describe('files that are no requests', () => {
+describe('threat 7: files that are no requests', () => {
   it('are told once each and left alone', async () => {
     const other = quickRequest();
     const good = idOf(other);
@@ -115,17 +116,18 @@ describe('files that are no requests', () => {
     for (const id of [link, program, module, good]) expect(await scene.readStatus(id)).toBeUndefined();
   });
 
-  it('do not slow it down nor fill its log when there are 10,000 of them', async () => {
+  it('do not slow it down nor fill its log when there are 10,000 of them, and 90,000 elsewhere', async () => {
     const day = requestPath(newId('x')).split('/').slice(0, 4).join('/');
     const junk = Array.from({ length: 10_000 }, (_, index) => [`${day}/junk-${index}.yaml`, 'x'] as const);
-    await pushFiles(scene.remote, Object.fromEntries(junk), 'junk');
+    const more = Array.from({ length: 90_000 }, (_, index) => [`notes/${index % 300}/junk-${index}`, 'x'] as const);
+    await pushFiles(scene.remote, Object.fromEntries([...junk, ...more]), 'junk');
     const processor = scene.start();
-    const started = performance.now();
+    const started = process.cpuUsage();
     expect(await scene.phaseOfHonestRequest()).toBe('succeeded');
-    expect(performance.now() - started).toBeLessThan(20_000);
-    const before = performance.now();
+    expect(cpuMsSince(started)).toBeLessThan(20_000);
+    const before = process.cpuUsage();
     await cycles(processor, 5);
-    expect((performance.now() - before) / 5).toBeLessThan(2_000);
+    expect(cpuMsSince(before) / 5).toBeLessThan(2_000);
     expect(processor.events.length).toBeLessThan(1_200);
   });
 
@@ -154,10 +156,10 @@ describe('files that are no requests', () => {
       const processor = scene.start({}, { url: server.url('warroom.git') });
       expect(await scene.phaseOfHonestRequest()).toBe('succeeded');
       server.forget();
-      const before = performance.now();
+      const before = process.cpuUsage();
       await cycles(processor, 4);
       // Reading the bent ones takes more than a second: once.
-      expect((performance.now() - before) / 4).toBeLessThan(1_000);
+      expect(cpuMsSince(before) / 4).toBeLessThan(1_000);
       const bytes = server.requests.reduce((sum, { bytesOut }) => sum + bytesOut, 0);
       expect(bytes, 'a look at nothing new').toBeLessThan(50_000);
       const ignored = processor.events.flatMap((event) => (event.type === 'ignored' ? [event.reason] : []));

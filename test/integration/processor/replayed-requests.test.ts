@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { requestPath, resultFolder, signaturePath } from '../../../src/domain/repository-layout.ts';
 import { SIGNATURE_NAMESPACES } from '../../../src/domain/signature.ts';
@@ -98,6 +99,34 @@ describe('threat 3: a request that is replayed', () => {
     await pushFiles(scene.remote, await signed(twin), 'twin');
     expect(await scene.ended(idOf(twin))).toMatchObject({ phase: 'rejected', reason: { code: 'replayed' } });
     expect(await marker.runs()).toBe(1);
+  });
+});
+
+describe('threat 7: attributes, filters and hooks of the war room', () => {
+  it('change nothing of what is read, and none of them runs', async () => {
+    const trap = `${scene.folder}/trap`;
+    const hook = { mode: '100755', content: `#!/bin/sh\ntouch '${trap}'\n` };
+    const attributes =
+      '* text eol=crlf ident working-tree-encoding=UTF-16 filter=lfs diff=evil merge=evil export-subst\n';
+    const names = ['post-checkout', 'post-merge', 'reference-transaction', 'fsmonitor-watchman'];
+    await pushFiles(
+      scene.remote,
+      {
+        '.gitattributes': attributes,
+        'requests/.gitattributes': attributes,
+        '.lfsconfig': `[lfs]\n\turl = file://${scene.folder}\n`,
+        '.gitconfig': `[core]\n\tfsmonitor = touch '${trap}'\n[filter "lfs"]\n\tsmudge = touch '${trap}'\n`,
+        ...Object.fromEntries(
+          names.flatMap((name) => [`hooks/${name}`, `.githooks/${name}`].map((path) => [path, hook])),
+        ),
+      },
+      'traps',
+    );
+    const request = marked('id-$Id$');
+    await pushFiles(scene.remote, await signed(request), 'request');
+    scene.start();
+    expect(await scene.ended(idOf(request))).toMatchObject({ phase: 'succeeded', requester: ALICE });
+    expect([await marker.runs(), existsSync(trap)]).toEqual([1, false]);
   });
 });
 

@@ -42,7 +42,7 @@ async function everyObject(): Promise<string> {
   return await git(args, { cwd: scene.remote.path });
 }
 
-describe('a secret', () => {
+describe('threat 9: a secret', () => {
   it('of the zone, or in an attachment, is in no object of the remote and in no event', async () => {
     const leak = join(scene.folder, 'leak.txt');
     await writeFile(leak, ENCODED.map((text) => `value ${text} end\n`).join(''));

@@ -44,9 +44,10 @@ afterEach(async () => {
 /** A request that leaves a mark when it runs. */
 function marked(
   slug: string,
-  change: { readonly engineer?: string; readonly repository?: string } = {},
+  change: { readonly engineer?: string; readonly repository?: string; readonly at?: Date } = {},
 ): TroubleshootingRequest {
-  const request = quickRequest({}, { slug, strategy: 'marked', engineer: change.engineer ?? ALICE });
+  const { engineer = ALICE, at = new Date() } = change;
+  const request = quickRequest({}, { slug, strategy: 'marked', engineer, at });
   return addressed(request, change.repository ?? scene.remote.url);
 }
 
@@ -83,7 +84,7 @@ describe('threat 1: a forged request', () => {
     await zone.allow([
       allowedLine(ALICE, zone.alice),
       allowedLine(BOB, zone.bob),
-      allowedLine('carol@example.com', expired, { validBefore: new Date(Date.now() - 3_600_000) }),
+      allowedLine('carol@example.com', expired, { validBefore: new Date(Date.now() - 600_000) }),
       allowedLine('dave@example.com', revoked),
       allowedLine('erin@example.com', weak, { namespaces: [CANCEL] }),
     ]);
@@ -97,7 +98,8 @@ describe('threat 1: a forged request', () => {
     const cancel = marked('cancel');
     const impostor = marked('impostor', { engineer: ALICE });
     const elsewhere = marked('elsewhere', { repository: 'https://git.example.com/other.git' });
-    const old = marked('old', { engineer: 'carol@example.com' });
+    // It says that it was made while the key was good.
+    const old = marked('old', { engineer: 'carol@example.com', at: new Date(Date.now() - 1_800_000) });
     const stolen = marked('stolen', { engineer: 'dave@example.com' });
     const other = marked('other', { engineer: 'erin@example.com' });
     await pushFiles(

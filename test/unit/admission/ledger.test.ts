@@ -30,7 +30,7 @@ async function open(limits: { keepMs?: number; maxBytes?: number } = {}): Promis
   return ledger;
 }
 
-describe('the ledger', () => {
+describe('threat 18: the ledger', () => {
   it('remembers over a restart what was accepted, started and published', async () => {
     const first = await open();
     expect(first.isNew).toBe(true);

@@ -4,6 +4,7 @@ import { scanTargetNames } from '../../../src/admission/scan-target-names.ts';
 import { requestTargets } from '../../../src/domain/request.ts';
 import { formatYaml } from '../../../src/schema/format-document.ts';
 import { arbitraryRequest } from '../../support/arbitrary-request.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
 
 describe('the addressee of bytes that nobody vouches for', () => {
   it.each<[string, string, readonly string[]]>([
@@ -56,8 +57,9 @@ describe('the addressee of bytes that nobody vouches for', () => {
     ['blanks', ' '.repeat(64_000)],
     ['names', `spec:\n  targetClusters:\n${'    - name: a\n'.repeat(4000)}`],
   ])('costs little in 64 KiB of %s', (_what, text) => {
-    const started = performance.now();
-    scanTargetNames(text);
-    expect(performance.now() - started).toBeLessThan(500);
+    const ms = cpuTimeMs(() => {
+      scanTargetNames(text);
+    });
+    expect(ms).toBeLessThan(500);
   });
 });

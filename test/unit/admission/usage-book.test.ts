@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LedgerEvent } from '../../../src/admission/ledger-format.ts';
 import { createUsageBook, type UsageBook } from '../../../src/admission/usage-book.ts';
+import { cpuMsSince } from '../../support/cpu-time.ts';
 
 const WHO = 'alice@example.com';
 const DAY = '2026-11-20';
@@ -81,13 +82,13 @@ describe('the book of use', () => {
 
   it('takes each event in no time, however many there were', () => {
     const book = createUsageBook();
-    const began = performance.now();
+    const before = process.cpuUsage();
     for (let index = 0; index < 50_000; index++) {
       const at = new Date(Date.parse(`${DAY}T00:00:00Z`) + index * 1000).toISOString();
       book.note({ ...accepted(`r${index}`), seq: index, at, prev: '' });
       book.requestsSince(WHO, Date.parse(at) - 1000);
     }
     expect(book.requestsOfDay(WHO, DAY)).toBe(50_000);
-    expect(performance.now() - began).toBeLessThan(10_000);
+    expect(cpuMsSince(before)).toBeLessThan(10_000);
   });
 });

@@ -325,6 +325,16 @@ describe('what playbooks may do', () => {
     expect((await run('rbac', 'crash', '--dir', 'site')).stderr).toBe('');
   });
 
+  it('has the right to start programs in pods only for who opts in', async () => {
+    const closed = await run('rbac', 'etcd-latency');
+    expect(closed.stdout).not.toContain('pods/exec');
+    expect(closed.stderr).toContain('left out: what exec-read steps of etcd-latency need; --exec-read adds it');
+    expect((await run('rbac')).stdout).not.toContain('create');
+    const opened = await run('rbac', 'etcd-latency', '--exec-read');
+    expect(opened.stdout).toContain('resources: ["pods/exec"]\n    resourceNames: ["etcd-0"]\n    verbs: ["create"]');
+    expect(opened.stderr).toBe('');
+  });
+
   it('is printed as exact command lines for sudo, and refused where they cannot be exact', async () => {
     const { stdout, stderr } = await run('sudoers', 'crash', '--dir', 'site', '--user', 'warroom');
     const lines = stdout.split('\n').filter((line) => line.startsWith('warroom '));

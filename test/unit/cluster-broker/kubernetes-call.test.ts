@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ALLOWED_RESOURCES, createResourcePolicy } from '../../../src/cluster-broker/allowed-resources.ts';
 import type { Admission } from '../../../src/cluster-broker/call.ts';
 import { admitKubernetesCall } from '../../../src/cluster-broker/kubernetes-call.ts';
+import { fuzzRuns } from '../../support/fuzz-runs.ts';
 
 function admit(target: string, accept = 'application/json', policy = createResourcePolicy()): Admission {
   const mark = target.indexOf('?');
@@ -428,7 +429,7 @@ describe('whatever is forwarded', () => {
         expect(isAllowedRead(lenientSegments(path))).toBe(true);
         expect(admission.call.target).toMatch(/^[\x21-\x7e]+$/u);
       }),
-      { numRuns: 3000 },
+      { numRuns: fuzzRuns(3000) },
     );
     expect(admitted).toBeGreaterThan(300);
   }, 30_000);

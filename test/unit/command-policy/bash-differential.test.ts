@@ -6,6 +6,7 @@ import { readCommandList } from '../../../src/command-policy/second-reader.ts';
 import type { ShellPipeline } from '../../../src/command-policy/shell-command.ts';
 import { printSkipReason } from '../../support/skip-reason.ts';
 import { COMMAND_NAMES, listText, mutatedText, plainText, wildText } from './shell-grammar.ts';
+import { fuzzRuns } from '../../support/fuzz-runs.ts';
 
 const ENV = { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' };
 const hasBash = spawnSync('bash', ['--version'], { env: ENV }).status === 0;
@@ -73,7 +74,7 @@ describe.runIf(hasBash)('the command reader beside bash', () => {
         fc.property(texts, (text) => {
           if (parseCommand(text).kind === 'commands') expect(isValidBash(text)).toBe(true);
         }),
-        { numRuns: 400 },
+        { numRuns: fuzzRuns(400) },
       );
     },
     60_000,
@@ -90,7 +91,7 @@ describe.runIf(hasBash)('the command reader beside bash', () => {
         compared += 1;
         expect([...argvOfBash(text)].sort()).toEqual([...quotedByBash(lists)].sort());
       }),
-      { numRuns: 400 },
+      { numRuns: fuzzRuns(400) },
     );
     expect(compared).toBeGreaterThan(50);
   }, 60_000);
@@ -104,7 +105,7 @@ describe.runIf(hasBash)('the command reader beside bash', () => {
         compared += 1;
         expect(argvOfBash(text)).toEqual(quotedByBash(runs(parsed.list)));
       }),
-      { numRuns: 200 },
+      { numRuns: fuzzRuns(200) },
     );
     expect(compared).toBeGreaterThan(100);
   }, 60_000);
@@ -117,7 +118,7 @@ describe('the two readers of shell text', () => {
       fc.property(plainText, (text) => {
         if (parseCommand(text).kind === 'commands') read += 1;
       }),
-      { numRuns: 1000, seed: 7 },
+      { numRuns: fuzzRuns(1000), seed: 7 },
     );
     expect(read).toBeGreaterThan(800);
   });
@@ -128,7 +129,7 @@ describe('the two readers of shell text', () => {
         const parsed = parseCommand(text);
         if (parsed.kind === 'commands') expect(readCommandList(text)).toEqual(parsed.list);
       }),
-      { numRuns: 3000 },
+      { numRuns: fuzzRuns(3000) },
     );
   });
 

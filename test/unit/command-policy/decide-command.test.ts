@@ -51,7 +51,7 @@ describe('the tables of commands', () => {
   });
 });
 
-describe('a decision', () => {
+describe('threat 13: a decision', () => {
   it.each([';', '&&', '||', '|', '\n'])('denies sixty commands joined by %j, and one bad one among twenty', (glue) => {
     const sixty = Array.from({ length: 60 }, () => 'df -h').join(` ${glue} `);
     expect(verdict(sixty)).toBe('denied: at most 20 commands at once');

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeArgv } from '../../../src/command-policy/policy.ts';
 import type { Family } from '../../../src/command-policy/tool.ts';
 import { decide, EVIDENCE_DIR } from './decisions.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
 
 const NAMES = (
   'kubectl oc systemctl journalctl docker podman crictl ps df free uptime stat ls lsblk dmesg id uname ss ip dig host ' +
@@ -149,8 +150,9 @@ describe('the command policy', () => {
     ['df ', "''", ''],
   ])('decides soon about %j and many times %j', (head, unit, tail) => {
     const many = unit.repeat(Math.floor((4090 - head.length - tail.length) / unit.length));
-    const started = performance.now();
-    decide(head + many + tail);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const ms = cpuTimeMs(() => {
+      decide(head + many + tail);
+    });
+    expect(ms).toBeLessThan(1000);
   });
 });

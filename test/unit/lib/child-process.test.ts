@@ -90,7 +90,7 @@ describe('a child process', () => {
     const result = await shell('trap "" TERM; echo ready; while :; do sleep 1; done', { timeoutMs: 300, graceMs: 100 });
     expect(result.end).toEqual({ kind: 'timeout' });
     expect(result.stdout.toString()).toBe('ready\n');
-    expect(result.ms).toBeLessThan(5000);
+    expect(result.ms).toBeLessThan(25_000);
   });
 
   it('stops when it is told to, and does not start when it was told before', async () => {
@@ -105,7 +105,7 @@ describe('a child process', () => {
     const result = await shell('sleep 600 & echo done');
     expect(result.end).toEqual({ kind: 'exited', exit: 0 });
     expect(result.stdout.toString()).toBe('done\n');
-    expect(result.ms).toBeLessThan(5000);
+    expect(result.ms).toBeLessThan(25_000);
   });
 
   it('leaves no listener on a signal that outlives it', async () => {

@@ -228,6 +228,16 @@ describe('lint of a playbook', () => {
       'spec.steps.0.rbac.0.verbs: create is only for pods/exec of an exec-read step',
     ],
     [
+      'a program inside a container that calls itself a read',
+      { steps: [stepOf('a', { argv: ['kubectl', '-n', 'x', 'exec', 'etcd-0', '--', 'etcdctl'] })] },
+      'spec.steps.0.access: a command that starts a program inside a container needs access exec-read',
+    ],
+    [
+      'a program inside a container in a fallback',
+      { steps: [stepOf('a', { fallback: [{ on: ['failed'], argv: ['/usr/bin/docker', 'exec', 'db', 'psql'] }] })] },
+      'spec.steps.0.access: a command that starts a program inside a container needs access exec-read',
+    ],
+    [
       'parts of a text that are dropped',
       { steps: [stepOf('a', { output: { format: 'text', drop: ['a'] } })] },
       'spec.steps.0.output.drop: only json and jsonl have drop',

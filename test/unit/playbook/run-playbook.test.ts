@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { evaluateRules } from '../../../src/playbook/evaluate-rules.ts';
 import type { StepEvent } from '../../../src/playbook/run-playbook.ts';
-import { createStillClock, playbookOf, runSample, stepOf } from './sample-playbook.ts';
+import { createStillClock, playbookOf, ruleOf, runSample, stepOf } from './sample-playbook.ts';
 import { redacted } from '../../support/war-room-rig.ts';
-import { createScriptedTarget, type Answer } from './scripted-target.ts';
+import { CAPTURE_TIME, createScriptedTarget, type Answer } from './scripted-target.ts';
 
 describe('a playbook run', () => {
   it('gives every step a result and every command evidence, in the order of the playbook', async () => {
@@ -46,6 +47,26 @@ describe('a playbook run', () => {
     const run = await runSample(playbook, { target });
     expect(JSON.stringify([run.evidence, run.commands, run.steps.map(({ reason }) => reason)])).not.toContain(secret);
     expect(run.steps[0]?.data?.lines[0]).toContain(secret);
+  });
+
+  it('runs a reader inside a container only where somebody has opted in', async () => {
+    const rule = ruleOf('r', { from: 'inside', where: [{ path: 'step.status', op: 'eq', value: 'ok' }] });
+    const playbook = playbookOf({ steps: [stepOf('inside', { access: 'exec-read' }), stepOf('b')], rules: [rule] });
+    for (const allowsExec of [undefined, false]) {
+      const target = createScriptedTarget({ inside: 'x\n', b: 'y\n' });
+      const run = await runSample(playbook, { target, ...(allowsExec === undefined ? {} : { allowsExec }) });
+      expect(target.started).toEqual(['b']);
+      expect(run.steps[0]).toMatchObject({
+        status: 'skipped',
+        skipCause: 'not-allowed',
+        reason: expect.stringContaining('nobody has opted in to that (target.execRead)') as string,
+      });
+      const { unknowns, ruledOut } = evaluateRules({ ...run, playbook, now: CAPTURE_TIME });
+      expect([unknowns.map(({ text }) => text), ruledOut]).toEqual([['problem r'], []]);
+    }
+    const target = createScriptedTarget({ inside: 'x\n', b: 'y\n' });
+    const run = await runSample(playbook, { target, allowsExec: true });
+    expect([target.started, run.steps[0]?.status]).toEqual([['inside', 'b'], 'ok']);
   });
 
   it('records stderr below its own line', async () => {

@@ -7,6 +7,7 @@ import { NOTHING_USED, type Usage } from '../../../src/policy/usage.ts';
 import type { Policy, PolicyRule } from '../../../src/schema/generated.ts';
 import { exampleRequest } from '../../support/example-request.ts';
 import { aRule, compiled } from '../../support/policy-text.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
 
 /** A Friday, 15:30 in Oslo. */
 const NOW = new Date('2026-11-20T14:30:00Z');
@@ -342,8 +343,9 @@ it('decides about a storm of a thousand requests in no time', () => {
   });
   const times = [NOW.getTime()];
   const facts = { usage: { ...NOTHING_USED, requestsSince: () => times }, now: NOW, isCounted: false };
-  const began = performance.now();
-  for (let count = 0; count < 1000; count++)
-    decide(policy, { ...ASK, principal: 'p1@example.com', cluster: 'hub-99' }, facts);
-  expect(performance.now() - began).toBeLessThan(10_000);
+  const ms = cpuTimeMs(() => {
+    for (let count = 0; count < 1000; count++)
+      decide(policy, { ...ASK, principal: 'p1@example.com', cluster: 'hub-99' }, facts);
+  });
+  expect(ms).toBeLessThan(10_000);
 }, 30_000);

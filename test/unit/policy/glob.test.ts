@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { matchesGlob } from '../../../src/policy/glob.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
 
 it.each([
   ['*', '', true],
@@ -37,7 +38,8 @@ it('means the same as a regular expression', () => {
 });
 
 it('takes no time to speak of for the worst pattern', () => {
-  const began = performance.now();
-  expect(matchesGlob(`${'*a'.repeat(31)}b`, 'a'.repeat(63))).toBe(false);
-  expect(performance.now() - began).toBeLessThan(1000);
+  const ms = cpuTimeMs(() => {
+    expect(matchesGlob(`${'*a'.repeat(31)}b`, 'a'.repeat(63))).toBe(false);
+  });
+  expect(ms).toBeLessThan(1000);
 });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { renderFailureMarkdown } from '../../../src/report/failure-markdown.ts';
 import { renderIndexPage } from '../../../src/report/index-page.ts';
@@ -13,7 +12,7 @@ import {
   mermaidLabel,
   plainMarkdown,
 } from '../../../src/report/untrusted.ts';
-import { printSkipReason } from '../../support/skip-reason.ts';
+import { hasGitHubParser, toHtml } from './github-parser.ts';
 import { hostileReport, hostileStatus, indexOf } from './hostile-reports.ts';
 import { sampleReport } from './report-samples.ts';
 
@@ -101,16 +100,6 @@ describe.each(ESCAPES)('threat 17: %s', (_, text) => {
   });
 });
 
-/** The parser of GitHub, from the packages of the system. */
-const PARSER = 'cmark-gfm';
-const hasParser = spawnSync(PARSER, ['--version']).status === 0;
-if (!hasParser) printSkipReason('cmark-gfm is not installed: pages are not read by the parser of GitHub');
-
-function toHtml(markdown: string): string {
-  const extensions = ['table', 'autolink', 'strikethrough', 'tasklist'].flatMap((name) => ['-e', name]);
-  return spawnSync(PARSER, ['--unsafe', ...extensions], { input: markdown, encoding: 'utf8' }).stdout;
-}
-
 /** Elements that our own pages have. */
 const OURS = new Set(
   'h1 h2 p blockquote strong em ol ul li pre code table thead tbody tr th td a br details summary'.split(' '),
@@ -135,7 +124,7 @@ function expectHarmless(page: string): void {
   expect(text).not.toMatch(/#\d|GH-\d/iu);
 }
 
-describe.runIf(hasParser).each(ESCAPES)('threat 17, read by the parser of GitHub: %s', (_, text) => {
+describe.runIf(hasGitHubParser()).each(ESCAPES)('threat 17, read by the parser of GitHub: %s', (_, text) => {
   it('is text and nothing else in a span, a line and a block', () => {
     for (const page of [plainMarkdown(text), inlineCode(text), fenced(text), `- ${plainMarkdown(text)}`]) {
       const html = toHtml(`${page}\n`);

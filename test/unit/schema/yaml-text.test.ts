@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../../../src/schema/reading.ts';
 import { readYaml } from '../../../src/schema/yaml-text.ts';
+import { cpuTimeMs } from '../../support/cpu-time.ts';
 
 function firstFault(reading: Reading): string {
   if (reading.ok) return `read ${JSON.stringify(reading.value)}`;
@@ -73,7 +74,7 @@ describe('reads YAML 1.2', () => {
   });
 });
 
-describe('stays quick and alive with hostile text of 64 KiB', () => {
+describe('threat 8: bombs of YAML: stays quick and alive with hostile text of 64 KiB', () => {
   const size = 64 * 1024;
   const repeat = (part: string): string => part.repeat(Math.floor(size / part.length));
 
@@ -97,16 +98,18 @@ describe('stays quick and alive with hostile text of 64 KiB', () => {
     ['closing braces', repeat('}')],
     ['commas in a list', `[${repeat(',').slice(1)}`],
   ])('%s', (_, text) => {
-    const started = performance.now();
-    expect(readYaml(text).ok).toBe(false);
-    expect(performance.now() - started).toBeLessThan(3000);
+    const ms = cpuTimeMs(() => {
+      expect(readYaml(text).ok).toBe(false);
+    });
+    expect(ms).toBeLessThan(3000);
   });
 
   it('reads thousands of keys in linear time', () => {
     const text = Array.from({ length: 6000 }, (_, i) => `k${String(i)}: 1`).join('\n');
-    const started = performance.now();
-    expect(readYaml(text).ok).toBe(true);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const ms = cpuTimeMs(() => {
+      expect(readYaml(text).ok).toBe(true);
+    });
+    expect(ms).toBeLessThan(2000);
   });
 
   it('looks at the size before anything else, in bytes', () => {

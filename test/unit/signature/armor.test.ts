@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseSignature } from '../../../src/signature/armor.ts';
+import { fuzzRuns } from '../../support/fuzz-runs.ts';
 
 const SIGNATURE = `-----BEGIN SSH SIGNATURE-----
 U1NIU0lHAAAAAQAAADMAAAALc3NoLWVkMjU1MTkAAAAgPOlM6fmWFN4x4pO8FT4+05lEE9
@@ -44,6 +45,26 @@ describe('an armored signature', () => {
         const lines = base64.match(/.{1,70}/gu)?.join('\n') ?? '';
         parseSignature(`-----BEGIN SSH SIGNATURE-----\n${lines}\n-----END SSH SIGNATURE-----\n`);
       }),
+      { numRuns: fuzzRuns(200) },
+    );
+  });
+
+  it('never throws for one that was bent, and reads only what is an armored block', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\n', '\r', ' ', '=', '-', 'A', '/', '-----BEGIN SSH SIGNATURE-----\n'),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.nat(SIGNATURE.length - 2), fc.nat(3), piece, (at, length, text) => {
+        const bent = SIGNATURE.slice(0, at) + text + SIGNATURE.slice(at + length);
+        const read = parseSignature(bent);
+        if (read === undefined) return;
+        // Whatever it says: it is one block of base64 that decodes and encodes to itself.
+        const base64 = bent.replace(/-----[^\n]*\n?|\n/gu, '');
+        expect(Buffer.from(base64, 'base64').toString('base64')).toBe(base64);
+        expect(bent).toMatch(/^-----BEGIN SSH SIGNATURE-----\n[^-]*-----END SSH SIGNATURE-----\n?$/u);
+      }),
+      { numRuns: fuzzRuns(500) },
     );
   });
 });

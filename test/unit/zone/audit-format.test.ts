@@ -24,7 +24,7 @@ function logOf(count: number): readonly string[] {
   });
 }
 
-describe('the chain of the audit log', () => {
+describe('threat 18: the chain of the audit log', () => {
   it('is whole as it was written, also from the middle on', () => {
     expect(verifyAudit(`${logOf(4).join('\n')}\n`)).toMatchObject({ kind: 'whole', lines: 4, last: { seq: 4 } });
     expect(verifyAudit(logOf(4).slice(2).join('\n'))).toMatchObject({ kind: 'whole', lines: 2 });

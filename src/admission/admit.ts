@@ -38,7 +38,8 @@ export interface AdmissionFacts {
     | { readonly kind: 'unverified'; readonly refusal: { readonly code: SignatureRefusal; readonly message: string } };
   /** Whose signature over exactly these bytes was verified; undefined where that is not required. */
   readonly signer: Signer | undefined;
-  readonly cluster: { readonly name: string; readonly type: string };
+  /** `identity` is what its target says that it is; absent while that is not known, or is told by each request. */
+  readonly cluster: { readonly name: string; readonly type: string; readonly identity?: string };
   readonly repository: { readonly address: string; readonly isLocal: boolean };
   readonly trust: 'open' | 'required';
   /** What the policy of the zone says; absent where there is none, which only open trust allows. */
@@ -117,6 +118,14 @@ function checkAddressee(request: TroubleshootingRequest, facts: AdmissionFacts):
       'wrong-type',
       `${facts.cluster.name} is a ${facts.cluster.type}, the request says ${target.type}`,
       `ask again with  --cluster ${facts.cluster.name} --type ${facts.cluster.type}`,
+    );
+  }
+  const { identity = target.identity } = facts.cluster;
+  if (target.identity !== identity && target.identity !== undefined) {
+    return refused(
+      'wrong-identity',
+      `${facts.cluster.name} is ${identity ?? 'unknown'}, the request is for ${target.identity}`,
+      'see  claude-warroom cluster list, and ask the cluster that is meant',
     );
   }
   const { address, isLocal } = facts.repository;

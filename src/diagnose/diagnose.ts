@@ -1,14 +1,15 @@
 import { evidenceId, type Evidence } from '../domain/evidence.ts';
 import type { Hypothesis, Judgement } from '../domain/finding.ts';
 import type { Clock } from '../lib/clock.ts';
-import { evaluateRules, judgeRules, type JudgedRule } from '../playbook/evaluate-rules.ts';
+import { judgeRules, type JudgedRule } from '../playbook/evaluate-rules.ts';
 import type { Inputs } from '../playbook/expand.ts';
 import { runPlaybook, type OtherPlace, type PlaybookRun, type StepEvent } from '../playbook/run-playbook.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
-import { checkCitations } from '../report/citations.ts';
+import { checkJudgement } from '../report/citations.ts';
 import type { Playbook } from '../schema/generated.ts';
 import { judgeOutcome, type JudgedOutcome } from '../synthesis/judge-outcome.ts';
-import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
+import { judgeRun } from '../synthesis/judge-run.ts';
+import { rankHypotheses, rankingOf } from '../synthesis/rank-hypotheses.ts';
 import type { Target } from '../target/port.ts';
 
 export interface DiagnoseOptions {
@@ -47,13 +48,13 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   });
   const sources = { ...run, playbook, now: clock.now() };
   const rules = judgeRules(sources);
-  const redacted = await redaction.redactValue(evaluateRules(sources, rules));
+  const redacted = await redaction.redactValue(judgeRun(sources, rules));
   const evidence: Evidence[] = [];
   for (const item of run.evidence) evidence.push({ ...item, text: await redaction.redact(item.text) });
-  const judgement = { ...redacted, findings: checkCitations(redacted.findings, evidence) };
+  const judgement = checkJudgement(redacted, evidence);
   const hypotheses = rankHypotheses({
     judgement,
-    order: playbook.spec.synthesis?.order ?? [],
+    ...rankingOf(playbook),
     // Whoever runs a playbook by hand names what it is about by its inputs.
     focus: { resources: namesOf(playbook, inputs) },
   });

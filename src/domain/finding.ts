@@ -1,7 +1,9 @@
 import type {
   CoverageStep,
+  DependencyMap,
   Hypothesis,
   Recommendation,
+  ReportChange,
   ReportFinding,
   RuledOut,
   Unknown,
@@ -23,9 +25,27 @@ export interface Judgement {
   readonly ruledOut: readonly RuledOut[];
   readonly unknowns: readonly Unknown[];
   readonly coverage: readonly CoverageStep[];
+  /** Steps that nothing on this target, or in this question, called for. */
+  readonly notCalled?: readonly Unknown[];
+  /** What depends on what, around the findings; absent when there is nothing to draw. */
+  readonly dependencies?: DependencyMap;
+  /** The same as relations between findings, from everything that was seen. */
+  readonly relations?: FindingRelations;
+  /** What changed, newest first; what has no time stands last. */
+  readonly changes?: readonly ReportChange[];
 }
 
-export type { CoverageStep, Hypothesis, Recommendation };
+/** What the dependencies of objects say about findings: ids of causes by the id of the effect. */
+export interface FindingRelations {
+  /** The object of the effect depends on that of the cause, and not the other way round. */
+  readonly dependsOn: Readonly<Record<string, readonly string[]>>;
+  /** The object of the effect depends on others of that kind and not on this one, whatever a rule says in general. */
+  readonly apartFrom: Readonly<Record<string, readonly string[]>>;
+  /** The same is wrong with another object of the same owner: one trouble, seen several times. */
+  readonly alike: Readonly<Record<string, readonly string[]>>;
+}
+
+export type { CoverageStep, DependencyMap, Hypothesis, Recommendation };
 
 const SEVERITIES: readonly ReportFinding['severity'][] = ['critical', 'error', 'warning', 'info'];
 

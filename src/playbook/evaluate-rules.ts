@@ -4,7 +4,7 @@ import type { Playbook, PlaybookRule, RuledOut, Unknown } from '../schema/genera
 import { DETECTORS } from './detectors/all-detectors.ts';
 import type { Detector } from './detectors/detector.ts';
 import type { Inputs } from './expand.ts';
-import { judgeRule, type RuleVerdict } from './judge-rule.ts';
+import { CUT, judgeRule, leftText, type RuleVerdict } from './judge-rule.ts';
 import { renderFindings } from './render-finding.ts';
 import { partsOf, type StepResult } from './step-result.ts';
 import { targetTime } from './target-time.ts';
@@ -78,6 +78,9 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
     coverage: steps
       .filter((result) => !isUncalledFor(result))
       .map((result) => coverageOf(result, unread.get(result.step.id))),
+    notCalled: steps
+      .filter(isUncalledFor)
+      .map(({ step, reason }) => ({ text: step.title, why: reason ?? 'not needed' })),
   };
 }
 
@@ -117,31 +120,34 @@ function numbered(findings: readonly Omit<Finding, 'id'>[]): readonly Finding[] 
     .map((finding, index) => ({ ...finding, id: `F${String(index + 1).padStart(2, '0')}` }));
 }
 
-/** Nothing on this target, or in this question, calls for the step: listing it would look like a gap. */
+/** Nothing on this target, or in this question, calls for the step: among the checks it would look like a gap. */
 function isUncalledFor({ skipCause, step }: StepResult): boolean {
   return skipCause === 'not-needed' || (skipCause === 'no-input' && step.required !== true);
 }
 
 function coverageOf(result: StepResult, unread: string | undefined): CoverageStep {
   const { step, status } = result;
-  // The answer depends on the whole of a required step: half of its output shows what is wrong, never that nothing is.
-  const isHalfRead = step.required === true && isKnown(status) && unread !== undefined;
-  const reason = isHalfRead ? unread : result.reason;
   const [evidence] = evidenceOf(result);
+  const reason = result.reason ?? (isKnown(status) ? unreadReason(result, unread) : undefined);
   return {
     step: step.id,
     title: step.title,
-    // Where a step is not made for the system, or not needed, the answer does not depend on it.
-    required: step.required === true && result.skipCause !== 'platform' && result.skipCause !== 'not-needed',
+    // Where a step is not made for the system the answer does not depend on it.
+    required: step.required === true && result.skipCause !== 'platform',
     status,
-    // What was not needed hides nothing.
-    known: !isHalfRead && (isKnown(status) || isSettled(result)),
+    known: isKnown(status) && reason === undefined,
     ...(evidence === undefined ? {} : { evidence }),
     ...(reason === undefined || reason === '' ? {} : { reason }),
   };
 }
 
-/** Its condition is known not to hold, or nobody asked for what it looks at. */
-function isSettled({ skipCause, step }: StepResult): boolean {
-  return skipCause === 'not-needed' || (skipCause === 'no-input' && step.required !== true);
+/**
+ * Why a step that ran well does not show everything: what was cut off may be what is wrong. An output that no rule
+ * could read hides as much, where the answer depends on it.
+ */
+function unreadReason(result: StepResult, unread: string | undefined): string | undefined {
+  if (partsOf(result).some(({ data }) => data?.isPartial === true)) return CUT;
+  const { left = 0, step } = result;
+  if (left > 0) return leftText(left);
+  return step.required === true ? unread : undefined;
 }

@@ -113,15 +113,20 @@ function judgeParts(
       if (verdict === 'unknown') gaps.push('a value is missing or cannot be compared');
     }
   }
-  if (result.left !== undefined && result.left > 0) gaps.push(`${result.left} more were not looked at`);
+  if (result.left !== undefined && result.left > 0) gaps.push(leftText(result.left));
   return { matched, judged, ...(gaps[0] === undefined ? {} : { gap: gaps[0] }) };
 }
 
-const CUT = 'the output was cut';
+/** Why an output does not show everything. */
+export const CUT = 'the output was cut';
 const ODD = 'the output has an unexpected form';
 
 function isOfOutput(gap: string | undefined): boolean {
   return gap === CUT || gap === ODD;
+}
+
+export function leftText(left: number): string {
+  return `${left} more ${left === 1 ? 'was' : 'were'} not looked at`;
 }
 
 function candidatesOf(

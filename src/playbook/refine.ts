@@ -1,4 +1,5 @@
 import type { PlaybookRefine, PlaybookRefineCase } from '../schema/generated.ts';
+import type { JoinedItem } from './bind-joined.ts';
 import { asText } from './compare-values.ts';
 import { compileAll } from './conditions.ts';
 import { compileJoin } from './join.ts';
@@ -9,30 +10,49 @@ import { lookup, type Scope } from './scope.ts';
 export interface Refined {
   /** The first case that fits; undefined when none does, or its texts are not known. */
   readonly found?: PlaybookRefineCase;
-  /** With the named groups as `match`. */
+  /** With the named groups as `match`, and what was found in the other step by its name. */
   readonly scope: Scope;
+  /** Item of another step whose text decided, for the quote. */
+  readonly joined?: JoinedItem;
 }
 
 /** Chooses the first case whose expression matches one of the texts. */
 export function refine(refinement: PlaybookRefine | undefined, scope: Scope): Refined {
   if (refinement === undefined) return { scope };
+  const { join } = refinement;
   const texts = textsOf(refinement, scope);
   for (const found of refinement.cases) {
     const pattern = parsePattern(found.match);
     if (pattern === undefined) continue;
-    for (const text of texts) {
+    for (const { text, item } of texts) {
       const match = pattern.exec(text.slice(0, MAX_MATCHED_CHARACTERS));
       if (match === null) continue;
       const groups = match.groups === undefined ? {} : { match: match.groups };
-      return { found, scope: { ...scope, vars: { ...scope.vars, ...groups } } };
+      const named = join?.as === undefined ? {} : { [join.as]: item };
+      return {
+        found,
+        scope: { ...scope, vars: { ...scope.vars, ...named, ...groups } },
+        ...(join === undefined ? {} : { joined: { step: join.step, item } }),
+      };
     }
   }
   return { scope };
 }
 
-function textsOf({ field, join }: PlaybookRefine, scope: Scope): readonly string[] {
-  if (field !== undefined) return lookup(scope, parsePath(field) ?? []).map(asText);
+interface Text {
+  readonly text: string;
+  /** Where it stands. */
+  readonly item: unknown;
+}
+
+function textsOf({ field, join }: PlaybookRefine, scope: Scope): readonly Text[] {
+  if (field !== undefined) {
+    return lookup(scope, parsePath(field) ?? []).map((value) => ({ text: asText(value), item: scope.item }));
+  }
   if (join === undefined) return [];
   const path = parsePath(join.field ?? 'message') ?? [];
-  return compileJoin(join, compileAll)(scope).items.flatMap((item) => readPath(item, path).map(asText));
+  return compileJoin(
+    join,
+    compileAll,
+  )(scope).items.flatMap((item) => readPath(item, path).map((value) => ({ text: asText(value), item })));
 }

@@ -5,6 +5,7 @@ import { compileBindings, type BindJoined, type JoinedItem } from './bind-joined
 import { asText } from './compare-values.ts';
 import { parseMoment } from './duration.ts';
 import type { Match } from './judge-rule.ts';
+import type { StepData } from './parse-output.ts';
 import { isRecord, parsePath } from './path.ts';
 import { cite } from './quote.ts';
 import { refine } from './refine.ts';
@@ -57,7 +58,7 @@ interface Subject {
 
 function renderFinding({ rule, match, bind }: Subject, around: FindingSurroundings): Omit<Finding, 'id'> {
   const first = bind(withGroup(match, match.items[0]?.scope ?? { item: {}, step: {}, now: around.now }));
-  const { found, scope } = refine(rule.finding.refine, first.scope);
+  const { found, scope, joined } = refine(rule.finding.refine, first.scope);
   const finding: Omit<PlaybookRule['finding'], 'refine'> = { ...rule.finding, ...found };
   const since = sinceOf(rule, match, around.now);
   return {
@@ -68,7 +69,10 @@ function renderFinding({ rule, match, bind }: Subject, around: FindingSurroundin
     title: renderText(finding.title, scope, LIMITS.title),
     explanation: renderText(finding.explanation, scope, LIMITS.explanation),
     confidence: around.adjust(finding.confidence),
-    citations: citationsOf({ rule, match, bind }, scope, around),
+    citations: [
+      ...citationsOf({ rule, match, bind }, scope, around),
+      ...(joined === undefined ? [] : citationsOfRefined(joined, rule, around)),
+    ],
     explains: finding.explains ?? [],
     ...(since === undefined ? {} : { since: since.toISOString() }),
     ...(finding.disprovedBy === undefined
@@ -134,10 +138,36 @@ function citeIn(
   return evidence === undefined || part?.data === undefined ? undefined : cite({ data: part.data, evidence }, wanted);
 }
 
-function citeJoined({ step, item }: JoinedItem, around: FindingSurroundings): Citation | undefined {
+/** The words that chose the case. The row that the rule matched is cited already. */
+function citationsOfRefined(joined: JoinedItem, rule: PlaybookRule, around: FindingSurroundings): Citation[] {
+  const field = rule.finding.refine?.join?.field ?? 'message';
+  const citation = citeJoined(joined, around, [field, ...JOINED_FIELDS]);
+  return citation === undefined ? [] : [citation];
+}
+
+function citeJoined(
+  { step, item }: JoinedItem,
+  around: FindingSurroundings,
+  keys: readonly string[] = JOINED_FIELDS,
+): Citation | undefined {
   const result = around.stepById.get(step);
-  const part = result === undefined ? undefined : partsOf(result).find(({ data }) => data?.spanOf(item) !== undefined);
-  return citeIn(part, { item, fields: JOINED_FIELDS.flatMap((key) => fieldOf(item, key)) }, around);
+  const part = result === undefined ? undefined : partsOf(result).find((each) => holds(each, item));
+  const line = part?.data === undefined ? undefined : lineOfRecord(part.data, item, keys);
+  const words = line === undefined ? {} : { words: line };
+  return citeIn(part, { item, fields: keys.flatMap((key) => fieldOf(item, key)), ...words }, around);
+}
+
+function holds({ data }: Part, item: unknown): boolean {
+  return data !== undefined && (data.root === item || data.spanOf(item) !== undefined);
+}
+
+/** Line of a record of keys and values, which has no lines of its own. */
+function lineOfRecord(data: StepData, item: unknown, keys: readonly string[]): string | undefined {
+  if (data.root !== item || !isRecord(item) || data.spanOf(item) !== undefined) return undefined;
+  const [key = ''] = keys;
+  const value = asText(item[key]);
+  const line = data.lines.find((text) => text.trimStart().startsWith(key) && text.trimEnd().endsWith(value));
+  return value === '' || line === undefined ? undefined : line.replace(/\s+/gu, ' ').trim().slice(0, 300);
 }
 
 /** What tells most about an object that was found beside another one. */

@@ -4,12 +4,18 @@ import { lookup, type Scope } from './scope.ts';
 
 const PLACEHOLDER = /\$\{([^{}]*)\}/gu;
 
+/** `path?node is|nodes are`: the number and the words that fit it. */
+const COUNTED = /^(?<path>[^?|]+)\?(?<one>[^?|]*)\|(?<many>[^?|]*)$/u;
+
 /** What stands for a value that the item does not have. */
 const ABSENT = 'unknown';
 
-/** Text on one line with `${path}` replaced from the item, the step or what is named; cut at `maxCharacters`. */
+/**
+ * Text on one line with `${path}` replaced from the item, the step or what is named; cut at `maxCharacters`.
+ * `${path?node is|nodes are}` is `1 node is` or `3 nodes are`.
+ */
 export function renderText(template: string, scope: Scope, maxCharacters: number): string {
-  const text = template.replace(PLACEHOLDER, (_whole, path: string) => oneLine(valueAt(path, scope)));
+  const text = template.replace(PLACEHOLDER, (_whole, path: string) => oneLine(shownAt(path, scope)));
   return cut(oneLine(text), maxCharacters);
 }
 
@@ -37,13 +43,22 @@ function isCommandWord(value: string): boolean {
 
 /** Paths that a template uses. */
 export function templatePaths(template: string): readonly string[] {
-  return [...template.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+  return [...template.matchAll(PLACEHOLDER)].map(
+    (match) => COUNTED.exec(match[1] ?? '')?.groups?.['path'] ?? match[1] ?? '',
+  );
 }
 
 /** Plain values as they are; anything else between single quotes. */
 function quoteForShell(value: string): string {
   if (/^[\w@%+=:,./][\w@%+=:,./-]*$/u.test(value)) return value;
   return `'${value.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function shownAt(text: string, scope: Scope): string {
+  const { path, one = '', many = '' } = COUNTED.exec(text)?.groups ?? {};
+  if (path === undefined) return valueAt(text, scope);
+  const value = valueAt(path, scope);
+  return `${value} ${value === '1' ? one : many}`;
 }
 
 function valueAt(pathText: string, scope: Scope): string {

@@ -5,19 +5,19 @@ import { isProblem, type Hypothesis, type Judgement } from '../domain/finding.ts
 import type { TerminalPhase } from '../domain/phase.ts';
 import type { Signer } from '../domain/signature.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
-import { evaluateRules } from '../playbook/evaluate-rules.ts';
 import { inputsOfRequest, resolveInputs, type RequestFocus } from '../playbook/expand.ts';
 import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
 import { runPlaybook, type PlaybookRun, type StepEvent } from '../playbook/run-playbook.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import { buildReport } from '../report/build-report.ts';
-import { checkCitations } from '../report/citations.ts';
+import { checkJudgement } from '../report/citations.ts';
 import type { ReportParts } from '../report/report-parts.ts';
 import { shortened } from '../report/untrusted.ts';
 import { statusOfReport } from '../report/status-document.ts';
 import type { Playbook, Report, TroubleshootingRequest } from '../schema/generated.ts';
 import { judgeOutcome } from '../synthesis/judge-outcome.ts';
-import { rankHypotheses } from '../synthesis/rank-hypotheses.ts';
+import { judgeRun } from '../synthesis/judge-run.ts';
+import { rankHypotheses, rankingOf } from '../synthesis/rank-hypotheses.ts';
 import type { Target, TargetIdentity } from '../target/port.ts';
 import { focusOf } from './abilities.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
@@ -25,6 +25,7 @@ import { consult, costOf, type Consultation } from './consult.ts';
 import type { HostChoice, HostChooser } from './host-chooser.ts';
 import { lookAtFleet } from './look-at-fleet.ts';
 import { questionOf } from './question.ts';
+import { refuseOtherTarget } from './refuse-other-target.ts';
 import { placesOf, suppliedInputs } from './request-places.ts';
 import { reportFiles, type ResultFiles } from './result-files.ts';
 import { endedAttempts, policyOf, writerOf } from './work-facts.ts';
@@ -50,7 +51,7 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   const hypotheses = rankHypotheses({
     judgement: judged.judgement,
     focus: look.focus,
-    order: choice.loaded.playbook.spec.synthesis?.order ?? [],
+    ...rankingOf(choice.loaded.playbook),
   });
   const consultation = await consult(work, {
     request,
@@ -229,11 +230,12 @@ async function lookAtOne(
 ): Promise<Look> {
   const { loaded, target } = asked;
   const { playbook } = loaded;
+  await refuseOtherTarget(target, { request, cluster: work.context.settings.cluster });
   const run = await collect(work, request, { ...asked, playbook, nextEvidence: createCounter(0) });
   return {
     evidence: run.evidence,
     commands: run.commands,
-    judgement: evaluateRules({ ...run, playbook, now: work.context.clock.now() }),
+    judgement: judgeRun({ ...run, playbook, now: work.context.clock.now() }),
     checks: run.steps.length,
     focus: focusOf(request),
     target: await target.identify(),
@@ -256,8 +258,10 @@ async function lookAtSeveral(
     timeoutMs: request.spec.investigation.timeout * 1000,
     clock: context.clock,
     open: async (host) => await hosts.open(host),
-    run: async (target, { name }, share) =>
-      await collect(work, request, { loaded, redaction, target, nextEvidence, playbook: share, host: name }),
+    run: async (target, { name }, share) => {
+      await refuseOtherTarget(target, { request, cluster: context.settings.cluster });
+      return await collect(work, request, { loaded, redaction, target, nextEvidence, playbook: share, host: name });
+    },
   });
   const { resources, ...focus } = focusOf(request);
   return {
@@ -356,7 +360,7 @@ async function judge(
   for (const item of [...look.evidence, ...(await attachmentsOf(options))]) {
     evidence.push({ ...item, text: await redaction.redact(item.text) });
   }
-  return { evidence, judgement: { ...redacted, findings: checkCitations(redacted.findings, evidence) } };
+  return { evidence, judgement: checkJudgement(redacted, evidence) };
 }
 
 /** What the requester sent along lies beside the other evidence, so that everybody reads the same. */

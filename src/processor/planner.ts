@@ -47,7 +47,7 @@ export class Planner {
       file: candidate.file,
       content: candidate.content,
       signer: candidate.signer,
-      cluster: settings.cluster,
+      cluster: { ...settings.cluster, ...knownIdentity(this.#context) },
       repository: { address: warRoom.address, isLocal: warRoom.isLocal },
       trust: settings.trust,
       maxTimeoutSeconds: settings.maxTimeout,
@@ -85,4 +85,9 @@ export class Planner {
 function requesterOf(candidate: Candidate): string {
   if (candidate.signer !== undefined) return candidate.signer.principal;
   return candidate.content.kind === 'request' ? candidate.content.request.metadata.engineer : '';
+}
+
+/** Of an inventory each request names the host; a target that does not answer is asked again before anything runs. */
+function knownIdentity({ hosts, identity }: ProcessorContext): { readonly identity?: string } {
+  return hosts !== undefined || identity.identity === 'unknown' ? {} : { identity: identity.identity };
 }

@@ -1,4 +1,6 @@
 import type { Report } from '../schema/generated.ts';
+import { partsText } from './ranking-text.ts';
+import { changeLines, dependencyLines } from './surroundings-text.ts';
 import { cleanLine } from './untrusted.ts';
 import { confidenceText, minuteText, outcomeText } from './words.ts';
 
@@ -28,8 +30,13 @@ export function renderReportForAgent(report: Report): readonly string[] {
         ]),
     ...listed(
       'candidate',
-      report.hypotheses.map((each) => `${each.statement} (confidence ${each.confidence.toFixed(2)})`),
+      report.hypotheses.map((each) => {
+        const parts = partsText(each);
+        return `${each.statement} (confidence ${each.confidence.toFixed(2)}${parts === undefined ? '' : `: ${parts}`})`;
+      }),
     ),
+    ...listed('changed', changeLines(report)),
+    ...listed('depends', dependencyLines(report)),
     ...report.findings.flatMap((finding) => [
       `finding ${finding.id} (${finding.severity}): ${cleanLine(finding.title)}`,
       ...finding.citations.map(

@@ -37,11 +37,16 @@ export function buildReport(parts: ReportParts): Report {
       .slice(0, 200)
       .map(reportFinding),
     hypotheses: parts.hypotheses.slice(0, 10),
+    ...(judgement.changes === undefined ? {} : { changes: judgement.changes.slice(0, 100) }),
+    ...(judgement.dependencies === undefined ? {} : { dependencies: judgement.dependencies }),
     evidence: parts.evidence.slice(0, 2000).map(reportEvidence),
     coverage: judgement.coverage.slice(0, 1000),
     timeline: timelineOf(parts),
     ruledOut: judgement.ruledOut.slice(0, 100),
     unknowns: unknownsOf(parts).slice(0, 200),
+    ...(judgement.notCalled === undefined || judgement.notCalled.length === 0
+      ? {}
+      : { notCalled: judgement.notCalled.slice(0, 200).map(unknownText) }),
     ...(parts.similar === undefined ? {} : { similar: parts.similar.slice(0, 10) }),
     ...(followUp === undefined ? {} : { followUp }),
     commands: (parts.commands ?? parts.evidence.map(commandOf)).slice(0, 2000),
@@ -101,8 +106,12 @@ function unknownsOf({ judgement }: ReportParts): Unknown[] {
   const said = judgement.unknowns.map(({ text, why }) => `${text}\n${why}`).join('\n');
   const silent = judgement.coverage.filter((step) => !step.known && !said.includes(step.title));
   return [...judgement.unknowns, ...silent.map((step) => ({ text: step.title, why: step.reason ?? step.status }))].map(
-    ({ text, why }) => ({ text: shortened(text, 300), why: shortened(why, 300) }),
+    unknownText,
   );
+}
+
+function unknownText({ text, why }: Unknown): Unknown {
+  return { text: shortened(text, 300), why: shortened(why, 300) };
 }
 
 function reportRun(run: RunFacts): ReportRun {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../domain/evidence.ts';
-import type { Finding } from '../domain/finding.ts';
+import type { Finding, Judgement } from '../domain/finding.ts';
+import type { Citation } from '../schema/generated.ts';
 import { cleanText } from './untrusted.ts';
 
 /** Length of a quote that can prove something, in characters after normalising. */
@@ -21,16 +22,33 @@ export function isQuoted(quote: string, text: string): boolean {
  * confidence of its author.
  */
 export function checkCitations(findings: readonly Finding[], evidence: readonly Evidence[]): readonly Finding[] {
-  const texts = new Map(evidence.map(({ id, text }) => [id, text]));
-  const normalised = new Map<string, string>();
-
+  const check = createCheck(evidence);
   return findings.map((finding) => {
-    const citations = finding.citations.map((citation) => ({
-      ...citation,
-      verified: isInside(normaliseQuote(citation.quote), textOf(citation.evidence)),
-    }));
+    const citations = finding.citations.map(check);
     const failed = citations.filter(({ verified }) => !verified).length;
     return { ...finding, citations, confidence: finding.confidence * 0.5 ** failed };
+  });
+}
+
+/** The same for everything in a judgement that cites. */
+export function checkJudgement(judgement: Judgement, evidence: readonly Evidence[]): Judgement {
+  const check = createCheck(evidence);
+  const { changes } = judgement;
+  return {
+    ...judgement,
+    findings: checkCitations(judgement.findings, evidence),
+    ...(changes === undefined
+      ? {}
+      : { changes: changes.map((change) => ({ ...change, citation: check(change.citation) })) }),
+  };
+}
+
+function createCheck(evidence: readonly Evidence[]): (citation: Citation) => Citation {
+  const texts = new Map(evidence.map(({ id, text }) => [id, text]));
+  const normalised = new Map<string, string>();
+  return (citation) => ({
+    ...citation,
+    verified: isInside(normaliseQuote(citation.quote), textOf(citation.evidence)),
   });
 
   /** Evidence can be a megabyte and cited often: normalised once. */

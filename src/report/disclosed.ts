@@ -17,6 +17,14 @@ export function withoutQuotes(report: Report): Report {
       ...finding,
       citations: finding.citations.map((citation) => ({ ...citation, quote: CUT_QUOTE })),
     })),
+    ...(report.changes === undefined
+      ? {}
+      : {
+          changes: report.changes.map((change) => ({
+            ...change,
+            citation: { ...change.citation, quote: CUT_QUOTE },
+          })),
+        }),
   };
 }
 

@@ -49,7 +49,10 @@ function coverageTable(report: Report): string {
       step.known ? '✔ judged' : `unknown: ${plainMarkdown(step.reason ?? step.status)}`,
       step.evidence === undefined ? '' : evidenceLink(report, step.evidence),
     ]);
-  return markdownTable(['check', 'needed', 'result', 'evidence'], rows);
+  const idle = (report.notCalled ?? [])
+    .slice(0, MAX_ROWS)
+    .map(({ text, why }) => [plainMarkdown(text), 'not called for', `did not run: ${plainMarkdown(why)}`, '']);
+  return markdownTable(['check', 'needed', 'result', 'evidence'], [...rows, ...idle]);
 }
 
 function redactionTable({ redactions }: Report): string {

@@ -1,8 +1,11 @@
 import type { Report } from '../schema/generated.ts';
 import { frontMatter, markdownTable, quoted } from './markdown-blocks.ts';
+import { changesSection } from './markdown-changes.ts';
+import { dependencySection } from './markdown-dependencies.ts';
 import { foldedParts } from './markdown-details.ts';
 import { causeSection, evidenceSection, timelineSection } from './markdown-findings.ts';
 import { evidenceLinks, resultLink, type PagePlace } from './markdown-links.ts';
+import { rankingSection } from './ranking-text.ts';
 import { cleanLine, fenced, plainMarkdown, shortened } from './untrusted.ts';
 import { confidenceText, minutesText, minuteText, outcomeText, sentence } from './words.ts';
 
@@ -22,9 +25,12 @@ export function renderReportMarkdown(report: Report, place: Partial<PagePlace> =
     reportFrontMatter(report),
     `# ${plainMarkdown(report.title)}`,
     bottomLineBlock(report),
+    ...changesSection(report),
     ...stepsSection(report),
     ...impactSection(report),
     ...causeSection(report),
+    ...rankingSection(report),
+    ...dependencySection(report),
     ...evidenceSection(report),
     ...timelineSection(report),
     ...ruledOutSection(report),

@@ -1,4 +1,6 @@
 import type { Recommendation, Report, ReportFinding } from '../schema/generated.ts';
+import { partsText } from './ranking-text.ts';
+import { changeLines, dependencyLines } from './surroundings-text.ts';
 import { cells, padded, wrapped } from './terminal-text.ts';
 import { cleanLine, shortened } from './untrusted.ts';
 import { confidenceText, counted, minuteText, outcomeText, sinceText } from './words.ts';
@@ -45,7 +47,9 @@ export function renderReportTerminal(report: Report, options: TerminalOptions): 
     ),
     list(page, 'DEGRADED', report.qualityReasons),
     actions(report, page),
+    changed(report, page),
     cause(report, page),
+    list(page, 'DEPENDENCIES', dependencyLines(report)),
     findings(report, page),
     list(
       page,
@@ -127,6 +131,13 @@ function stepLines(step: Recommendation, number: number, { style, room }: Page):
   ];
 }
 
+function changed(report: Report, page: Page): readonly string[] {
+  return page.section(
+    'WHAT CHANGED',
+    changeLines(report).flatMap((line) => page.wrap(line)),
+  );
+}
+
 function cause(report: Report, page: Page): readonly string[] {
   const { rootCause, hypotheses, outcome } = report;
   if (rootCause !== undefined) {
@@ -140,7 +151,10 @@ function cause(report: Report, page: Page): readonly string[] {
   return list(
     page,
     'CANDIDATES',
-    hypotheses.map((each) => `${each.confidence.toFixed(2)} ${each.statement}`),
+    hypotheses.map((each) => {
+      const parts = partsText(each);
+      return `${each.confidence.toFixed(2)} ${each.statement}${parts === undefined ? '' : ` (${parts})`}`;
+    }),
   );
 }
 

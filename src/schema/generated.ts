@@ -3313,6 +3313,13 @@ findings: ReportFinding[]
  */
 hypotheses: Hypothesis[]
 /**
+ * What changed before the report, newest first; what has no time stands last
+ * 
+ * @maxItems 100
+ */
+changes?: ReportChange[]
+dependencies?: DependencyMap
+/**
  * What was recorded
  * 
  * @maxItems 2000
@@ -3342,6 +3349,12 @@ ruledOut: RuledOut[]
  * @maxItems 200
  */
 unknowns: Unknown[]
+/**
+ * Steps that nothing called for, and what would have called for them
+ * 
+ * @maxItems 200
+ */
+notCalled?: Unknown1[]
 /**
  * Earlier requests that look alike
  * 
@@ -3560,6 +3573,143 @@ explains: string[]
  * What would disprove it
  */
 disprovedBy?: string
+/**
+ * What its confidence is made of
+ * 
+ * @maxItems 12
+ */
+reasons?: HypothesisReason[]
+}
+
+export interface HypothesisReason {
+/**
+ * Part of the score
+ */
+part: ("rule" | "focus" | "dependency" | "fan-out" | "recency" | "change" | "coverage")
+/**
+ * What it adds to the confidence
+ */
+points: number
+/**
+ * Why, in words
+ */
+why: string
+}
+
+export interface ReportChange {
+/**
+ * When; absent when only the difference is known
+ */
+at?: string
+/**
+ * What kind of change
+ */
+kind: ("rollout" | "version" | "node" | "restart" | "reboot" | "created" | "deleted" | "package" | "configuration" | "drift" | "gitops")
+/**
+ * What changed
+ */
+object: string
+/**
+ * How, in one line
+ */
+text: string
+/**
+ * Findings about what changed, or about what depends on it
+ * 
+ * @maxItems 50
+ * 
+ * Items: Finding id
+ */
+findings: string[]
+citation: Citation1
+}
+
+export interface Citation1 {
+/**
+ * Evidence id
+ */
+evidence: string
+/**
+ * Exact words of the evidence
+ */
+quote: string
+/**
+ * Whether code found the quote in the recorded text
+ */
+verified: boolean
+}
+
+export interface DependencyMap {
+/**
+ * Objects
+ * 
+ * @maxItems 60
+ */
+nodes: DependencyNode[]
+/**
+ * Dependencies
+ * 
+ * @maxItems 240
+ */
+edges: DependencyEdge[]
+/**
+ * Objects beside the findings that are left out
+ */
+more: number
+}
+
+export interface DependencyNode {
+/**
+ * Number of the object in this map
+ */
+id: string
+/**
+ * What it is, in lower case
+ */
+kind: string
+/**
+ * Namespace; absent for what has none
+ */
+namespace?: string
+/**
+ * Name
+ */
+name: string
+/**
+ * Where it was seen: the target of the request, or another place of it
+ */
+side: string
+/**
+ * Findings about it
+ * 
+ * @maxItems 200
+ * 
+ * Items: Finding id
+ */
+findings: string[]
+}
+
+export interface DependencyEdge {
+/**
+ * What depends
+ */
+from: string
+/**
+ * What it depends on
+ */
+to: string
+/**
+ * How
+ */
+why: string
+/**
+ * How sure: 0.95 declared, 0.8 observed, 0.6 a name that fits
+ */
+confidence: number
+/**
+ * Evidence id
+ */
+evidence?: string
 }
 
 export interface ReportEvidence {
@@ -3681,6 +3831,17 @@ evidence: string[]
 }
 
 export interface Unknown {
+/**
+ * What is not known
+ */
+text: string
+/**
+ * Why
+ */
+why: string
+}
+
+export interface Unknown1 {
 /**
  * What is not known
  */
@@ -3949,6 +4110,10 @@ type: ("hub" | "hosted" | "host")
  * Name of the cluster as registered in clusters/<name>.yaml
  */
 name: string
+/**
+ * What the target must say that it is: infrastructure id, cluster id or machine id; another one is refused
+ */
+identity?: string
 }
 
 export interface RequestTarget1 {
@@ -3960,6 +4125,10 @@ type: ("hub" | "hosted" | "host")
  * Name of the cluster as registered in clusters/<name>.yaml
  */
 name: string
+/**
+ * What the target must say that it is: infrastructure id, cluster id or machine id; another one is refused
+ */
+identity?: string
 }
 
 export interface RequestCoordination {

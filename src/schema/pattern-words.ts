@@ -23,6 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
   '^[A-Z_][A-Z0-9_]*$': 'the name of an environment variable in capital letters',
   '^F\\d{2,4}$': 'a finding id such as F01',
   '^E\\d{3,5}$': 'an evidence id such as E001',
+  '^N\\d{1,4}$': 'a number in a map such as N1',
   '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(?::\\d{2}(?:\\.\\d{1,9})?)?(?:Z|[+-]\\d{2}:\\d{2})$':
     'a date and time with its zone such as 2026-11-20T14:30:12Z',
   '^(user|root|group:[a-z][a-z0-9-]*)$': 'user, root or group:<name>',

@@ -1,9 +1,14 @@
 import { isProblem, severityRank, type Finding, type Hypothesis, type Judgement } from '../domain/finding.ts';
+import type { Playbook } from '../schema/generated.ts';
+import { explain, rankOf, type Explanations } from './explanations.ts';
+import { scoreParts, totalOf } from './score.ts';
 
 export interface RankingSources {
   readonly judgement: Judgement;
   /** Codes in causal order, causes first; decides between equals. */
   readonly order?: readonly string[];
+  /** Codes that can be an effect of something else; those that a finding names as such, when absent. */
+  readonly effects?: readonly string[];
   /** What the request is about. */
   readonly focus?: { readonly namespace?: string; readonly resources?: readonly string[] };
 }
@@ -11,61 +16,68 @@ export interface RankingSources {
 const MAX_HYPOTHESES = 3;
 const MAX_STATEMENT_CHARACTERS = 500;
 
-/** Weights of the score (facts of the playbooks, B.2 and B.7). */
-const FOCUS = 0.3;
-const UNKNOWN_REQUIRED_STEP = -0.2;
-const FAN_OUT = 0.1;
-const FAN_OUT_FROM = 3;
-const LOWEST = 0.05;
-const HIGHEST = 0.99;
+/** What began so shortly before a problem can be its cause; what began long before is another story. */
+const SHORTLY_MS = 3_600_000;
+/** Moments closer than this have no order: they are rounded, and reported by different clocks. */
+const SAME_TIME_MS = 60_000;
+
+/** What a playbook says about the order of causes. */
+export function rankingOf({ spec }: Playbook): Required<Pick<RankingSources, 'order' | 'effects'>> {
+  return {
+    order: spec.synthesis?.order ?? [],
+    effects: [...new Set(spec.rules.flatMap(({ finding }) => finding.explains ?? []))],
+  };
+}
 
 /** Findings that could be the cause: problems that no other finding explains, the most likely first, at most three. */
-export function rankHypotheses({ judgement, order = [], focus = {} }: RankingSources): readonly Hypothesis[] {
-  const { findings, coverage } = judgement;
-  // Of many hosts one gap is the same question unanswered several times.
-  const gaps = new Set(coverage.filter(({ required, known }) => required && !known).map(({ step }) => step)).size;
+export function rankHypotheses({ judgement, order = [], effects, focus = {} }: RankingSources): readonly Hypothesis[] {
+  const { findings, coverage, relations, changes = [] } = judgement;
   const words = [focus.namespace ?? '', ...(focus.resources ?? [])].flatMap(focusWords);
-  const candidates = findings.filter(
-    (finding) => isProblem(finding) && !findings.some((other) => explains(other, finding, order)),
-  );
-  const ranked = candidates.map((finding) => {
-    const explained = findings.filter((other) => explains(finding, other, order));
-    const score =
-      finding.confidence +
-      (isInFocus(finding, words) ? FOCUS : 0) +
-      gaps * UNKNOWN_REQUIRED_STEP +
-      (explained.length >= FAN_OUT_FROM ? FAN_OUT : 0);
-    return { finding, explained, confidence: clamp(score) };
+  const explanations = explain({
+    ...{ findings, order, effects: new Set(effects ?? findings.flatMap((finding) => finding.explains)) },
+    ...(relations === undefined ? {} : { relations }),
+  });
+  const ranked = explanations.candidates.map((candidate) => {
+    const explained = explanations.explainedBy(candidate);
+    const reasons = scoreParts({
+      ...{ candidate, explained, coverage, changes },
+      dependants: explanations.dependantsOf(candidate),
+      isInFocus: isInFocus(candidate, words),
+      cameFirst: cameFirst(candidate, findings, explanations),
+    });
+    return { finding: candidate, explained, reasons, confidence: totalOf(reasons) };
   });
   ranked.sort(
     (a, b) =>
       b.confidence - a.confidence ||
-      position(a.finding, order) - position(b.finding, order) ||
+      rankOf(a.finding, order) - rankOf(b.finding, order) ||
       severityRank(a.finding.severity) - severityRank(b.finding.severity),
   );
-  return ranked.slice(0, MAX_HYPOTHESES).map(({ finding, explained, confidence }, index) => ({
+  return ranked.slice(0, MAX_HYPOTHESES).map(({ finding, explained, reasons, confidence }, index) => ({
     rank: index + 1,
     statement: finding.title.slice(0, MAX_STATEMENT_CHARACTERS),
     finding: finding.id,
     confidence,
     explains: explained.map((other) => other.id),
     ...(finding.disprovedBy === undefined ? {} : { disprovedBy: finding.disprovedBy }),
+    reasons: [...reasons],
   }));
 }
 
-/** Whether `cause` explains `effect`. When each names the other, the causal order, then the list, decides. */
-function explains(cause: Finding, effect: Finding, order: readonly string[]): boolean {
-  if (cause.id === effect.id || cause.code === effect.code || !cause.explains.includes(effect.code)) return false;
-  // Context explains nothing: it is no problem itself.
-  if (!isProblem(cause)) return false;
-  if (!effect.explains.includes(cause.code)) return true;
-  const difference = position(cause, order) - position(effect, order);
-  return difference === 0 ? cause.id < effect.id : difference < 0;
-}
-
-function position(finding: Finding, order: readonly string[]): number {
-  const index = order.indexOf(finding.code);
-  return index === -1 ? order.length : index;
+/**
+ * Whether the trouble of a candidate began shortly before another problem and nothing else began shortly before it. What
+ * has been so for days came first too, and proves nothing.
+ */
+function cameFirst(candidate: Finding, findings: readonly Finding[], { candidates }: Explanations): boolean {
+  if (candidate.since === undefined) return false;
+  const began = Date.parse(candidate.since);
+  const delay = (other: Finding): number => (other.since === undefined ? Number.NaN : Date.parse(other.since) - began);
+  const others = findings.filter((other) => isProblem(other) && other.object !== candidate.object);
+  const isFollowed = others.some((other) => delay(other) > SAME_TIME_MS && delay(other) <= SHORTLY_MS);
+  const isPreceded = candidates.some(
+    (other) => other.id !== candidate.id && delay(other) <= SAME_TIME_MS && delay(other) >= -SHORTLY_MS,
+  );
+  return isFollowed && !isPreceded;
 }
 
 /** `pod/etcd-0` is found by its name too; very short names are found everywhere and say nothing. */
@@ -88,8 +100,4 @@ function hasWord(text: string, word: string): boolean {
     if (!/[\w-]/u.test(before) && !/[\w-]/u.test(after)) return true;
   }
   return false;
-}
-
-function clamp(score: number): number {
-  return Math.round(Math.min(HIGHEST, Math.max(LOWEST, score)) * 100) / 100;
 }

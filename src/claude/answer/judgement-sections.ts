@@ -1,7 +1,10 @@
 import { evidenceFile, type Evidence } from '../../domain/evidence.ts';
-import type { Finding, Hypothesis, Judgement } from '../../domain/finding.ts';
+import type { DependencyMap, Finding, Hypothesis, Judgement } from '../../domain/finding.ts';
+import { nodeText } from '../../report/markdown-dependencies.ts';
+import { reasonTexts } from '../../report/ranking-text.ts';
 import { cleanLine, shortened } from '../../report/untrusted.ts';
 import { commandText } from '../../report/words.ts';
+import type { ReportChange } from '../../schema/generated.ts';
 import type { PromptSection } from './prompt-section.ts';
 
 const KIB = 1024;
@@ -21,7 +24,8 @@ export function judgementSections({ judgement, hypotheses, evidence }: Judgement
   const gaps = judgement.coverage.filter((step) => !step.known);
   return [
     list('Ranked candidates of the checks', {
-      intro: 'Ranked by rules. You may overrule the order, with quotes.',
+      intro:
+        'Ranked by rules: problems that no other finding explains. You may overrule the order, with quotes from the evidence.',
       name: 'candidates',
       noun: 'candidates',
       lines: hypotheses.map(candidateLine),
@@ -35,6 +39,23 @@ export function judgementSections({ judgement, hypotheses, evidence }: Judgement
       lines: judgement.findings.map(findingLine),
       maxBytes: 12 * KIB,
       priority: 2,
+    }),
+    list('What changed', {
+      intro:
+        'Newest first; what stands without a time is a difference. A change is no cause before you have shown how.',
+      name: 'changes',
+      noun: 'changes',
+      lines: (judgement.changes ?? []).map(changeLine),
+      maxBytes: 4 * KIB,
+      priority: 3,
+    }),
+    list('What depends on what', {
+      intro: 'Around the findings. The first needs the second: trouble goes from right to left.',
+      name: 'dependencies',
+      noun: 'dependencies',
+      lines: dependencyLines(judgement.dependencies),
+      maxBytes: 4 * KIB,
+      priority: 3,
     }),
     list('Ruled out by the checks', {
       name: 'ruled-out',
@@ -89,10 +110,35 @@ function list(
   return { ...rest, heading, body: { kind: 'lines', lines, noun } };
 }
 
-function candidateLine({ rank, statement, finding, confidence, explains, disprovedBy }: Hypothesis): string {
+function candidateLine(hypothesis: Hypothesis): string {
+  const { rank, statement, finding, confidence, explains, disprovedBy } = hypothesis;
+  const reasons = reasonTexts(hypothesis);
+  const made = reasons.length === 0 ? '' : `; made of ${reasons.join('; ')}`;
   const effects = explains.length === 0 ? '' : `, explains ${explains.join(', ')}`;
   const doubt = disprovedBy === undefined ? '' : `; would be disproved by: ${disprovedBy}`;
-  return line(`${rank}. ${statement} (${finding}, confidence ${confidence.toFixed(2)}${effects})${doubt}`);
+  return line(`${rank}. ${statement} (${finding}, confidence ${confidence.toFixed(2)}${effects})${doubt}${made}`);
+}
+
+function changeLine({ at, kind, object, text, findings, citation }: ReportChange): string {
+  const about = findings.length === 0 ? '' : ` | touches ${findings.join(', ')}`;
+  const quote = `seen in ${citation.evidence} «${cleanLine(citation.quote)}»`;
+  return line(`${at ?? 'not known when'} | ${kind} | ${object} | ${text}${about} | ${quote}`);
+}
+
+function dependencyLines(map: DependencyMap | undefined): readonly string[] {
+  if (map === undefined) return [];
+  const sides = new Set(map.nodes.map(({ side }) => side));
+  const named = new Map(
+    map.nodes.map((node) => {
+      const about = node.findings.length === 0 ? '' : ` (${node.findings.join(', ')})`;
+      return [node.id, `${nodeText(node, sides.size > 1)}${about}`] as const;
+    }),
+  );
+  return map.edges.map(({ from, to, why, confidence, evidence }) =>
+    line(
+      `${named.get(from) ?? from} | ${why} | ${named.get(to) ?? to} | ${confidence.toFixed(2)}${evidence === undefined ? '' : ` | ${evidence}`}`,
+    ),
+  );
 }
 
 function findingLine(finding: Finding): string {

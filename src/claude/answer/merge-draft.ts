@@ -47,8 +47,8 @@ export function mergeDraft({ draft, base, evidence, denied, isReadOnly }: DraftS
   const impact = draft.impact === undefined ? '' : cleanLine(draft.impact);
   return judgeDraft({
     judgement: {
+      ...judgement,
       findings,
-      coverage: judgement.coverage,
       ruledOut: distinct([...judgement.ruledOut, ...ruledOut.kept]),
       unknowns: distinct([...judgement.unknowns, ...unknownsOf(draft), ...ruledOut.lost, ...timeline.lost]),
     },

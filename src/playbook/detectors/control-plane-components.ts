@@ -68,10 +68,23 @@ function failedComponent(object: KubeObject): readonly Component[] {
   const failed = available ?? rollout;
   if (failed === undefined) return [];
   const name = textAt(object, 'metadata', 'name');
+  const waitsFor = new Set(componentDependencies(object).map((each) => each.name));
+  return [{ name, object, failed, waitsFor }];
+}
+
+/** What a component waits for: as it says itself, and by the rule that most of them need the API server. */
+export function componentDependencies(
+  object: KubeObject,
+): readonly { readonly name: string; readonly isDeclared: boolean }[] {
+  const name = textAt(object, 'metadata', 'name');
+  const rollout = conditionsOf(object).find(({ type, status }) => type === 'RolloutComplete' && status === 'False');
   const declared = rollout?.reason === 'WaitingForDependencies' ? namesIn(rollout.message) : [];
   // The readiness of the API server includes etcd.
   const implied = name === 'kube-apiserver' ? ['etcd'] : NEEDS_NO_API_SERVER.test(name) ? [] : ['kube-apiserver'];
-  return [{ name, object, failed, waitsFor: new Set([...declared, ...implied]) }];
+  return [
+    ...declared.map((each) => ({ name: each, isDeclared: true })),
+    ...implied.filter((each) => !declared.includes(each)).map((each) => ({ name: each, isDeclared: false })),
+  ];
 }
 
 function namesIn(message: string): readonly string[] {

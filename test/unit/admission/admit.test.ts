@@ -83,6 +83,12 @@ describe('admission', () => {
       'id-mismatch',
     ],
     ['another cluster', withSpec({ targetCluster: { type: 'host', name: 'elsewhere' } }), {}, 'wrong-cluster'],
+    [
+      'another target under the same name',
+      withSpec({ targetCluster: { type: 'host', name: 'this-host', identity: 'machine-2' } }),
+      { cluster: { name: 'this-host', type: 'host', identity: 'machine-1' } },
+      'wrong-identity',
+    ],
     ['another type of cluster', withSpec({ targetCluster: { type: 'hub', name: 'this-host' } }), {}, 'wrong-type'],
     [
       'another war room',

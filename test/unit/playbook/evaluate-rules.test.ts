@@ -3,6 +3,7 @@ import type { Judgement } from '../../../src/domain/finding.ts';
 import type { Detector } from '../../../src/playbook/detectors/detector.ts';
 import { evaluateRules, type RuleSources } from '../../../src/playbook/evaluate-rules.ts';
 import type { PlaybookRule, PlaybookStep } from '../../../src/schema/generated.ts';
+import { judgeOutcome } from '../../../src/synthesis/judge-outcome.ts';
 import { playbookOf, ruleOf, runSample, stepOf } from './sample-playbook.ts';
 import { CAPTURE_TIME, createScriptedTarget, type Answer } from './scripted-target.ts';
 
@@ -99,6 +100,18 @@ describe('rules', () => {
         reason: 'made for linux, this is darwin',
       },
     ]);
+  });
+
+  it('know only a part of a step whose output was cut, required or not', async () => {
+    const steps = [stepOf('a', { output: TABLE, required: true })];
+    const judgement = await judge([full], { a: { stdout: 'x 10%\ny 2', truncated: true } }, { steps });
+    expect(judgement.coverage).toMatchObject([
+      { required: true, status: 'ok', known: false, reason: 'the output was cut' },
+    ]);
+    expect(judgeOutcome({ judgement, hypotheses: [], deniedRequested: [] })).toMatchObject({
+      outcome: 'inconclusive',
+      quality: 'degraded',
+    });
   });
 
   it('gather what one gap hides in one line', async () => {

@@ -44,6 +44,8 @@ const CLOCK = 'timedatectl show';
 const LISTEN = 'ss -tulnH';
 const CLOSE_WAIT = 'ss -tanH state close-wait';
 const DOCKER = 'docker ps -a --format {{.Names}} {{.State}} {{.Status}}';
+const PACKAGES = String.raw`find /var/lib/dpkg/info -maxdepth 1 -name *.list -mmin -2880 -printf %T@ %f\n`;
+const WRITTEN = String.raw`find /etc -xdev -type d ! -readable -prune -o -type f -mmin -2880 -printf %T@ %u %p\n`;
 const OS = 'cat /etc/os-release';
 const FACTS = 'host-facts';
 
@@ -72,6 +74,8 @@ function pressure(some: string, full: string): string {
 }
 
 const HEALTHY: Readonly<Record<string, Answer>> = {
+  [PACKAGES]: '1795902927.8137158870 nginx-common.list\n',
+  [WRITTEN]: '',
   [FACTS]: facts(),
   [DF]: `${DF_HEAD}/dev/sda2       101083848  91083848  29999999      88% /\ntmpfs             1000000    999999         1     100% /run\n/dev/loop1          65536     65536         0     100% /snap/core/1\n/dev/sdb1      9766420480 9180435251 585985229      94% /archive\n/dev/sda1          490000    480000     10000      97% /boot\noverlay         101083848 101083848         0     100% /var/lib/docker/overlay2/x/merged\n`,
   [INODES]: `${INODE_HEAD}/dev/sda2      6553600 312000  6241600    5% /\n/dev/sdc1            0      0        0     - /data\nC:\\                999 -999001  1000000     - /mnt/c\n`,
@@ -149,7 +153,12 @@ describe('the general playbook', () => {
       'disk',
     ]);
     const judged = new Set(general.spec.rules.map(({ from }) => from));
-    expect(general.spec.steps.map(({ id }) => id).filter((id) => !judged.has(id))).toEqual(['os-release']);
+    expect(general.spec.steps.map(({ id }) => id).filter((id) => !judged.has(id))).toEqual([
+      // What changed is read by no rule: it stands before the findings.
+      'packages',
+      'recent-configuration',
+      'os-release',
+    ]);
   });
 
   it('tells for every problem what would disprove it and what to do', () => {
@@ -192,6 +201,8 @@ describe('the general playbook', () => {
       'listening missing-tool',
       'close-wait missing-tool',
       'containers missing-tool',
+      'packages missing-tool',
+      'recent-configuration missing-tool',
     ]);
     expect(judgement.unknowns.map(({ why }) => why)).toContain(
       'services that failed or restart in a loop: systemctl is not installed',

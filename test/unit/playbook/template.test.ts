@@ -16,6 +16,16 @@ describe('texts of findings', () => {
     expect(text).toBe('1 degraded sda 3');
   });
 
+  it.each([
+    [1, '1 node is ready'],
+    ['1', '1 node is ready'],
+    [0, '0 nodes are ready'],
+    [3, '3 nodes are ready'],
+    [undefined, 'unknown nodes are ready'],
+  ])('fit their words to a number: %s', (count, expected) => {
+    expect(renderText('${count?node is|nodes are} ready', scope({ count }), 100)).toBe(expected);
+  });
+
   it('say unknown for a value that is not there', () => {
     expect(renderText('${x} is ${toString}', scope({}), 100)).toBe('unknown is unknown');
   });

@@ -14,7 +14,21 @@ export function hostileReport(report: Report, text: string): Report {
     requester: { ...report.requester, name: text },
     recommendations: [{ action: text, command: text, why: text, risk: 'low' }],
     rootCause: { cause: text, mechanism: text, trigger: text, disprovedBy: text },
-    hypotheses: report.hypotheses.map((each) => ({ ...each, statement: text, disprovedBy: text })),
+    hypotheses: report.hypotheses.map((each) => ({
+      ...each,
+      ...{ statement: text, disprovedBy: text },
+      reasons: [{ part: 'change', points: 0.15, why: text }],
+    })),
+    changes: (report.changes ?? []).map((change) => ({
+      ...change,
+      ...{ object: text, text, citation: { evidence: 'E002', quote: text.slice(0, 400), verified: true } },
+    })),
+    dependencies: {
+      nodes: (report.dependencies?.nodes ?? []).map((node) => ({ ...node, kind: text, namespace: text, name: text })),
+      edges: (report.dependencies?.edges ?? []).map((edge) => ({ ...edge, why: text })),
+      more: 2,
+    },
+    notCalled: [{ text, why: text }],
     findings: report.findings.map((finding) => ({
       ...finding,
       title: text,

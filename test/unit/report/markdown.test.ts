@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createRedaction } from '../../../src/redaction/create-redaction.ts';
+import { withoutQuotes } from '../../../src/report/disclosed.ts';
 import { renderFailureMarkdown } from '../../../src/report/failure-markdown.ts';
 import { renderIndexPage } from '../../../src/report/index-page.ts';
 import { renderReportMarkdown } from '../../../src/report/markdown.ts';
@@ -30,10 +31,15 @@ describe('renderReportMarkdown', () => {
     const page = renderReportMarkdown(await sampleReport());
     expect(page.match(/^(?:## .*|<summary>.*)$/gmu)).toEqual([
       ...[
+        '## What changed',
+        '<summary>More changes (2)</summary>',
         '## What to do',
         '## Impact',
         '## Root cause',
         '<summary>Other candidates (1)</summary>',
+        '<summary>How the candidates were ranked</summary>',
+        '## What depends on what',
+        '<summary>The same as a table</summary>',
         '## Evidence',
         '## Timeline',
       ],
@@ -111,9 +117,9 @@ describe.runIf(hasParser)('a page in the parser of GitHub', () => {
     ).toEqual([]);
     expect(html).not.toContain('<!--');
     expect(html.match(/<h1>/gu)).toHaveLength(1);
-    expect(html.match(/<h2>/gu)).toHaveLength(8);
-    expect(html.match(/<details>/gu)).toHaveLength(7);
-    expect(html.match(/<\/details>/gu)).toHaveLength(7);
+    expect(html.match(/<h2>/gu)).toHaveLength(10);
+    expect(html.match(/<details>/gu)).toHaveLength(10);
+    expect(html.match(/<\/details>/gu)).toHaveLength(10);
   });
 
   it('keeps every row of every table whole', async () => {
@@ -131,14 +137,35 @@ describe.runIf(hasParser)('a page in the parser of GitHub', () => {
   });
 });
 
+describe('changes in a page', () => {
+  it('stand first, newest first, and those that touch a finding are never folded away', async () => {
+    const page = renderReportMarkdown(await sampleReport());
+    const first = page.slice(page.indexOf('## What changed'), page.indexOf('<details>'));
+    const rows = first.split('\n').filter((line) => line.startsWith('| 2026'));
+    expect(rows).toHaveLength(5);
+    expect(rows[0]).toContain('service debug was created');
+    expect(rows[1]).toContain('node ip-10-0-3-17 was cordoned | F01');
+    expect(page.indexOf('## What changed')).toBeLessThan(page.indexOf('## What to do'));
+  });
+
+  it('are not there when nothing changed', async () => {
+    expect(renderReportMarkdown(await healthyReport())).not.toMatch(/What changed|What depends on what/u);
+  });
+
+  it('leave the zone without their quotes where quotes do not leave', async () => {
+    const { changes } = withoutQuotes(await sampleReport());
+    expect(new Set(changes?.map(({ citation }) => citation.quote))).toEqual(new Set(['[kept in the secure zone]']));
+  });
+});
+
 describe('mermaid in a page', () => {
   it('has nothing in its labels that could be syntax', async () => {
     const page = renderReportMarkdown(hostileReport(await sampleReport(), EVIL));
     const charts = page.match(/```mermaid\n[^]*?\n```/gu) ?? [];
-    expect(charts).toHaveLength(2);
+    expect(charts).toHaveLength(3);
     for (const line of charts.join('\n').split('\n').slice(1)) {
       expect(line).toMatch(
-        /^(?:```(?:mermaid)?|flowchart TD|timeline| {2}section [\d-]+| {2}\w+ --> \w+| {2}\w+\["[^"[\]{}<>|;#:]*"\]| {4}[\d∶]+ : [^"[\]{}<>|;#:]*)$/u,
+        /^(?:```(?:mermaid)?|flowchart (?:TD|LR)|timeline| {2}section [\d-]+| {2}\w+ --> \w+| {2}\w+ (?:-->|-\.->)\|"[^"[\]{}<>|;#:]+"\| \w+| {2}classDef faulty fill:#\w+,stroke:#\w+,color:#\w+| {2}\w+\["[^"[\]{}<>|;#:]*"\](?::::faulty)?| {4}[\d∶]+ : [^"[\]{}<>|;#:]*)$/u,
       );
       expect(line).not.toMatch(/%%|^\s*click/u);
     }

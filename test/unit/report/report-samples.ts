@@ -1,12 +1,18 @@
 import type { Evidence } from '../../../src/domain/evidence.ts';
-import type { Finding } from '../../../src/domain/finding.ts';
+import type { Finding, Judgement } from '../../../src/domain/finding.ts';
 import type { RedactedText } from '../../../src/domain/redacted-text.ts';
 import { createRedaction } from '../../../src/redaction/create-redaction.ts';
 import { buildReport } from '../../../src/report/build-report.ts';
 import { checkCitations } from '../../../src/report/citations.ts';
 import type { ReportParts } from '../../../src/report/report-parts.ts';
 import type { ReportStyle } from '../../../src/report/terminal.ts';
-import type { CoverageStep, Report, TroubleshootingRequest } from '../../../src/schema/generated.ts';
+import type {
+  CoverageStep,
+  DependencyMap,
+  Report,
+  ReportChange,
+  TroubleshootingRequest,
+} from '../../../src/schema/generated.ts';
 
 export const plainStyle: ReportStyle = {
   bold: (text) => text,
@@ -142,6 +148,46 @@ export const COVERAGE: readonly CoverageStep[] = FILES.map(([step, title], index
   ...(step === 'etcdctl' ? { reason: 'etcdctl is not installed' } : {}),
 }));
 
+export const CHANGES: readonly ReportChange[] = [
+  {
+    at: '2026-11-20T14:02:00.000Z',
+    kind: 'created',
+    object: 'service/clusters-prod-1/debug',
+    text: 'service debug was created',
+    findings: [],
+    citation: { evidence: 'E001', quote: 'backend api-1 UP', verified: true },
+  },
+  {
+    at: '2026-11-20T13:50:10.000Z',
+    kind: 'node',
+    object: 'node/ip-10-0-3-17',
+    text: 'node ip-10-0-3-17 was cordoned',
+    findings: ['F01'],
+    citation: { evidence: 'E003', quote: '13:52:10 etcd-1 elected leader at term 41', verified: true },
+  },
+  ...[48, 47, 46, 45, 44].map((minute): ReportChange => ({
+    at: `2026-11-20T13:${minute}:00.000Z`,
+    kind: 'package',
+    object: `package/lib-${minute}`,
+    text: `package lib-${minute} was installed or upgraded`,
+    findings: [],
+    citation: { evidence: 'E004', quote: 'api-server: 213 days left', verified: true },
+  })),
+];
+
+export const DEPENDENCIES: DependencyMap = {
+  nodes: [
+    { id: 'N1', kind: 'service', namespace: 'clusters-prod-1', name: 'etcd-client', side: 'target', findings: ['F02'] },
+    { id: 'N2', kind: 'pod', namespace: 'clusters-prod-1', name: 'etcd-0', side: 'target', findings: ['F01'] },
+    { id: 'N3', kind: 'pod', namespace: 'clusters-prod-1', name: 'kube-apiserver-1', side: 'target', findings: [] },
+  ],
+  edges: [
+    { from: 'N1', to: 'N2', why: 'routes to', confidence: 0.95, evidence: 'E001' },
+    { from: 'N3', to: 'N1', why: 'names in its arguments', confidence: 0.6 },
+  ],
+  more: 2,
+};
+
 export async function sampleParts(change: Partial<ReportParts> = {}): Promise<ReportParts> {
   const evidence = await sampleEvidence();
   return {
@@ -161,6 +207,9 @@ export async function sampleParts(change: Partial<ReportParts> = {}): Promise<Re
       ],
       unknowns: [{ text: 'backend commit latency of etcd-2', why: 'no samples in the last hour' }],
       coverage: COVERAGE,
+      notCalled: [{ text: 'etcd: size of every member', why: 'input member has no value' }],
+      changes: CHANGES,
+      dependencies: DEPENDENCIES,
     },
     hypotheses: [
       {
@@ -169,6 +218,10 @@ export async function sampleParts(change: Partial<ReportParts> = {}): Promise<Re
         finding: 'F01',
         confidence: 0.86,
         explains: ['F01', 'F02'],
+        reasons: [
+          { part: 'rule', points: 0.71, why: 'the rule slow-disk gives it' },
+          { part: 'change', points: 0.15, why: 'node ip-10-0-3-17 was cordoned 2 min before it began (E003)' },
+        ],
       },
       {
         rank: 2,
@@ -217,12 +270,16 @@ export async function sampleReport(change: Partial<ReportParts> = {}): Promise<R
   return buildReport(await sampleParts(change));
 }
 
+function withoutMap({ dependencies: _map, ...judgement }: Judgement): Judgement {
+  return judgement;
+}
+
 /** All checks fine but one optional one. */
 export async function healthyReport(): Promise<Report> {
   const { judgement } = await sampleParts();
   return await sampleReport({
     assessment: { outcome: 'no-problem', quality: 'complete', qualityReasons: [] },
-    judgement: { ...judgement, findings: [], unknowns: [] },
+    judgement: withoutMap({ ...judgement, findings: [], unknowns: [], changes: [] }),
     hypotheses: [],
   });
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankHypotheses } from '../../../src/synthesis/rank-hypotheses.ts';
-import { coverageOf, findingOf, judgementOf } from './sample-judgement.ts';
+import { changeOf, coverageOf, findingOf, judgementOf } from './sample-judgement.ts';
 
 describe('ranked hypotheses', () => {
   it('are the problems that no other finding explains, with what they explain', () => {
@@ -20,8 +20,16 @@ describe('ranked hypotheses', () => {
         confidence: 0.9,
         explains: ['F02', 'F03'],
         disprovedBy: 'df shows space',
+        reasons: [{ part: 'rule', points: 0.9, why: 'the rule f01 gives it' }],
       },
-      { rank: 2, statement: 'title F04', finding: 'F04', confidence: 0.6, explains: [] },
+      {
+        rank: 2,
+        statement: 'title F04',
+        finding: 'F04',
+        confidence: 0.6,
+        explains: [],
+        reasons: [{ part: 'rule', points: 0.6, why: 'the rule f04 gives it' }],
+      },
     ]);
   });
 
@@ -77,6 +85,174 @@ describe('ranked hypotheses', () => {
       findingOf('F02', { code: 'B' }),
     ];
     expect(rankHypotheses({ judgement: judgementOf(findings) })).toMatchObject([{ finding: 'F02' }]);
+  });
+
+  it('lose less by a required step that was cut', () => {
+    const cut = coverageOf('a', { known: false, reason: 'the output was cut' });
+    const [first] = rankHypotheses({ judgement: judgementOf([findingOf('F01')], [cut]) });
+    expect(first).toMatchObject({ confidence: 0.7 });
+    expect(first?.reasons?.at(-1)).toEqual({ part: 'coverage', points: -0.1, why: 'seen in part: look at a' });
+  });
+
+  const UP = { severity: 'error' as const };
+
+  it('leave out what depends on a faulty object, when a playbook knows its finding as an effect', () => {
+    const findings = [findingOf('F01', { ...UP, code: 'NO_ENDPOINTS' }), findingOf('F02', { ...UP, code: 'CRASH' })];
+    const judgement = {
+      ...judgementOf(findings),
+      relations: { dependsOn: { F01: ['F02'] }, apartFrom: {}, alike: {} },
+    };
+    expect(rankHypotheses({ judgement, effects: ['NO_ENDPOINTS'] })).toMatchObject([
+      {
+        finding: 'F02',
+        confidence: 0.9,
+        explains: ['F01'],
+        reasons: [{ part: 'rule' }, { part: 'dependency', points: 0.1, why: 'what depends on it is faulty too: F01' }],
+      },
+    ]);
+    expect(rankHypotheses({ judgement, effects: ['CRASH'] })).toHaveLength(2);
+  });
+
+  it('keep what a rule explains in general and the map knows to be apart', () => {
+    const findings = [
+      findingOf('F01', { code: 'NODE_DOWN', explains: ['NOT_READY'] }),
+      findingOf('F02', { code: 'NOT_READY' }),
+      findingOf('F03', { code: 'NOT_READY' }),
+    ];
+    const judgement = {
+      ...judgementOf(findings),
+      relations: { dependsOn: {}, apartFrom: { F03: ['F01'] }, alike: {} },
+    };
+    expect(rankHypotheses({ judgement }).map(({ finding, explains }) => [finding, explains])).toEqual([
+      ['F01', ['F02']],
+      ['F03', []],
+    ]);
+  });
+
+  it('are one for several objects of one owner with the same trouble', () => {
+    const findings = ['F01', 'F02'].map((id) => findingOf(id, { code: 'CRASH' }));
+    const alike = { F01: ['F02'], F02: ['F01'] };
+    const judgement = { ...judgementOf(findings), relations: { dependsOn: {}, apartFrom: {}, alike } };
+    expect(rankHypotheses({ judgement })).toMatchObject([{ finding: 'F01', explains: ['F02'] }]);
+    expect(rankHypotheses({ judgement: judgementOf(findings) })).toHaveLength(2);
+  });
+
+  it('explain what follows from what they explain', () => {
+    const judgement = judgementOf([
+      findingOf('F01', { code: 'A', explains: ['B'] }),
+      findingOf('F02', { code: 'B', explains: ['C'] }),
+      findingOf('F03', { code: 'C' }),
+    ]);
+    expect(rankHypotheses({ judgement })).toMatchObject([{ finding: 'F01', explains: ['F02', 'F03'] }]);
+  });
+
+  it('leave one of a longer circle', () => {
+    const circle = ['A', 'B', 'C'].map((code, index) =>
+      findingOf(`F0${index}`, { code, explains: [['B', 'C', 'A'][index] ?? ''] }),
+    );
+    expect(rankHypotheses({ judgement: judgementOf(circle), order: ['C'] })).toMatchObject([{ finding: 'F02' }]);
+  });
+
+  const ONSET = '2026-11-20T11:00:00.000Z';
+  const at = (minutes: number): string => new Date(Date.parse(ONSET) + minutes * 60_000).toISOString();
+
+  it.each<[string, Parameters<typeof changeOf>[0], number]>([
+    ['4 minutes before it began', { at: at(-4) }, 0.95],
+    ['half an hour before', { at: at(-30) }, 0.95],
+    ['longer before', { at: at(-31) }, 0.8],
+    ['clearly after', { at: at(2) }, 0.8],
+    ['in the same minute', { at: at(0.5) }, 0.95],
+    ['that touches something else', { at: at(-4), findings: ['F09'] }, 0.8],
+    ['without a time', { at: undefined }, 0.8],
+    ['whose quote was not found', { at: at(-4), verified: false }, 0.8],
+  ])('gain by a change %s', (_what, change, confidence) => {
+    const judgement = { ...judgementOf([findingOf('F01', { since: ONSET })]), changes: [changeOf(change)] };
+    expect(rankHypotheses({ judgement })[0]?.confidence).toBe(confidence);
+  });
+
+  it('say which change, when and where it is seen; the last one counts, and its effects tell when it began', () => {
+    const findings = [findingOf('F01', { code: 'A', explains: ['B'] }), findingOf('F02', { code: 'B', since: ONSET })];
+    const changes = [changeOf({ at: at(-20), text: 'older' }), changeOf({ at: at(-4), text: 'api was rolled out' })];
+    const [first] = rankHypotheses({ judgement: { ...judgementOf(findings), changes } });
+    expect(first?.reasons?.at(-1)).toEqual({
+      part: 'change',
+      points: 0.15,
+      why: 'api was rolled out 4 min before it began (E002)',
+    });
+  });
+
+  it.each<[string, readonly (string | undefined)[], readonly number[]]>([
+    ['that begin shortly before others', [at(0), at(10)], [0.9, 0.8]],
+    ['but not those of another day', [at(-3000), at(0), at(10)], [0.9, 0.8, 0.8]],
+    ['and nobody who begins together', [at(0), at(0), at(10)], [0.8, 0.8, 0.8]],
+    ['and nobody of unknown time', [undefined, at(0)], [0.8, 0.8]],
+  ])('gain by being first: those %s', (_what, moments, confidences) => {
+    const findings = moments.map((since, index) =>
+      findingOf(`F0${index}`, { ...(since === undefined ? {} : { since }) }),
+    );
+    expect(rankHypotheses({ judgement: judgementOf(findings) }).map(({ confidence }) => confidence)).toEqual(
+      confidences,
+    );
+  });
+
+  it('never fall by what speaks for them', () => {
+    const base = fc.record({
+      confidence: fc.double({ min: 0.05, max: 0.8, noNaN: true }),
+      rival: fc.double({ min: 0.05, max: 0.99, noNaN: true }),
+      effects: fc.nat(4),
+      gap: fc.boolean(),
+      gain: fc.constantFrom('confidence', 'focus', 'change', 'effect', 'dependency', 'coverage'),
+    });
+    fc.assert(
+      fc.property(base, ({ confidence, rival, effects, gap, gain }) => {
+        const rank = (better: boolean): number => {
+          const is = (name: string): boolean => better && gain === name;
+          const count = effects + (is('effect') ? 1 : 0);
+          const caused = Array.from({ length: count }, (_, index) => findingOf(`F1${index}`, { confidence: 0.1 }));
+          const findings = [
+            findingOf('F01', {
+              ...{ confidence: confidence + (is('confidence') ? 0.1 : 0), since: ONSET, object: 'pod/a/main' },
+              explains: caused.map(({ code }) => code),
+            }),
+            findingOf('F02', { confidence: rival }),
+            ...caused,
+          ];
+          const judgement = {
+            ...judgementOf(findings, [coverageOf('a', { known: !gap || is('coverage') })]),
+            relations: {
+              dependsOn: Object.fromEntries(is('dependency') ? caused.map(({ id }) => [id, ['F01']]) : []),
+              apartFrom: {},
+              alike: {},
+            },
+            ...(is('change') ? { changes: [changeOf({ at: at(-4) })] } : {}),
+          };
+          const resources = is('focus') ? ['pod/main'] : [];
+          const ranked = rankHypotheses({ judgement, focus: { resources }, order: ['CODE_F02'] });
+          return ranked.find(({ finding }) => finding === 'F01')?.rank ?? 9;
+        };
+        expect(rank(true)).toBeLessThanOrEqual(rank(false));
+      }),
+    );
+  });
+
+  it('are there whenever there is a problem, whatever explains what', () => {
+    const codes = ['A', 'B', 'C', 'D'];
+    const parts = fc.array(
+      fc.record({ code: fc.constantFrom(...codes), explains: fc.uniqueArray(fc.constantFrom(...codes)) }),
+      { minLength: 1, maxLength: 7 },
+    );
+    const pairs = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 10 });
+    fc.assert(
+      fc.property(parts, pairs, (list, edges) => {
+        const findings = list.map((part, index) => findingOf(`F0${index}`, part));
+        const dependsOn: Record<string, string[]> = {};
+        for (const [effect, cause] of edges) (dependsOn[`F0${effect}`] ??= []).push(`F0${cause}`);
+        const judgement = { ...judgementOf(findings), relations: { dependsOn, apartFrom: {}, alike: {} } };
+        const ranked = rankHypotheses({ judgement, effects: codes });
+        expect(ranked.length).toBeGreaterThan(0);
+        for (const { finding, explains } of ranked) expect(explains).not.toContain(finding);
+      }),
+    );
   });
 
   it('have confidences from 0.05 to 0.99, falling, and ranks from 1', () => {

@@ -1,4 +1,5 @@
 import type { CoverageStep, Finding, Judgement } from '../../../src/domain/finding.ts';
+import type { ReportChange } from '../../../src/schema/generated.ts';
 
 export function findingOf(id: string, parts: Partial<Finding> = {}): Finding {
   return {
@@ -26,4 +27,22 @@ export function judgementOf(
   coverage: readonly CoverageStep[] = [coverageOf('a')],
 ): Judgement {
   return { findings, coverage, ruledOut: [], unknowns: [] };
+}
+
+export function changeOf({
+  at,
+  text = 'it changed',
+  findings = ['F01'],
+  verified = true,
+}: {
+  readonly at: string | undefined;
+  readonly text?: string;
+  readonly findings?: readonly string[];
+  readonly verified?: boolean;
+}): ReportChange {
+  return {
+    ...(at === undefined ? {} : { at }),
+    ...{ kind: 'rollout', object: 'deployment/a/main', text, findings: [...findings] },
+    citation: { evidence: 'E002', quote: 'words of the change', verified },
+  };
 }

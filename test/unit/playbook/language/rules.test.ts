@@ -203,6 +203,9 @@ describe('refinement', () => {
     });
     const known = await judge({ ...BOTH, rules: [rule] }, { a: PODS, events: EVENTS });
     expect(known.judgement.findings.map(({ code }) => code).sort()).toEqual(['PULL', 'SECRET']);
+    // The words that chose the case are cited beside the row that the rule matched.
+    const secret = known.judgement.findings.find(({ code }) => code === 'SECRET');
+    expect(secret?.citations.at(-1)?.quote).toContain('no such secret');
     const unknown = await judge({ ...BOTH, rules: [rule] }, { a: PODS });
     expect(unknown.judgement.findings.map(({ code }) => code)).toEqual(['PULL', 'PULL']);
   });

@@ -45,6 +45,7 @@ describe('a step for each thing', () => {
     expect(kinds).toEqual({ crash: 'no-match', cause: 'not-applicable' });
     // What nothing calls for is no gap, so it is not in the list of what was looked at either.
     expect(judgement.coverage.map(({ step }) => step)).toEqual(['a']);
+    expect(judgement.notCalled).toEqual([{ text: 'look at logs', why: 'rule crash found nothing' }]);
   });
 
   it('is unknown when the rule is', async () => {
@@ -54,7 +55,8 @@ describe('a step for each thing', () => {
   it('leaves the rest unknown beyond its limit, and where one of its runs failed', async () => {
     const fine = { 'logs p1 --tail=5': 'fine\n', 'logs p2 --tail=5': 'fine\n' };
     const many = await judge(FAN, { a: pods('p1', 'p2', 'p3'), ...fine });
-    expect(many.verdicts['cause']).toEqual({ kind: 'unknown', why: 'look at logs: 1 more were not looked at' });
+    expect(many.verdicts['cause']).toEqual({ kind: 'unknown', why: 'look at logs: 1 more was not looked at' });
+    expect(many.judgement.coverage[1]).toMatchObject({ known: false, reason: '1 more was not looked at' });
     const failed = await judge(FAN, { a: pods('p1', 'p4'), ...fine });
     expect(failed.kinds['cause']).toBe('unknown');
     expect(failed.judgement.coverage[1]).toMatchObject({

@@ -25,6 +25,7 @@ export const ALLOWED_RESOURCES: readonly ResourceGroup[] = [
   { group: 'coordination.k8s.io', resources: ['leases'] },
   { group: 'scheduling.k8s.io', resources: ['priorityclasses'] },
   { group: 'certificates.k8s.io', resources: ['certificatesigningrequests'] },
+  { group: 'cert-manager.io', resources: ['certificates'] },
   { group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'] },
   { group: 'apiregistration.k8s.io', resources: ['apiservices'] },
   {

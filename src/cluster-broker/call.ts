@@ -11,6 +11,8 @@ export type BodyRule =
       readonly accepted: RegExp;
       /** What the caller is told that it is. */
       readonly contentType: string;
+      /** Lines of an answer with an error status that go into its message; none when absent. */
+      readonly errorLines?: RegExp;
     };
 
 /** What is asked of an upstream in place of what a caller asked of the broker. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { isWarroomError } from '../domain/errors.ts';
 import { isUntrustedCertificate } from '../lib/untrusted-certificate.ts';
-import type { BrokerCall, Refusal } from './call.ts';
+import type { BodyRule, BrokerCall, Refusal } from './call.ts';
 import { createJsonFilter, UnfilterableError } from './json-filter.ts';
 import { createStrip } from './strip-object.ts';
 import type { Upstream } from './upstream.ts';
@@ -66,7 +66,7 @@ async function attempt(call: BrokerCall, forwarding: Forwarding): Promise<Attemp
     const answer = await answerOf(request);
     clearTimeout(timer);
     const status = answer.statusCode ?? 502;
-    if (status !== 200) return await refuseAnswer(answer, { status, upstream, patience });
+    if (status !== 200) return await refuseAnswer(answer, { status, upstream, patience, body: call.body });
     const why = whyUnreadable(answer, call);
     if (why !== undefined) {
       answer.destroy();
@@ -198,10 +198,14 @@ interface AnswerFacts {
   readonly status: number;
   readonly upstream: Upstream;
   readonly patience: Patience;
+  readonly body: BodyRule;
 }
 
 /** What an upstream says instead of an answer, as an error of our own with its words. */
-async function refuseAnswer(answer: IncomingMessage, { status, upstream, patience }: AnswerFacts): Promise<Attempt> {
+async function refuseAnswer(
+  answer: IncomingMessage,
+  { status, upstream, patience, body }: AnswerFacts,
+): Promise<Attempt> {
   if (status === 401) {
     answer.destroy();
     const message = `${upstream.title} refuses the credential of the processor (unauthorized); an administrator has to renew it`;
@@ -211,7 +215,8 @@ async function refuseAnswer(answer: IncomingMessage, { status, upstream, patienc
     answer.destroy();
     return refusal(502, 'BadGateway', `${upstream.title} answered with status ${status}, which is not forwarded`);
   }
-  const said = messageOf(await readStart(answer, patience.idleMs));
+  const text = await readStart(answer, patience.idleMs);
+  const said = messageOf(text) ?? linesOf(text, body);
   const retry = /^\d{1,5}$/u.exec(answer.headers['retry-after'] ?? '')?.[0];
   const message = said === undefined ? `${upstream.title} answered with status ${status}` : said;
   return {
@@ -247,6 +252,14 @@ function messageOf(text: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Lines of an error in plain text that its caller needs, such as the checks that fail. */
+function linesOf(text: string, body: BodyRule): string | undefined {
+  const expected = body.kind === 'raw' ? body.errorLines : undefined;
+  if (expected === undefined) return undefined;
+  const lines = text.split('\n').filter((line) => expected.test(line));
+  return lines.length === 0 ? undefined : lines.join('\n').slice(0, MAX_MESSAGE);
 }
 
 async function readStart(answer: IncomingMessage, idleMs: number): Promise<string> {

@@ -25,6 +25,8 @@ const MAX_HEALTH_BYTES = 1024 * 1024;
 const JSON_TYPE = /^application\/json(?:\s*;.*)?$/iu;
 const TEXT_TYPE = /^(?:text\/plain|application\/json)(?:\s*;.*)?$/iu;
 const PLAIN = 'text/plain; charset=utf-8';
+/** How `/readyz` and its like name a check that fails; they answer with status 500 then. */
+const FAILED_CHECK = /^\[-\][\w./-]{1,120} failed/u;
 const ANY_TYPE = /^[a-z]+\/[\w.+-]+(?:\s*;.*)?$/iu;
 
 const selector = matching(/^.{0,4000}$/u, 'a selector of at most 4000 characters');
@@ -97,7 +99,13 @@ export function admitKubernetesCall(asked: AskedCall, policy: ResourcePolicy): A
       return simple(asked, {
         checks: HEALTH,
         accept: 'text/plain',
-        body: { kind: 'raw', maxBytes: MAX_HEALTH_BYTES, accepted: TEXT_TYPE, contentType: PLAIN },
+        body: {
+          kind: 'raw',
+          maxBytes: MAX_HEALTH_BYTES,
+          accepted: TEXT_TYPE,
+          contentType: PLAIN,
+          errorLines: FAILED_CHECK,
+        },
       });
     case 'resource':
       return admitResource(asked, path, policy);

@@ -19,12 +19,12 @@ export interface NeededRule {
 }
 
 /**
- * Roles for everything that the steps say they need, each right once. What exec-read steps need is in them only for
- * whoever opts in: it is the right to start programs in a pod.
+ * Roles for everything that the steps say they need, each right once. Steps that run a reader inside a container count
+ * when asked for: a processor starts with no credential that may do that.
  */
 export function neededRoles(
   playbooks: readonly Playbook[],
-  { allowsExec }: { readonly allowsExec: boolean },
+  { allowsExec = false }: { readonly allowsExec?: boolean } = {},
 ): readonly NeededRole[] {
   const roles = new Map<
     string,

@@ -6,8 +6,8 @@ Examples:
   $ claude-warroom playbook rbac etcd-latency control-plane-health
 
 One role for each side (hub, hosted) and place. Where an input names the namespace it is a ClusterRole to be bound in the
-namespaces that may be looked at. Nothing in it writes. create on pods/exec, for steps that run a reader inside
-a container, is left out unless --exec-read asks for it.`;
+namespaces that may be looked at. Nothing in it writes. Steps that run a reader inside a container need create on pods/exec;
+they are left out, because a processor refuses to start with such a credential.`;
 
 interface RbacFlags {
   readonly dir?: string;
@@ -20,8 +20,8 @@ export const command: CommandModule = {
     command
       .argument('[id...]', 'playbooks; all when none is named')
       .option('--dir <folder>', 'playbooks of the site, besides the built-in ones')
-      .option('--exec-read', 'with what steps of access exec-read need')
       .option('--name <name>', 'beginning of the names of the roles', 'claude-warroom')
+      .option('--exec-read', 'also what steps need that run a reader inside a container')
       .addHelpText('after', EXAMPLES);
     action(async (names: readonly string[], flags: RbacFlags) => {
       const { printRbac } = await import('../playbook/print-access.ts');

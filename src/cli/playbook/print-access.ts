@@ -1,5 +1,6 @@
 import { findProgram } from '../../lib/find-program.ts';
 import { neededRoles, neededSudo, type NeededRole } from '../../playbook/needed-access.ts';
+import type { Playbook } from '../../schema/generated.ts';
 import type { CliContext } from '../context.ts';
 import { WarroomError } from '../../domain/errors.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -25,16 +26,24 @@ export async function printRbac(
     io.err('these playbooks ask for metrics: on OpenShift the owner of the token of broker.prometheus needs');
     io.err('the ClusterRole cluster-monitoring-view; without metrics these steps are unknown');
   }
-  const left = allowsExec
-    ? []
-    : playbooks.filter(({ spec }) => spec.steps.some(({ access }) => access === 'exec-read'));
-  if (left.length > 0) {
-    const names = left.map(({ metadata }) => metadata.id).join(', ');
-    io.err(`left out: what exec-read steps of ${names} need; --exec-read adds it`);
+  const leftOut = allowsExec ? [] : execReadSteps(playbooks);
+  if (leftOut.length > 0) {
+    io.err(
+      `${io.errorStyle.warn('left out:')} ${leftOut.join(', ')}; they run a reader inside a container (--exec-read)`,
+    );
   }
   if (roles.length === 0) io.err('these playbooks need nothing of Kubernetes');
   for (const role of roles) io.out(renderRole(role, flags.name));
   return EXIT.done;
+}
+
+/** Steps that the roles leave out, each as `playbook step`. */
+function execReadSteps(playbooks: readonly Playbook[]): readonly string[] {
+  return playbooks.flatMap(({ metadata, spec }) =>
+    spec.steps
+      .filter(({ access, rbac }) => access === 'exec-read' && rbac !== undefined)
+      .map(({ id }) => `${metadata.id} ${id}`),
+  );
 }
 
 /** A name of Kubernetes that says which side and place the role is for. */

@@ -400,6 +400,16 @@ describe('faults of the API server', () => {
       message: 'the API server answered with status 500',
     });
     rig.api.on(
+      '/readyz',
+      writes((response) => {
+        const checks = '[+]ping ok\n[-]etcd failed: reason withheld\nfor whom it may concern\nreadyz check failed\n';
+        response.writeHead(500, { 'content-type': 'text/plain' }).end(checks);
+      }),
+    );
+    const unready = await askBroker(way, '/readyz?verbose');
+    expect(unready.status).toBe(500);
+    expect(JSON.parse(unready.body)).toMatchObject({ message: '[-]etcd failed: reason withheld' });
+    rig.api.on(
       PODS,
       writes((response) => {
         response.writeHead(302, { location: 'https://evil.example.com/' }).end();

@@ -325,14 +325,16 @@ describe('what playbooks may do', () => {
     expect((await run('rbac', 'crash', '--dir', 'site')).stderr).toBe('');
   });
 
-  it('has the right to start programs in pods only for who opts in', async () => {
-    const closed = await run('rbac', 'etcd-latency');
-    expect(closed.stdout).not.toContain('pods/exec');
-    expect(closed.stderr).toContain('left out: what exec-read steps of etcd-latency need; --exec-read adds it');
+  it('leaves out what a processor may not hold, unless it is asked for', async () => {
+    const { stdout, stderr } = await run('rbac', 'etcd-latency');
+    expect(stdout).toContain('resources: ["pods/log"]');
+    expect(stdout).not.toContain('pods/exec');
+    expect(stderr).toContain('left out: etcd-latency endpoint-status, etcd-latency endpoint-health');
+    expect(stderr).toContain('run a reader inside a container (--exec-read)');
+    const all = await run('rbac', 'etcd-latency', '--exec-read');
+    expect(all.stdout).toContain('resources: ["pods/exec"]\n    resourceNames: ["etcd-0"]\n    verbs: ["create"]');
+    expect(all.stderr).not.toContain('left out');
     expect((await run('rbac')).stdout).not.toContain('create');
-    const opened = await run('rbac', 'etcd-latency', '--exec-read');
-    expect(opened.stdout).toContain('resources: ["pods/exec"]\n    resourceNames: ["etcd-0"]\n    verbs: ["create"]');
-    expect(opened.stderr).toBe('');
   });
 
   it('is printed as exact command lines for sudo, and refused where they cannot be exact', async () => {

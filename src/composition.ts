@@ -330,13 +330,14 @@ async function createContext(
 }
 
 function credentialsOf(settings: ProcessorSettings): ProcessorCredentials {
-  const { credential } = settings.repository;
+  const { credential, proxy } = settings.repository;
   return {
     readToken: () => settings.readToken(),
     username: credential?.username,
     sshKeyFile: credential?.sshKeyFile,
     knownHostsFile: credential?.knownHostsFile,
     caFile: credential?.caFile,
+    proxy,
   };
 }
 
@@ -376,9 +377,9 @@ async function refusePublic(context: ProcessorContext, { settings, env, abort }:
     import('./processor/refuse-public-remote.ts'),
     import('./repository/git/anonymous-access.ts'),
   ]);
-  const { url, credential } = settings.repository;
+  const { url, credential, proxy } = settings.repository;
   const path = env['PATH'] ?? DEFAULT_PATH;
-  await refusePublicRemote(context, () => anonymousAccess({ url, path, caFile: credential?.caFile, signal: abort }));
+  await refusePublicRemote(context, () => anonymousAccess({ url, path, caFile: credential?.caFile, proxy, signal: abort }));
 }
 
 /** `2.39.5`; undefined when git does not say it, which the war room itself reports better. */

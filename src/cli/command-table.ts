@@ -169,6 +169,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/processor-run.ts'),
   },
   {
+    path: 'install render',
+    summary: 'print the manifests of a processor in a cluster',
+    group: RUN,
+    load: () => import('./commands/install-render.ts'),
+  },
+  {
     path: 'policy validate',
     summary: 'check the file that says who may ask what',
     group: RUN,
@@ -290,6 +296,7 @@ export const GROUPS: Readonly<Record<string, { readonly summary: string; readonl
   key: { summary: 'keys that sign requests and results', group: KEYS },
   policy: { summary: 'who may ask what, when and how much', group: RUN },
   admin: { summary: 'what the administrator of a processor holds in hand, in its zone', group: RUN },
+  install: { summary: 'put a processor into a cluster or onto a machine', group: RUN },
   inventory: { summary: 'hosts that one processor serves', group: RUN },
   processor: { summary: 'the part that runs in the secure zone', group: RUN },
   playbook: { summary: 'what is looked at, and what it means', group: KNOW },

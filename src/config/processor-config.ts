@@ -191,6 +191,7 @@ function resolveRepository(repository: ProcessorRepository, folder: string): Pro
     branch: repository.branch ?? DEFAULT_BRANCH,
     refNamespace: repository.refNamespace ?? DEFAULT_REF_NAMESPACE,
     ...(repository.credential === undefined ? {} : { credential: resolveCredential(repository.credential, folder) }),
+    ...(repository.proxy === undefined ? {} : { proxy: repository.proxy }),
   };
 }
 

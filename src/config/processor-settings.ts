@@ -92,4 +92,6 @@ export interface ProcessorRepositorySettings {
   readonly branch: string;
   readonly refNamespace: string;
   readonly credential?: ProcessorCredential;
+  /** `http://host:port`, for git over https. */
+  readonly proxy?: string;
 }

@@ -2664,6 +2664,10 @@ branch?: string
  * Where claims, inbox and presence live; refs/heads/warroom on hosts without custom refs
  */
 refNamespace?: string
+/**
+ * Proxy that takes CONNECT, for git over https; without a name or password
+ */
+proxy?: string
 credential?: ProcessorCredential
 }
 

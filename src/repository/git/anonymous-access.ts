@@ -18,6 +18,7 @@ export async function anonymousAccess(options: {
   readonly url: string;
   readonly path: string;
   readonly caFile?: string | undefined;
+  readonly proxy?: string | undefined;
   readonly signal?: AbortSignal;
 }): Promise<AnonymousAccess> {
   const protocol = protocolOf(options.url);
@@ -25,7 +26,8 @@ export async function anonymousAccess(options: {
   const url = options.url.replace(/^([a-z]+:\/\/)[^/@]*@/iu, '$1');
   const folder = await mkdtemp(join(tmpdir(), 'warroom-anonymous-'));
   try {
-    const credentials = { readToken: () => Promise.resolve(undefined), username: undefined, caFile: options.caFile };
+    const { caFile, proxy } = options;
+    const credentials = { readToken: () => Promise.resolve(undefined), username: undefined, caFile, proxy };
     const profile = processorProfile(url, { credentials, emptyHome: folder, path: options.path });
     const git = createGit({ gitDir: folder, address: withoutCredentials(url), profile });
     const { exit, stderr } = await git.run(['ls-remote', '--heads', url], {

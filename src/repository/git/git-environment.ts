@@ -54,6 +54,8 @@ export interface ProcessorCredentials {
   readonly sshKeyFile?: string | undefined;
   readonly knownHostsFile?: string | undefined;
   readonly caFile?: string | undefined;
+  /** `http://host:port` of a proxy that takes CONNECT; no variable of the environment names one. */
+  readonly proxy?: string | undefined;
 }
 
 /** Closed environment; the protocol of `url` is the only one allowed. */
@@ -70,6 +72,7 @@ export function processorProfile(
     'credential.helper=',
     'http.followRedirects=false',
     ...(credentials.caFile === undefined ? [] : [`http.sslCAInfo=${credentials.caFile}`]),
+    ...(credentials.proxy === undefined ? [] : [`http.proxy=${credentials.proxy}`]),
   ];
   return {
     settings: flat(settings),

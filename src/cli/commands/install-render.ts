@@ -1,0 +1,48 @@
+import type { CommandModule } from '../context.ts';
+import { collect } from '../flag-values.ts';
+import type { RenderFlags } from '../install/render-installation.ts';
+
+const EXAMPLES = `
+Examples:
+  $ claude-warroom install render --type hub --cluster production-hub --repository https://git.example.com/acme/warroom.git \\
+      --image registry.example.com/claude-warroom@sha256:… --api-server 192.0.2.10 --proxy http://192.0.2.30:3128 \\
+      --hosted prod-1 --trust-dir trust > clusters/production-hub/manifests.yaml
+  $ claude-warroom install render --type hosted --cluster prod-1 | oc --kubeconfig prod-1.kubeconfig apply -f -
+
+hub and hosted-processor run a processor; hosted makes the account by which the processor of a hub reads a hosted cluster.
+Secrets are not in it: docs/install.md says how they are made. Nothing is sent anywhere; what is printed is applied by you,
+or by Argo CD from a deploy repository that is never the war room.`;
+
+export const command: CommandModule = {
+  define: (command, getContext, action) => {
+    command
+      .requiredOption('--cluster <name>', 'name under which people ask')
+      .option('--type <type>', 'hub, hosted or hosted-processor', 'hub')
+      .option('--platform <name>', 'openshift or kubernetes', 'openshift')
+      .option('--repository <url>', 'address of the war room, as the cluster reaches it', '')
+      .option('--branch <name>', 'branch of the war room; main when absent')
+      .option('--image <name@digest>', 'image of this program, by its digest', '')
+      .option('--api-server <address>', 'address of the API server; may be repeated', collect, [])
+      .option('--api-port <port>', 'port of the API server', '6443')
+      .option('--proxy <url>', 'way out: a proxy for git and the model')
+      .option('--allow-address <cidr>', 'way out: an address of git or of the model; may be repeated', collect, [])
+      .option(
+        '--allow-name <name>',
+        'way out: a name besides that of git, on OVN-Kubernetes; may be repeated',
+        collect,
+        [],
+      )
+      .option('--hosted <name>', 'hosted cluster that the processor reads too; may be repeated', collect, [])
+      .option('--log-namespace <name>', 'further namespace whose logs may be read; may be repeated', collect, [])
+      .option('--engine <engine>', 'auto, diagnostics or claude', 'auto')
+      .option('--with <part>', 'thanos, signing-key or brake-configmap; may be repeated', collect, [])
+      .option('--storage <size>', 'size of the volume of the processor', '5Gi')
+      .option('--storage-class <name>', 'class of the volume; that of the cluster when absent')
+      .option('--trust-dir <folder>', 'folder with allowed_signers, revoked_keys and policy.yaml')
+      .addHelpText('after', EXAMPLES);
+    action(async (flags: RenderFlags) => {
+      const { printInstallation } = await import('../install/render-installation.ts');
+      return await printInstallation(getContext(), flags);
+    });
+  },
+};

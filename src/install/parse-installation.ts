@@ -1,0 +1,151 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { WarroomError } from '../domain/errors.ts';
+import { nearestName } from '../lib/nearest-name.ts';
+import { PARTS, type Egress, type Installation, type Part } from './installation.ts';
+
+/** What a person writes on the command line. */
+export interface InstallationWords {
+  readonly type: string;
+  readonly cluster: string;
+  readonly platform: string;
+  readonly image: string;
+  readonly repository: string;
+  readonly branch?: string;
+  readonly apiServer: readonly string[];
+  readonly apiPort: string;
+  readonly proxy?: string;
+  readonly allowAddress: readonly string[];
+  readonly allowName: readonly string[];
+  readonly hosted: readonly string[];
+  readonly logNamespace: readonly string[];
+  readonly engine: string;
+  readonly with: readonly string[];
+  readonly storage: string;
+  readonly storageClass?: string;
+}
+
+const TYPES = ['hub', 'hosted', 'hosted-processor'] as const;
+const PLATFORMS = ['openshift', 'kubernetes'] as const;
+const ENGINES = ['auto', 'diagnostics', 'claude'] as const;
+
+const NAME = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u;
+const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/u;
+/** `registry.example.com/team/claude-warroom@sha256:…`: a tag can be moved to other bytes. */
+const IMAGE = /^[a-z0-9][a-z0-9.:/_-]{0,300}@sha256:[0-9a-f]{64}$/u;
+const SIZE = /^[1-9][0-9]{0,4}(?:Mi|Gi)$/u;
+
+/** Checks every word; throws `usage` with the flag that it is about. */
+export function parseInstallation(words: InstallationWords): Omit<Installation, 'trust'> {
+  const type = oneOf('--type', words.type, TYPES);
+  const needsProcessor = type !== 'hosted';
+  const cluster = matching('--cluster', words.cluster, NAME, 'production-hub');
+  const repository = needsProcessor ? parseRepository(words) : { url: words.repository };
+  const egress = needsProcessor ? parseEgress(words, repository.url) : ({ kind: 'addresses', cidrs: [] } as const);
+  if (type !== 'hub' && words.hosted.length > 0) {
+    throw bad('--hosted', words.hosted.join(), 'the processor of a hub reads hosted clusters, and no other');
+  }
+  return {
+    type,
+    cluster,
+    platform: oneOf('--platform', words.platform, PLATFORMS),
+    image: needsProcessor ? parseImage(words.image) : words.image,
+    repository,
+    apiServer: needsProcessor ? parseApiServer(words.apiServer) : [],
+    apiPort: parsePort('--api-port', words.apiPort),
+    egress,
+    hosted: words.hosted.map((name) => matching('--hosted', name, NAME, 'prod-1')),
+    logNamespaces: words.logNamespace.map((name) => matching('--log-namespace', name, NAME, 'openshift-ingress')),
+    engine: oneOf('--engine', words.engine, ENGINES),
+    parts: words.with.map((name): Part => oneOf('--with', name, PARTS)),
+    storage: {
+      size: matching('--storage', words.storage, SIZE, '5Gi'),
+      ...(words.storageClass === undefined
+        ? {}
+        : { className: matching('--storage-class', words.storageClass, NAME, 'gp3-csi') }),
+    },
+  };
+}
+
+function parseImage(image: string): string {
+  if (IMAGE.test(image)) return image;
+  throw new WarroomError('usage', `--image: ${JSON.stringify(image)} does not name an image by its digest`, {
+    why: 'what a tag means can be changed by whoever may push to the registry',
+    hint: 'write registry.example.com/claude-warroom@sha256:…   which  skopeo inspect  shows',
+  });
+}
+
+function parseRepository({ repository, branch }: InstallationWords): Installation['repository'] {
+  if (!/^(?:https:\/\/|ssh:\/\/)[^\s@]*(?:@[^\s@]+)?$/u.test(repository) || /^https:\/\/[^/]*@/u.test(repository)) {
+    throw bad('--repository', repository, 'it must be an https:// or ssh:// address without a password');
+  }
+  return { url: repository, ...(branch === undefined ? {} : { branch }) };
+}
+
+function parseApiServer(cidrs: readonly string[]): readonly string[] {
+  if (cidrs.length > 0) return cidrs.map((each) => parseCidr('--api-server', each));
+  throw new WarroomError('usage', 'no address of the API server is given', {
+    why: 'a policy that lets a pod reach every address would be no policy',
+    hint: 'add --api-server 192.0.2.10 for each address of  oc get endpointslices -n default -l kubernetes.io/service-name=kubernetes',
+  });
+}
+
+function parseEgress(words: InstallationWords, url: string): Egress {
+  const { proxy, allowAddress, allowName } = words;
+  const given = [proxy !== undefined, allowAddress.length > 0, allowName.length > 0].filter(Boolean).length;
+  if (given !== 1) {
+    throw new WarroomError('usage', 'say in one way how git and the model are reached', {
+      why: given === 0 ? 'no way is given' : 'several ways are given',
+      hint: 'use --proxy http://192.0.2.30:3128, or --allow-address for each address, or --allow-name for each name (OVN-Kubernetes)',
+    });
+  }
+  if (proxy !== undefined) return parseProxy(proxy);
+  if (allowAddress.length > 0) {
+    return { kind: 'addresses', cidrs: allowAddress.map((each) => parseCidr('--allow-address', each)) };
+  }
+  const host = new URL(url).hostname;
+  const names = allowName.map((name) => matching('--allow-name', name, HOST_NAME, 'api.anthropic.com'));
+  return { kind: 'firewall', names: [...new Set([host, ...names])] };
+}
+
+function parseProxy(proxy: string): Egress {
+  const [, host = '', port = ''] = /^http:\/\/([0-9.]+):(\d{1,5})\/?$/u.exec(proxy) ?? [];
+  if (!isIPv4(host)) {
+    throw bad('--proxy', proxy, 'it must be http://ADDRESS:PORT with a literal address: a policy knows no names');
+  }
+  return { kind: 'proxy', host, port: parsePort('--proxy', port) };
+}
+
+/** An address alone means just that one. */
+function parseCidr(flag: string, text: string): string {
+  const [address = '', length, ...more] = text.split('/');
+  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : undefined;
+  const bits = length === undefined ? most : /^\d{1,3}$/u.test(length) ? Number(length) : undefined;
+  if (most === undefined || bits === undefined || bits > most || more.length > 0) {
+    throw bad(flag, text, 'it must be an address such as 192.0.2.10, or a range such as 192.0.2.0/28');
+  }
+  if (bits < 8) throw bad(flag, text, 'so wide a range is no fence');
+  return `${address}/${bits}`;
+}
+
+function parsePort(flag: string, text: string): number {
+  const port = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw bad(flag, text, 'it must be a port from 1 to 65535');
+  return port;
+}
+
+function matching(flag: string, text: string, pattern: RegExp, example: string): string {
+  if (pattern.test(text)) return text;
+  throw bad(flag, text, `it must look like ${example}`);
+}
+
+function oneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === text);
+  if (word !== undefined) return word;
+  const nearest = nearestName(text, words);
+  const guess = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
+  throw bad(flag, text, `it must be one of ${words.join(', ')}${guess}`);
+}
+
+function bad(flag: string, text: string, why: string): WarroomError {
+  return new WarroomError('usage', `${flag}: ${JSON.stringify(text)} cannot be used`, { why });
+}

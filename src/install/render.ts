@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import type { ProcessorConfig } from '../schema/generated.ts';
+import { formatYaml } from '../schema/format-document.ts';
+import type { YamlObject } from '../schema/yaml-objects.ts';
+import type { Installation } from './installation.ts';
+import { applyPatch, valueAt, type PatchOperation } from './json-patch.ts';
+import { kindOf, nameOf, namespaceOf, NAMESPACE, SERVICE_ACCOUNT } from './kubernetes-object.ts';
+import { buildWithComponents } from './kustomization.ts';
+
+/** Folder in which the pod of a processor finds what it is given. */
+const GIVEN = '/etc/claude-warroom';
+
+/** Everything that an administrator applies, secrets aside. Reads the manifests in `folder`, nothing else. */
+export async function renderInstallation(installation: Installation, folder: string): Promise<readonly YamlObject[]> {
+  const { type, platform, egress, parts } = installation;
+  const overlay = join(folder, type);
+  const components = type === 'hosted' ? [] : [platform, `egress-${egress.kind}`, ...parts];
+  const objects = await buildWithComponents(
+    overlay,
+    components.map((name) => join(folder, 'components', name)),
+  );
+  return [...objects, ...logBindings(installation, objects)].map((object) =>
+    applyPatch(object, changesOf(object, installation)),
+  );
+}
+
+/** Logs of the namespaces that are named, beside those that the manifests bind. */
+function logBindings({ hosted, logNamespaces }: Installation, objects: readonly YamlObject[]): readonly YamlObject[] {
+  const bound = objects
+    .filter((object) => kindOf(object) === 'RoleBinding' && nameOf(object) === 'claude-warroom-logs')
+    .map(namespaceOf);
+  const wanted = [...hosted.map(controlPlaneNamespace), ...logNamespaces];
+  return [...new Set(wanted)]
+    .filter((namespace) => !bound.includes(namespace))
+    .map((namespace) => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'RoleBinding',
+      metadata: { name: 'claude-warroom-logs', namespace, labels: { 'app.kubernetes.io/name': 'claude-warroom' } },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'claude-warroom-logs' },
+      subjects: [{ kind: 'ServiceAccount', name: SERVICE_ACCOUNT, namespace: NAMESPACE }],
+    }));
+}
+
+/** Where HyperShift puts the control plane of a hosted cluster. */
+export function controlPlaneNamespace(name: string): string {
+  return `clusters-${name}`;
+}
+
+/** What the values of an installation change in one object; each place is one that the manifests fill with an example. */
+function changesOf(object: YamlObject, installation: Installation): readonly PatchOperation[] {
+  switch (`${kindOf(object)}/${nameOf(object)}`) {
+    case 'ConfigMap/claude-processor-config':
+      return [{ op: 'replace', path: '/data/processor.yaml', value: processorFile(installation) }];
+    case 'ConfigMap/claude-trust':
+      return trustChanges(installation);
+    case 'StatefulSet/claude-processor':
+      return statefulSetChanges(object, installation);
+    case 'CronJob/claude-log-binder':
+      return binderChanges(installation);
+    case 'NetworkPolicy/api-server':
+      return apiServerChanges(installation);
+    case 'NetworkPolicy/processor-egress':
+      return egressChanges(installation);
+    case 'EgressFirewall/default':
+      return firewallChanges(installation);
+    default:
+      return [];
+  }
+}
+
+/** The configuration of the processor, as its pod finds it. */
+export function processorFile(installation: Installation): string {
+  const { type, cluster, repository, hosted, engine, egress, parts } = installation;
+  const isSsh = repository.url.startsWith('ssh://');
+  const config: ProcessorConfig = {
+    apiVersion: 'warroom.intility.io/v1',
+    kind: 'ProcessorConfig',
+    cluster: { type: type === 'hub' ? 'hub' : 'hosted', name: cluster },
+    holder: 'claude-processor-0',
+    trust: 'required',
+    trustDir: `${GIVEN}/trust`,
+    ...(parts.includes('signing-key') ? { signingKeyFile: `${GIVEN}/signing/id_ed25519` } : {}),
+    repository: {
+      ...repository,
+      credential: isSsh
+        ? { sshKeyFile: `${GIVEN}/git/id_ed25519`, knownHostsFile: `${GIVEN}/git/known_hosts` }
+        : { tokenFile: `${GIVEN}/git/token` },
+      ...(egress.kind === 'proxy' ? { proxy: proxyUrl(egress) } : {}),
+    },
+    stateDir: '/var/lib/claude-warroom',
+    target: {
+      kind: 'kubernetes',
+      ...(hosted.length === 0
+        ? {}
+        : { hosted: hosted.map((name) => ({ name, kubeconfigFile: `${GIVEN}/hosted/${name}` })) }),
+    },
+    broker: {
+      allow: [{ group: 'cert-manager.io', resources: ['certificates'] }],
+      ...(parts.includes('thanos')
+        ? {
+            prometheus: {
+              url: 'https://thanos-querier.openshift-monitoring.svc:9091',
+              tokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+              caFile: `${GIVEN}/service-ca/service-ca.crt`,
+            },
+          }
+        : {}),
+    },
+    engine,
+    ...(engine === 'diagnostics' ? {} : { claude: { apiKeyFile: `${GIVEN}/api/api-key` } }),
+    ...(parts.includes('brake-configmap') ? { pauseFile: `${GIVEN}/brake/PAUSE` } : {}),
+  };
+  return formatYaml('ProcessorConfig', config);
+}
+
+function trustChanges({ trust = {} }: Installation): readonly PatchOperation[] {
+  return Object.entries(trust).map(([name, value]) => ({ op: 'replace', path: `/data/${name}`, value }));
+}
+
+function statefulSetChanges(object: YamlObject, installation: Installation): readonly PatchOperation[] {
+  const { image, storage, egress } = installation;
+  const claim = '/spec/volumeClaimTemplates/0/spec';
+  const env = valueAt(object, '/spec/template/spec/containers/0/env');
+  const proxyAt = (Array.isArray(env) ? env : []).findIndex((each) => valueAt(each, '/name') === 'HTTPS_PROXY');
+  return [
+    { op: 'replace', path: '/spec/template/spec/containers/0/image', value: image },
+    { op: 'replace', path: `${claim}/resources/requests/storage`, value: storage.size },
+    ...(storage.className === undefined
+      ? []
+      : [{ op: 'add' as const, path: `${claim}/storageClassName`, value: storage.className }]),
+    ...(egress.kind === 'proxy' && proxyAt >= 0
+      ? [
+          {
+            op: 'replace' as const,
+            path: `/spec/template/spec/containers/0/env/${proxyAt}/value`,
+            value: proxyUrl(egress),
+          },
+        ]
+      : []),
+  ];
+}
+
+function binderChanges({ image }: Installation): readonly PatchOperation[] {
+  return [{ op: 'replace', path: '/spec/jobTemplate/spec/template/spec/containers/0/image', value: image }];
+}
+
+/** The API server of the own cluster, and those of hosted clusters, whose pods run beside the processor. */
+function apiServerChanges({ apiServer, apiPort, hosted }: Installation): readonly PatchOperation[] {
+  const peers = hosted.map((name) => ({
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': controlPlaneNamespace(name) } },
+    podSelector: { matchLabels: { app: 'kube-apiserver' } },
+  }));
+  const rules = [
+    { to: apiServer.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: apiPort }] },
+    ...(peers.length === 0 ? [] : [{ to: peers, ports: [{ protocol: 'TCP', port: 6443 }] }]),
+  ];
+  return [{ op: 'replace', path: '/spec/egress', value: rules }];
+}
+
+function egressChanges({ egress, repository }: Installation): readonly PatchOperation[] {
+  const gitPort = portOf(repository.url);
+  switch (egress.kind) {
+    case 'proxy': {
+      const rule = {
+        to: [{ ipBlock: { cidr: `${egress.host}/32` } }],
+        ports: [{ protocol: 'TCP', port: egress.port }],
+      };
+      return [{ op: 'replace', path: '/spec/egress', value: [rule] }];
+    }
+    case 'addresses': {
+      const ports = [...new Set([443, gitPort])].map((port) => ({ protocol: 'TCP', port }));
+      const rule = { to: egress.cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports };
+      return [{ op: 'replace', path: '/spec/egress', value: [rule] }];
+    }
+    case 'firewall':
+      return gitPort === 443
+        ? []
+        : [{ op: 'add', path: '/spec/egress/0/ports/-', value: { protocol: 'TCP', port: gitPort } }];
+  }
+}
+
+function firewallChanges({ egress, apiServer, apiPort, repository }: Installation): readonly PatchOperation[] {
+  if (egress.kind !== 'firewall') return [];
+  const git = new URL(repository.url).hostname;
+  const rules = [
+    ...apiServer.map((cidrSelector) => allow({ cidrSelector }, apiPort)),
+    ...egress.names.map((dnsName) => allow({ dnsName }, dnsName === git ? portOf(repository.url) : 443)),
+    { type: 'Deny', to: { cidrSelector: '0.0.0.0/0' } },
+  ];
+  return [{ op: 'replace', path: '/spec/egress', value: rules }];
+}
+
+function allow(to: YamlObject, port: number): YamlObject {
+  return { type: 'Allow', to, ports: [{ protocol: 'TCP', port }] };
+}
+
+function proxyUrl({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `http://${host}:${port}`;
+}
+
+function portOf(url: string): number {
+  const { protocol, port } = new URL(url);
+  if (port !== '') return Number(port);
+  return protocol === 'ssh:' ? 22 : 443;
+}

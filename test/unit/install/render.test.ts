@@ -1,0 +1,267 @@
+import { execFileSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { buildKustomization, buildWithComponents, manifestsDir } from '../../../src/install/kustomization.ts';
+import type { Installation } from '../../../src/install/installation.ts';
+import { kindOf, nameOf, namespaceOf } from '../../../src/install/kubernetes-object.ts';
+import { processorFile, renderInstallation } from '../../../src/install/render.ts';
+import { valueAt } from '../../../src/install/json-patch.ts';
+import { findProgram } from '../../../src/lib/find-program.ts';
+import { parseDocument } from '../../../src/schema/parse-document.ts';
+import { formatYamlObjects, readYamlObjects, type YamlObject } from '../../../src/schema/yaml-objects.ts';
+import { printSkipReason } from '../../support/skip-reason.ts';
+
+const hasKubectl = (await findProgram('kubectl', process.env['PATH'])) !== undefined;
+if (!hasKubectl) printSkipReason('manifests are not compared with kustomize: there is no kubectl');
+
+const MANIFESTS = manifestsDir();
+const DIGEST = `sha256:${'a1'.repeat(32)}`;
+
+function anInstallation(change: Partial<Installation> = {}): Installation {
+  return {
+    type: 'hub',
+    cluster: 'production-hub',
+    platform: 'openshift',
+    image: `registry.example.com/claude-warroom@${DIGEST}`,
+    repository: { url: 'https://git.example.com/acme/warroom.git' },
+    apiServer: ['203.0.113.7/32'],
+    apiPort: 6443,
+    egress: { kind: 'proxy', host: '203.0.113.9', port: 8080 },
+    hosted: ['prod-1'],
+    logNamespaces: ['openshift-ingress'],
+    engine: 'auto',
+    parts: [],
+    storage: { size: '5Gi' },
+    ...change,
+  };
+}
+
+const VARIANTS: readonly Partial<Installation>[] = [
+  {},
+  { parts: ['thanos', 'signing-key', 'brake-configmap'] },
+  { egress: { kind: 'addresses', cidrs: ['203.0.113.20/32'] }, platform: 'kubernetes' },
+  { egress: { kind: 'firewall', names: ['git.example.com', 'api.anthropic.com'] } },
+  { type: 'hosted-processor', hosted: [], engine: 'diagnostics' },
+  { type: 'hosted', hosted: [] },
+  {
+    repository: { url: 'ssh://git@git.example.com/acme/warroom.git' },
+    egress: { kind: 'firewall', names: ['git.example.com'] },
+  },
+];
+
+function object(objects: readonly YamlObject[], kind: string, name: string): YamlObject {
+  const found = objects.find((each) => kindOf(each) === kind && nameOf(each) === name);
+  if (found === undefined) throw new Error(`no ${kind} ${name}`);
+  return found;
+}
+
+describe('what is rendered', () => {
+  it.each(VARIANTS)('has no example value left, and no policy that lets everything pass: %j', async (change) => {
+    const objects = await renderInstallation(anInstallation(change), MANIFESTS);
+    const text = formatYamlObjects(objects);
+    for (const example of [/192\.0\.2\./u, /198\.51\.100\./u, /:0\.1\.0\b/u, /staging-hub/u])
+      expect(text).not.toMatch(example);
+    for (const policy of objects.filter((each) => kindOf(each) === 'NetworkPolicy')) {
+      const rules = [...listAt(policy, '/spec/egress'), ...listAt(policy, '/spec/ingress')];
+      for (const rule of rules) {
+        expect([...listAt(rule, '/to'), ...listAt(rule, '/from')], nameOf(policy)).not.toEqual([]);
+        expect(listAt(rule, '/ports'), nameOf(policy)).not.toEqual([]);
+      }
+    }
+    const names = objects.map((each) => [kindOf(each), namespaceOf(each), nameOf(each)].join('/'));
+    expect(new Set(names).size).toBe(names.length);
+    expect(kindsOf(objects)).not.toContain('Secret');
+    expect(readYamlObjects(text, 'rendered')).toEqual(objects);
+  });
+
+  it.each(VARIANTS)('configures the processor with a file that it accepts: %j', (change) => {
+    const parsed = parseDocument('ProcessorConfig', processorFile(anInstallation(change)), { file: 'processor.yaml' });
+    expect(parsed).toMatchObject({ ok: true });
+  });
+
+  it('gives the processor what its configuration names, at the place that it names', async () => {
+    const installation = anInstallation({ parts: ['thanos', 'signing-key', 'brake-configmap'] });
+    const objects = await renderInstallation(installation, MANIFESTS);
+    const mounts = listAt(
+      object(objects, 'StatefulSet', 'claude-processor'),
+      '/spec/template/spec/containers/0/volumeMounts',
+    );
+    const folders = mounts.map((mount) => valueAt(mount, '/mountPath') as string);
+    const named = processorFile(installation).match(/\/(?:etc|var)\/[a-z0-9/_.-]+/gu) ?? [];
+    expect(named.length).toBeGreaterThan(6);
+    for (const path of named) {
+      if (path.startsWith('/var/run/secrets/')) continue;
+      expect(
+        folders.some((folder) => path === folder || path.startsWith(`${folder}/`)),
+        path,
+      ).toBe(true);
+    }
+  });
+
+  it('runs with nothing but what it needs', async () => {
+    const objects = await renderInstallation(anInstallation(), MANIFESTS);
+    const templates = [
+      valueAt(object(objects, 'StatefulSet', 'claude-processor'), '/spec/template/spec'),
+      valueAt(object(objects, 'CronJob', 'claude-log-binder'), '/spec/jobTemplate/spec/template/spec'),
+    ];
+    for (const template of templates) {
+      expect(valueAt(template, '/securityContext')).toEqual({
+        runAsNonRoot: true,
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      expect(valueAt(template, '/containers/0/securityContext')).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      expect(valueAt(template, '/containers/0/image')).toMatch(/@sha256:/u);
+      expect(JSON.stringify(template)).not.toMatch(/hostPath|hostNetwork|privileged|hostPID/u);
+    }
+  });
+
+  it('opens the API servers, the proxy and DNS, and nothing else', async () => {
+    const objects = await renderInstallation(anInstallation(), MANIFESTS);
+    expect(valueAt(object(objects, 'NetworkPolicy', 'api-server'), '/spec/egress')).toEqual([
+      { to: [{ ipBlock: { cidr: '203.0.113.7/32' } }], ports: [{ protocol: 'TCP', port: 6443 }] },
+      {
+        to: [
+          {
+            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'clusters-prod-1' } },
+            podSelector: { matchLabels: { app: 'kube-apiserver' } },
+          },
+        ],
+        ports: [{ protocol: 'TCP', port: 6443 }],
+      },
+    ]);
+    expect(valueAt(object(objects, 'NetworkPolicy', 'processor-egress'), '/spec/egress')).toEqual([
+      { to: [{ ipBlock: { cidr: '203.0.113.9/32' } }], ports: [{ protocol: 'TCP', port: 8080 }] },
+    ]);
+    const policies = objects.filter((each) => kindOf(each) === 'NetworkPolicy').map(nameOf);
+    expect(policies.sort()).toEqual(['api-server', 'default-deny', 'processor-dns', 'processor-egress']);
+    const container = valueAt(object(objects, 'StatefulSet', 'claude-processor'), '/spec/template/spec/containers/0');
+    expect(valueAt(container, '/env')).toContainEqual({ name: 'HTTPS_PROXY', value: 'http://203.0.113.9:8080' });
+    expect(processorFile(anInstallation())).toContain('proxy: http://203.0.113.9:8080');
+  });
+
+  it('lets an OVN firewall pass git, the model and the API server by name and address', async () => {
+    const change: Partial<Installation> = {
+      repository: { url: 'ssh://git@git.example.com:7999/acme/warroom.git' },
+      egress: { kind: 'firewall', names: ['git.example.com', 'api.anthropic.com'] },
+    };
+    const objects = await renderInstallation(anInstallation(change), MANIFESTS);
+    expect(valueAt(object(objects, 'EgressFirewall', 'default'), '/spec/egress')).toEqual([
+      { type: 'Allow', to: { cidrSelector: '203.0.113.7/32' }, ports: [{ protocol: 'TCP', port: 6443 }] },
+      { type: 'Allow', to: { dnsName: 'git.example.com' }, ports: [{ protocol: 'TCP', port: 7999 }] },
+      { type: 'Allow', to: { dnsName: 'api.anthropic.com' }, ports: [{ protocol: 'TCP', port: 443 }] },
+      { type: 'Deny', to: { cidrSelector: '0.0.0.0/0' } },
+    ]);
+    expect(valueAt(object(objects, 'NetworkPolicy', 'processor-egress'), '/spec/egress/0/ports')).toEqual([
+      { protocol: 'TCP', port: 443 },
+      { protocol: 'TCP', port: 7999 },
+    ]);
+  });
+
+  it('binds the logs of the namespaces that are named, each once', async () => {
+    const change: Partial<Installation> = { logNamespaces: ['openshift-ingress', 'openshift-dns', 'clusters-prod-1'] };
+    const objects = await renderInstallation(anInstallation(change), MANIFESTS);
+    const bound = objects.filter((each) => nameOf(each) === 'claude-warroom-logs' && kindOf(each) === 'RoleBinding');
+    expect(bound.map(namespaceOf)).toEqual(['hypershift', 'openshift-dns', 'clusters-prod-1', 'openshift-ingress']);
+  });
+
+  it('makes an account and nothing that runs for a hosted cluster', async () => {
+    const objects = await renderInstallation(
+      anInstallation({ type: 'hosted', hosted: [], logNamespaces: [] }),
+      MANIFESTS,
+    );
+    expect([...new Set(kindsOf(objects))].sort()).toEqual([
+      'ClusterRole',
+      'ClusterRoleBinding',
+      'Namespace',
+      'RoleBinding',
+      'ServiceAccount',
+    ]);
+  });
+
+  it('puts in whom the processor trusts', async () => {
+    const trust = { allowed_signers: 'alice …\n', revoked_keys: '', 'policy.yaml': 'kind: Policy\n' };
+    const objects = await renderInstallation(anInstallation({ trust }), MANIFESTS);
+    expect(valueAt(object(objects, 'ConfigMap', 'claude-trust'), '/data')).toEqual(trust);
+  });
+});
+
+describe('the manifests as they are', () => {
+  it('trust nobody, and say so in files that a processor accepts', async () => {
+    const objects = await buildKustomization(`${MANIFESTS}/hub`);
+    const policy = valueAt(object(objects, 'ConfigMap', 'claude-trust'), '/data/policy.yaml') as string;
+    expect(parseDocument('Policy', policy, { file: 'policy.yaml' })).toMatchObject({ ok: true });
+    const config = valueAt(object(objects, 'ConfigMap', 'claude-processor-config'), '/data/processor.yaml') as string;
+    expect(parseDocument('ProcessorConfig', config, { file: 'processor.yaml' })).toMatchObject({ ok: true });
+  });
+
+  it.skipIf(!hasKubectl).each(['hub', 'hosted', 'hosted-processor', 'argocd'])(
+    'are read here as kustomize reads them: %s',
+    async (name) => {
+      expect(byName(await buildKustomization(`${MANIFESTS}/${name}`))).toEqual(
+        byName(kustomize(`${MANIFESTS}/${name}`)),
+      );
+    },
+  );
+
+  it.skipIf(!hasKubectl).each(['hub', 'sealed-secrets', 'external-secrets'])(
+    'have an example that kustomize builds: %s',
+    (name) => {
+      expect(kustomize(`${MANIFESTS}/examples/${name}`)).not.toEqual([]);
+    },
+  );
+
+  it.skipIf(!hasKubectl)('compose as kustomize composes them', async () => {
+    const parts = ['openshift', 'egress-addresses'].map((name) => `${MANIFESTS}/components/${name}`);
+    const ours = await buildWithComponents(`${MANIFESTS}/hub`, parts);
+    const theirs = kustomize(`${MANIFESTS}/examples/hub`);
+    expect(kindsOf(ours).sort()).toEqual(kindsOf(theirs).sort());
+    expect(valueAt(object(ours, 'StatefulSet', 'claude-processor'), '/spec/template/metadata')).toEqual(
+      valueAt(object(theirs, 'StatefulSet', 'claude-processor'), '/spec/template/metadata'),
+    );
+  });
+
+  it('never let Argo CD follow a war room or delete what a processor remembers', async () => {
+    const objects = await buildKustomization(`${MANIFESTS}/argocd`);
+    const source = valueAt(object(objects, 'ApplicationSet', 'claude-warroom'), '/spec/template/spec/source/repoURL');
+    expect(valueAt(object(objects, 'AppProject', 'claude-warroom'), '/spec/sourceRepos')).toEqual([source]);
+    expect(String(source)).toContain('deploy');
+    expect(
+      valueAt(object(objects, 'ApplicationSet', 'claude-warroom'), '/spec/template/spec/syncPolicy/automated/prune'),
+    ).toBe(false);
+  });
+
+  it('are all permitted to Argo CD', async () => {
+    const project = object(await buildKustomization(`${MANIFESTS}/argocd`), 'AppProject', 'claude-warroom');
+    const permitted = [
+      ...listAt(project, '/spec/clusterResourceWhitelist'),
+      ...listAt(project, '/spec/namespaceResourceWhitelist'),
+    ].map((each) => valueAt(each, '/kind') as string);
+    for (const change of VARIANTS) {
+      expect(permitted).toEqual(
+        expect.arrayContaining(kindsOf(await renderInstallation(anInstallation(change), MANIFESTS))),
+      );
+    }
+  });
+});
+
+function kindsOf(objects: readonly YamlObject[]): string[] {
+  return objects.map(kindOf);
+}
+
+function listAt(value: unknown, path: string): readonly unknown[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+function byName(objects: readonly YamlObject[]): readonly YamlObject[] {
+  const nameFor = (each: YamlObject): string => [kindOf(each), namespaceOf(each), nameOf(each)].join('/');
+  return [...objects].sort((a, b) => nameFor(a).localeCompare(nameFor(b), 'en'));
+}
+
+/** What kustomize itself makes of a folder. */
+function kustomize(folder: string): readonly YamlObject[] {
+  return readYamlObjects(execFileSync('kubectl', ['kustomize', folder], { encoding: 'utf8', timeout: 60_000 }), folder);
+}

@@ -17,6 +17,8 @@ import type { Target } from './target/port.ts';
 import type { authorizedKeyLine } from './target/ssh/authorized-key.ts';
 import type { Wrapper, WrapperOptions } from './target/ssh/create-wrapper.ts';
 
+export { CRITICAL_PERMISSIONS } from './cluster-broker/access-rules.ts';
+
 /** The part of composition that opens what is looked at: machines, containers and clusters. */
 
 /** The cluster broker with everything that it asks; undefined when nothing is configured that needs it. */

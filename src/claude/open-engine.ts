@@ -61,6 +61,10 @@ export async function openClaudeEngine(options: {
       'set ANTHROPIC_API_KEY, or claude.apiKeyFile in the configuration',
     );
   }
+  // A mounted Secret that is optional may not be there yet.
+  if (claude.apiKeyFile !== undefined && !((await readSecretFile(claude.apiKeyFile)) ?? '')) {
+    return absent(`the API key file ${claude.apiKeyFile} cannot be read or is empty`, 'check claude.apiKeyFile');
+  }
   const path = environmentValue(env, 'PATH');
   const found = await findClaude({ path, ...(claude.binary === undefined ? {} : { configured: claude.binary }) });
   if (found.kind === 'missing') return absent(found.why, found.hint);

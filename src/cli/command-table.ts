@@ -175,6 +175,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/install-render.ts'),
   },
   {
+    path: 'install check',
+    summary: 'verify a processor in a cluster: rights, network, confinement',
+    group: RUN,
+    load: () => import('./commands/install-check.ts'),
+  },
+  {
     path: 'policy validate',
     summary: 'check the file that says who may ask what',
     group: RUN,

@@ -24,7 +24,7 @@ export function readYamlValues(text: string, file: string): readonly unknown[] {
   if (!Array.isArray(documents)) return [];
   const [error] = documents.flatMap(({ errors }) => errors);
   if (error !== undefined) throw unreadable(file, error.message.split('\n')[0] ?? '');
-  return documents.map((document): unknown => document.toJS({ maxAliasCount: 0 }));
+  return documents.map((document) => document.toJS({ maxAliasCount: 0 }) as unknown);
 }
 
 /** Objects as one text that kubectl and kustomize read. */

@@ -52,6 +52,13 @@ describe('the environment of the client', () => {
 });
 
 describe('the environment of a processor', () => {
+  it('uses the proxy of its configuration, and none of the environment', async () => {
+    const url = 'https://git.example.com/warroom.git';
+    expect(processor(url, { proxy: 'http://192.0.2.30:3128' }).settings).toContain('http.proxy=http://192.0.2.30:3128');
+    expect(processor(url).settings.join(' ')).not.toContain('http.proxy');
+    expect(Object.keys(await processor(url).environment()).join(' ')).not.toMatch(/proxy/iu);
+  });
+
   it('knows no configuration but its own, and one protocol', async () => {
     const profile = processor('https://git.example.com/warroom.git');
     const env = await profile.environment();

@@ -1,0 +1,73 @@
+import { WarroomError } from '../../domain/errors.ts';
+import { findProgram } from '../../lib/find-program.ts';
+import { runChild } from '../../lib/child-process.ts';
+import { environmentValue, type Environment } from '../../config/environment.ts';
+import { isRecord } from '../../schema/record.ts';
+
+/** kubectl as the administrator uses it: with their kubeconfig, and whatever logs them in. */
+export interface Kubectl {
+  /** Asks for JSON; undefined when there is no such object. Throws `offline`, `authentication` or `not-allowed`. */
+  json(args: readonly string[], stdin?: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+}
+
+/** What kubectl and the programs by which people log in to clusters read. */
+const VARIABLES =
+  /^(?:PATH|HOME|USER|TMPDIR|KUBECONFIG|KUBERNETES_.+|XDG_.+|AWS_.+|AZURE_.+|GOOGLE_.+|CLOUDSDK_.+|SSL_CERT_FILE|SSL_CERT_DIR|https?_proxy|HTTPS?_PROXY|no_proxy|NO_PROXY)$/u;
+
+const TIMEOUT_MS = 120_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+
+export async function createKubectl(options: {
+  readonly env: Environment;
+  readonly signal: AbortSignal;
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}): Promise<Kubectl> {
+  const { env, signal, kubeconfig, context } = options;
+  const path = environmentValue(env, 'PATH');
+  const program = (await findProgram('kubectl', path)) ?? (await findProgram('oc', path));
+  if (program === undefined) {
+    throw new WarroomError('not-found', 'there is no kubectl in PATH', { hint: 'install kubectl or oc' });
+  }
+  const kept = Object.entries(env).filter(([name]) => VARIABLES.test(name));
+  const childEnv = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const where = [
+    ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
+    ...(context === undefined ? [] : ['--context', context]),
+    '--request-timeout=20s',
+  ];
+  return {
+    async json(args, stdin) {
+      const result = await runChild({
+        argv: [program, ...where, ...args, '-o', 'json'],
+        env: childEnv,
+        timeoutMs: TIMEOUT_MS,
+        maxBytes: MAX_BYTES,
+        signal,
+        ...(stdin === undefined ? {} : { stdin }),
+      });
+      const said = result.stderrTail.toString('utf8').trim();
+      if (result.end.kind === 'exited' && result.end.exit === 0) return parse(result.stdout.toString('utf8'));
+      if (/\(NotFound\)|doesn't have a resource type/u.test(said)) return undefined;
+      throw failure(args, said);
+    },
+  };
+}
+
+function parse(text: string): Readonly<Record<string, unknown>> {
+  const value: unknown = JSON.parse(text);
+  if (!isRecord(value)) throw new Error('kubectl answered with something that is no object');
+  return value;
+}
+
+function failure(args: readonly string[], said: string): WarroomError {
+  const message = `kubectl ${args.slice(0, 2).join(' ')} failed`;
+  const why = said.split('\n').at(-1)?.slice(0, 300) ?? '';
+  if (/\(Forbidden\)/u.test(said)) {
+    return new WarroomError('not-allowed', message, { why, hint: 'ask as an administrator of the cluster' });
+  }
+  if (/\(Unauthorized\)|must be logged in/u.test(said)) {
+    return new WarroomError('authentication', message, { why, hint: 'log in to the cluster again' });
+  }
+  return new WarroomError('offline', message, { why, hint: 'try  kubectl version   with the same kubeconfig' });
+}

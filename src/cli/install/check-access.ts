@@ -1,7 +1,6 @@
 import { CRITICAL_PERMISSIONS } from '../../composition-targets.ts';
 import { NAMESPACE, SERVICE_ACCOUNT } from '../../install/kubernetes-object.ts';
 import { formatQuestion, neededQuestions, type AccessQuestion } from '../../install/needed-questions.ts';
-import { valueAt } from '../../install/json-patch.ts';
 import { builtinPlaybookDir, loadPlaybooks } from '../../playbook/load-playbooks.ts';
 import { neededRoles } from '../../playbook/needed-access.ts';
 import { checkOfError, type Check } from '../doctor/check.ts';
@@ -23,7 +22,7 @@ export async function checkAccess(
   const forbidden = forbiddenQuestions(facts.controlPlanes);
   try {
     const answers = await ask(kubectl, [...needed, ...forbidden]);
-    const missing = needed.filter((_, index) => answers[index] === false);
+    const missing = needed.filter((_, index) => answers[index] !== true);
     const excess = forbidden.filter((_, index) => answers[needed.length + index] === true);
     return [
       missing.length === 0
@@ -56,22 +55,20 @@ function forbiddenQuestions(controlPlanes: readonly string[]): readonly AccessQu
   );
 }
 
-/** One start of kubectl for all questions; undefined where an answer is missing. */
-async function ask(kubectl: Kubectl, questions: readonly AccessQuestion[]): Promise<readonly (boolean | undefined)[]> {
+/** One start of kubectl for all questions; one line of its answer for each. */
+async function ask(kubectl: Kubectl, questions: readonly AccessQuestion[]): Promise<readonly boolean[]> {
   const list = { apiVersion: 'v1', kind: 'List', items: questions.map(reviewOf) };
-  const answer = await kubectl.json(['create', '-f', '-'], JSON.stringify(list));
-  const items = valueAt(answer, '/items');
-  const reviews: readonly unknown[] = Array.isArray(items) ? items : questions.length === 1 ? [answer] : [];
-  if (reviews.length !== questions.length) {
+  const lines = '{{.status.allowed}}{{"\\n"}}';
+  const args = ['create', '--validate=false', '-f', '-', '-o', `go-template=${lines}`];
+  const answer = (await kubectl.text(args, JSON.stringify(list))) ?? '';
+  const words = answer.split('\n').filter((line) => line !== '');
+  if (words.length !== questions.length || words.some((word) => word !== 'true' && word !== 'false')) {
     throw new WarroomError('offline', 'the cluster did not answer every question about its access', {
-      why: `${reviews.length} of ${questions.length} answers came`,
+      why: `${words.length} of ${questions.length} answers came`,
       hint: 'ask again, as an administrator who may create subjectaccessreviews',
     });
   }
-  return reviews.map((review) => {
-    const allowed = valueAt(review, '/status/allowed');
-    return typeof allowed === 'boolean' ? allowed : undefined;
-  });
+  return words.map((word) => word === 'true');
 }
 
 function reviewOf({ verb, group, resource, name, namespace, url }: AccessQuestion): unknown {

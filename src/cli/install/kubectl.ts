@@ -7,7 +7,9 @@ import { isRecord } from '../../schema/record.ts';
 /** kubectl as the administrator uses it: with their kubeconfig, and whatever logs them in. */
 export interface Kubectl {
   /** Asks for JSON; undefined when there is no such object. Throws `offline`, `authentication` or `not-allowed`. */
-  json(args: readonly string[], stdin?: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  json(args: readonly string[]): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The same for text, with something on standard input. */
+  text(args: readonly string[], stdin?: string): Promise<string | undefined>;
 }
 
 /** What kubectl and the programs by which people log in to clusters read. */
@@ -25,10 +27,11 @@ export async function createKubectl(options: {
 }): Promise<Kubectl> {
   const { env, signal, kubeconfig, context } = options;
   const path = environmentValue(env, 'PATH');
-  const program = (await findProgram('kubectl', path)) ?? (await findProgram('oc', path));
-  if (program === undefined) {
+  const found = (await findProgram('kubectl', path)) ?? (await findProgram('oc', path));
+  if (found === undefined) {
     throw new WarroomError('not-found', 'there is no kubectl in PATH', { hint: 'install kubectl or oc' });
   }
+  const program = found;
   const kept = Object.entries(env).filter(([name]) => VARIABLES.test(name));
   const childEnv = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
   const where = [
@@ -36,28 +39,29 @@ export async function createKubectl(options: {
     ...(context === undefined ? [] : ['--context', context]),
     '--request-timeout=20s',
   ];
+  async function text(args: readonly string[], stdin?: string): Promise<string | undefined> {
+    const result = await runChild({
+      argv: [program, ...where, ...args],
+      env: childEnv,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+      signal,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+    const said = result.stderrTail.toString('utf8').trim();
+    if (result.end.kind === 'exited' && result.end.exit === 0) return result.stdout.toString('utf8');
+    if (/\(NotFound\)|doesn't have a resource type/u.test(said)) return undefined;
+    throw failure(args, said);
+  }
+
   return {
-    async json(args, stdin) {
-      const result = await runChild({
-        argv: [program, ...where, ...args, '-o', 'json'],
-        env: childEnv,
-        timeoutMs: TIMEOUT_MS,
-        maxBytes: MAX_BYTES,
-        signal,
-        ...(stdin === undefined ? {} : { stdin }),
-      });
-      const said = result.stderrTail.toString('utf8').trim();
-      if (result.end.kind === 'exited' && result.end.exit === 0) return parse(result.stdout.toString('utf8'));
-      if (/\(NotFound\)|doesn't have a resource type/u.test(said)) return undefined;
-      throw failure(args, said);
+    text,
+    async json(args) {
+      const answer = await text([...args, '-o', 'json']);
+      const value: unknown = answer === undefined ? undefined : JSON.parse(answer);
+      return isRecord(value) ? value : undefined;
     },
   };
-}
-
-function parse(text: string): Readonly<Record<string, unknown>> {
-  const value: unknown = JSON.parse(text);
-  if (!isRecord(value)) throw new Error('kubectl answered with something that is no object');
-  return value;
 }
 
 function failure(args: readonly string[], said: string): WarroomError {

@@ -9,7 +9,7 @@ const [name, url, sha256, folder] = process.argv.slice(2);
 if (name === undefined || folder === undefined) throw new Error('usage: fetch-tool.js NAME URL SHA256 FOLDER');
 
 if (!url) {
-  console.log(`${name}: left out`);
+  process.stdout.write(`${name}: left out\n`);
 } else {
   if (!/^[0-9a-f]{64}$/u.test(sha256 ?? '')) throw new Error(`${name}: a sha256 of 64 characters must be given with its URL`);
   const bytes = await read(url);
@@ -19,7 +19,7 @@ if (!url) {
   if (/\.t(?:ar\.)?gz$/u.test(new URL(url).pathname)) unpack(bytes, target);
   else writeFileSync(target, bytes);
   chmodSync(target, 0o755);
-  console.log(`${name}: ${url}`);
+  process.stdout.write(`${name}: ${url}\n`);
 }
 
 async function read(address) {

@@ -181,6 +181,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/install-check.ts'),
   },
   {
+    path: 'install systemd',
+    summary: 'make a processor a service of this machine, or take it away',
+    group: RUN,
+    load: () => import('./commands/install-systemd.ts'),
+  },
+  {
+    path: 'install compose',
+    summary: 'print a compose file for a processor in a container',
+    group: RUN,
+    load: () => import('./commands/install-compose.ts'),
+  },
+  {
     path: 'policy validate',
     summary: 'check the file that says who may ask what',
     group: RUN,

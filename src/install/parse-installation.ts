@@ -66,7 +66,8 @@ export function parseInstallation(words: InstallationWords): Omit<Installation, 
   };
 }
 
-function parseImage(image: string): string {
+/** Throws `usage` for an image without its digest. */
+export function parseImage(image: string): string {
   if (IMAGE.test(image)) return image;
   throw new WarroomError('usage', `--image: ${JSON.stringify(image)} does not name an image by its digest`, {
     why: 'what a tag means can be changed by whoever may push to the registry',

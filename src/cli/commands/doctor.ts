@@ -8,6 +8,7 @@ Examples:
   $ claude-warroom doctor
   $ claude-warroom doctor -c processor.yaml   also check whom a processor trusts, its key, and what it may do in its clusters
   $ claude-warroom doctor --preflight         also try out Claude Code, without a model and without network
+  $ claude-warroom doctor --argo-cd           also ask the cluster of kubectl whether Argo CD follows the war room
   $ claude-warroom doctor --json | jq -r '.checks[] | select(.state != "ok") | .fix'
 
 Changes nothing. Of credentials it says whether they are set, never what they are.
@@ -17,19 +18,22 @@ Exit code 0 when requests can be asked from here, 1 when something stands in the
 interface DoctorFlags {
   readonly c?: string;
   readonly preflight?: boolean;
+  readonly argoCd?: boolean;
 }
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
     command
       .option('-c <file>', 'configuration of a processor to check as well')
+      .option('--argo-cd', 'ask a cluster, by kubectl, whether its Argo CD follows the war room: it must not')
       .option('--preflight', 'start Claude Code against an API on loopback: does it ask before it acts?')
       .addHelpText('after', EXAMPLES);
     action(async (flags: DoctorFlags) => await doctor(getContext(), flags));
   },
 };
 
-async function doctor(context: CliContext, { preflight = false, c: processor }: DoctorFlags): Promise<ExitCode> {
+async function doctor(context: CliContext, options: DoctorFlags): Promise<ExitCode> {
+  const { preflight = false, c: processor, argoCd = false } = options;
   const { runChecks } = await import('../doctor/run-checks.ts');
   const { renderChecks } = await import('../render/checks.ts');
   const { io, flags } = context;
@@ -40,6 +44,7 @@ async function doctor(context: CliContext, { preflight = false, c: processor }: 
       ...(processor === undefined ? {} : { processor }),
     })),
     ...(processor === undefined ? [] : await clusterChecks(context, processor)),
+    ...(argoCd ? await argoCdChecks(context) : []),
   ];
   const isUsable = checks.every(({ state }) => state !== 'fail');
   if (flags.json) {
@@ -54,4 +59,13 @@ async function doctor(context: CliContext, { preflight = false, c: processor }: 
 async function clusterChecks({ cwd, env }: CliContext, file: string): Promise<readonly Check[]> {
   const { checkClusterAccess } = await import('../doctor/cluster-access.ts');
   return await checkClusterAccess(resolve(cwd, file), env);
+}
+
+async function argoCdChecks(context: CliContext): Promise<readonly Check[]> {
+  const { loadClientConfig } = await import('../../config/client-config.ts');
+  const { checkArgoCd } = await import('../install/check-argocd.ts');
+  const { createKubectl } = await import('../install/kubectl.ts');
+  const { repository } = await loadClientConfig(context);
+  if (repository === undefined) return [];
+  return await checkArgoCd(await createKubectl(context), repository.url);
 }

@@ -1,5 +1,5 @@
 import { findProgram } from '../../lib/find-program.ts';
-import { neededRoles, neededSudo, type NeededRole } from '../../playbook/needed-access.ts';
+import { neededRoles, neededSudo, type NeededRole, type SudoOutcome } from '../../playbook/needed-access.ts';
 import type { Playbook } from '../../schema/generated.ts';
 import type { CliContext } from '../context.ts';
 import { WarroomError } from '../../domain/errors.ts';
@@ -88,7 +88,30 @@ export async function printSudoers(
       hint: 'give the user that the steps run as',
     });
   }
-  const chosen = choosePlaybooks(names, await loadAll(context, flags.dir));
+  const outcomes = await findSudo(context, names, flags.dir);
+  if (context.flags.json) {
+    io.out(JSON.stringify({ user: flags.user, commands: outcomes }, null, 2));
+    return EXIT.done;
+  }
+  if (outcomes.length === 0) io.err('these playbooks run nothing as root');
+  for (const line of linesOf(outcomes, context, flags.user)) io.out(line);
+  return EXIT.done;
+}
+
+/** The lines of every built-in playbook. */
+export async function sudoersLines(
+  context: CliContext,
+  { user }: { readonly user: string },
+): Promise<readonly string[]> {
+  return linesOf(await findSudo(context, [], undefined), context, user);
+}
+
+async function findSudo(
+  context: CliContext,
+  names: readonly string[],
+  dir: string | undefined,
+): Promise<readonly SudoOutcome[]> {
+  const chosen = choosePlaybooks(names, await loadAll(context, dir));
   const playbooks = chosen.map(({ playbook }) => playbook);
   const programs = new Set(
     playbooks.flatMap(({ spec }) =>
@@ -103,20 +126,20 @@ export async function printSudoers(
       program.startsWith('/') ? program : ((await findProgram(program, ADMIN_PATH)) ?? `/usr/bin/${program}`),
     );
   }
-  const outcomes = neededSudo(playbooks, (program) => paths.get(program) ?? program);
-  if (context.flags.json) {
-    io.out(JSON.stringify({ user: flags.user, commands: outcomes }, null, 2));
-    return EXIT.done;
-  }
-  if (outcomes.length === 0) io.err('these playbooks run nothing as root');
-  for (const outcome of outcomes) {
+  return neededSudo(playbooks, (program) => paths.get(program) ?? program);
+}
+
+/** What is left out is said. */
+function linesOf(outcomes: readonly SudoOutcome[], { io }: CliContext, user: string): readonly string[] {
+  return outcomes.flatMap((outcome) => {
     if (outcome.kind === 'refused') {
       io.err(`${io.errorStyle.warn('warning:')} ${outcome.playbook} step ${outcome.step} is left out: ${outcome.why}`);
-      continue;
+      return [];
     }
     const { playbook, step, command, isPattern } = outcome.line;
-    io.out(`# ${playbook}: ${step}${isPattern ? ' (sudo 1.9.10 or newer)' : ''}`);
-    io.out(`${flags.user} ALL=(root) NOPASSWD: ${command}`);
-  }
-  return EXIT.done;
+    return [
+      `# ${playbook}: ${step}${isPattern ? ' (sudo 1.9.10 or newer)' : ''}`,
+      `${user} ALL=(root) NOPASSWD: ${command}`,
+    ];
+  });
 }

@@ -379,7 +379,9 @@ async function refusePublic(context: ProcessorContext, { settings, env, abort }:
   ]);
   const { url, credential, proxy } = settings.repository;
   const path = env['PATH'] ?? DEFAULT_PATH;
-  await refusePublicRemote(context, () => anonymousAccess({ url, path, caFile: credential?.caFile, proxy, signal: abort }));
+  await refusePublicRemote(context, () =>
+    anonymousAccess({ url, path, caFile: credential?.caFile, proxy, signal: abort }),
+  );
 }
 
 /** `2.39.5`; undefined when git does not say it, which the war room itself reports better. */

@@ -3,6 +3,7 @@ import type { Inputs } from '../playbook/expand.ts';
 import { partsOf, type StepEnd, type StepResult } from '../playbook/step-result.ts';
 import { formatYaml } from '../schema/format-document.ts';
 import type { Playbook, PlaybookTest, RecordedAnswer } from '../schema/generated.ts';
+import { UNSAFE_CHARACTER } from '../schema/value-rules.ts';
 import type { Diagnosis } from './diagnose.ts';
 import { TEST_ENDING } from './read-test.ts';
 
@@ -50,6 +51,9 @@ export function recordRun(diagnosis: Diagnosis, facts: RecordingFacts): Readonly
   return files;
 }
 
+/** What no document may hold; some programs ring the bell when they complain. */
+const UNSAFE_CHARACTERS = new RegExp(UNSAFE_CHARACTER, 'gu');
+
 interface Store {
   readonly texts: ReadonlyMap<string, { readonly text: string; readonly truncated: boolean }>;
   readonly files: Map<string, Uint8Array>;
@@ -75,7 +79,8 @@ function endOf(end: StepEnd, name: string, { texts, files }: Store): Omit<Record
     const why = status === 'timeout' || status === 'denied' || status === 'missing-tool' ? status : 'unreachable';
     return { status: why, ...number };
   }
-  const [stdout, stderr] = splitStreams(recorded.text);
+  const [stdout, complaints] = splitStreams(recorded.text);
+  const stderr = complaints.replaceAll(UNSAFE_CHARACTERS, '\u{FFFD}');
   const file = `${name}.txt`;
   files.set(file, Buffer.from(stdout));
   return {

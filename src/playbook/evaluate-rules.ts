@@ -4,7 +4,7 @@ import type { Playbook, PlaybookRule, RuledOut, Unknown } from '../schema/genera
 import { DETECTORS } from './detectors/all-detectors.ts';
 import type { Detector } from './detectors/detector.ts';
 import type { Inputs } from './expand.ts';
-import { CUT, judgeRule, leftText, type RuleVerdict } from './judge-rule.ts';
+import { CUT, judgeEachRule, leftText, type RuleVerdict } from './judge-rule.ts';
 import { renderFindings } from './render-finding.ts';
 import { partsOf, type StepResult } from './step-result.ts';
 import { targetTime } from './target-time.ts';
@@ -38,7 +38,12 @@ export function judgeRules(sources: RuleSources): readonly JudgedRule[] {
   const { playbook, steps, detectors = DETECTORS, inputs = {} } = sources;
   const stepById = stepsById(steps);
   const now = targetTime(sources);
-  return playbook.spec.rules.map((rule) => ({ rule, verdict: judgeRule(rule, { stepById, now, detectors, inputs }) }));
+  const { rules } = playbook.spec;
+  const verdicts = judgeEachRule(rules, { stepById, now, detectors, inputs });
+  return rules.flatMap((rule, index) => {
+    const verdict = verdicts[index];
+    return verdict === undefined ? [] : [{ rule, verdict }];
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isKnown } from '../domain/evidence.ts';
-import { runWithin } from '../lib/bounded-run.ts';
+import { runWithin, type BoundedOutcome } from '../lib/bounded-run.ts';
 import type { PlaybookRule } from '../schema/generated.ts';
 import { asText } from './compare-values.ts';
 import { compileAll } from './conditions.ts';
@@ -41,13 +41,30 @@ const MAX_WHY_CHARACTERS = 300;
 /** Far more than any honest output takes; expressions over hostile text could take for ever. */
 const RULE_LIMIT_MS = 3000;
 
+/**
+ * The verdicts of rules, in their order. They are judged under one watch, which costs more than most rules do; only when
+ * it strikes is each judged again under a watch of its own.
+ */
+export function judgeEachRule(rules: readonly PlaybookRule[], around: RuleSurroundings): readonly RuleVerdict[] {
+  const together = runWithin(RULE_LIMIT_MS, () =>
+    rules.map((rule) => judgeWatched(rule, around, (work) => ({ kind: 'done', value: work() }))),
+  );
+  return together.kind === 'done' ? together.value : rules.map((rule) => judgeRule(rule, around));
+}
+
 export function judgeRule(rule: PlaybookRule, around: RuleSurroundings): RuleVerdict {
+  return judgeWatched(rule, around, (work) => runWithin(RULE_LIMIT_MS, work));
+}
+
+type Watch = (work: () => RuleVerdict) => BoundedOutcome<RuleVerdict>;
+
+function judgeWatched(rule: PlaybookRule, around: RuleSurroundings, watch: Watch): RuleVerdict {
   const isMissingInput = (rule.inputs ?? []).some((name) => around.inputs?.[name] === undefined);
   if (isMissingInput) return { kind: 'not-applicable' };
   const result = around.stepById.get(rule.from);
   if (result === undefined) return unknown(`step ${rule.from} did not run`);
   if (doesNotApply(result)) return { kind: 'not-applicable' };
-  const outcome = runWithin(RULE_LIMIT_MS, () => judgeResult(rule, result, around));
+  const outcome = watch(() => judgeResult(rule, result, around));
   if (outcome.kind === 'done') return outcome.value;
   return unknown(`${result.step.title}: the rule took too long over this output`);
 }

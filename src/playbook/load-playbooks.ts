@@ -5,7 +5,9 @@ import { WarroomError } from '../domain/errors.ts';
 import { sha256 } from '../lib/digest.ts';
 import type { Playbook } from '../schema/generated.ts';
 import { parseDocument, type ParsedDocument } from '../schema/parse-document.ts';
+import type { Locate } from '../schema/text-map.ts';
 import { createProblem, formatProblems, MAX_PROBLEMS } from '../schema/problem.ts';
+import { readCompiledPlaybooks, type CompiledPlaybooks } from './compiled-playbooks.ts';
 import { completePlaybook } from './complete-playbook.ts';
 import type { PlaybookProblem } from './playbook-problem.ts';
 
@@ -33,7 +35,7 @@ export async function loadPlaybooks(folders: {
   readonly builtinDir: string;
   readonly siteDir?: string;
 }): Promise<readonly LoadedPlaybook[]> {
-  const builtin = await readFolder(folders.builtinDir, 'builtin');
+  const builtin = await readFolder(folders.builtinDir, 'builtin', await readCompiledPlaybooks());
   const site = folders.siteDir === undefined ? [] : await readFolder(folders.siteDir, 'site');
   const all = [...builtin, ...site];
   const strategies = new Set(all.flatMap(({ document }) => document.value.spec.strategies));
@@ -48,14 +50,29 @@ export async function loadPlaybooks(folders: {
   });
 }
 
+/**
+ * The playbooks of a folder by themselves, read and checked against the schema.
+ * @public the build calls it: schemas/compile-playbooks.js
+ */
+export async function readPlaybookFiles(
+  folder: string,
+): Promise<readonly { readonly sha256: string; readonly playbook: Playbook }[]> {
+  const read = await readFolder(folder, 'builtin');
+  return read.map(({ sha256: digest, document }) => ({ sha256: digest, playbook: document.value }));
+}
+
 interface ReadPlaybook {
-  readonly document: ParsedDocument<Playbook>;
+  readonly document: Pick<ParsedDocument<Playbook>, 'value' | 'locate'>;
   readonly sha256: string;
   readonly file: string;
   readonly origin: LoadedPlaybook['origin'];
 }
 
-async function readFolder(folder: string, origin: LoadedPlaybook['origin']): Promise<readonly ReadPlaybook[]> {
+async function readFolder(
+  folder: string,
+  origin: LoadedPlaybook['origin'],
+  compiled: CompiledPlaybooks = new Map(),
+): Promise<readonly ReadPlaybook[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
     throw new WarroomError('not-found', `cannot read the playbook folder ${folder}`, {
       why: cause instanceof Error ? cause.message : 'unknown reason',
@@ -67,14 +84,32 @@ async function readFolder(folder: string, origin: LoadedPlaybook['origin']): Pro
     });
   });
   const files = names.filter((name) => /\.ya?ml$/u.test(name) && !name.startsWith('.')).sort();
-  return await Promise.all(files.map(async (name) => await readPlaybook(join(folder, name), origin)));
+  return await Promise.all(files.map(async (name) => await readPlaybook(join(folder, name), { origin, compiled })));
 }
 
-async function readPlaybook(file: string, origin: LoadedPlaybook['origin']): Promise<ReadPlaybook> {
+async function readPlaybook(
+  file: string,
+  { origin, compiled }: { readonly origin: LoadedPlaybook['origin']; readonly compiled: CompiledPlaybooks },
+): Promise<ReadPlaybook> {
   const bytes = await readFile(file);
+  const digest = sha256(bytes);
+  const value = compiled.get(digest);
+  const document =
+    value === undefined
+      ? parsePlaybook(bytes, file)
+      : { value, locate: createLateLocate(() => parsePlaybook(bytes, file)) };
+  return { document, sha256: digest, file, origin };
+}
+
+function parsePlaybook(bytes: Buffer, file: string): ParsedDocument<Playbook> {
   const document = parseDocument('Playbook', bytes.toString('utf8'), { file });
-  if (document.ok) return { document, sha256: sha256(bytes), file, origin };
+  if (document.ok) return document;
   throw invalid(file, formatProblems(document.problems, document.more));
+}
+
+/** Lines and columns are asked for only when something is wrong. */
+function createLateLocate(read: () => ParsedDocument<Playbook>): Locate {
+  return (path, at) => read().locate(path, at);
 }
 
 function refuse({ document, file }: ReadPlaybook, found: readonly PlaybookProblem[]): void {

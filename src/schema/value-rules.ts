@@ -7,7 +7,7 @@ export const TOO_DEEP = `is nested deeper than ${String(MAX_DEPTH)} levels`;
 const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Control characters except tab and line feed, and halves of surrogate pairs. */
-const UNSAFE_CHARACTER = /(?![\t\n])[\p{Cs}\p{Cc}]/u;
+export const UNSAFE_CHARACTER = /(?![\t\n])[\p{Cs}\p{Cc}]/u;
 
 /** What is wrong with a key, if anything. */
 export function keyFault(key: string): string | undefined {

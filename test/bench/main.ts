@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { EVAL_HEADING } from '../eval/page.ts';
+import { replaceSection, sectionOf } from '../support/page-section.ts';
 import { withTempFolder } from '../support/temp-folder.ts';
 import { measureBurst } from './burst.ts';
 import { measureColdSubmit } from './cold-submit.ts';
@@ -56,12 +58,18 @@ export async function main(args: readonly string[]): Promise<number> {
       }
       const part = await measureAll({ folder, server, rooms, isQuick });
       process.stdout.write(`${renderTables(rooms, part)}\n`);
-      if (values.write === true) await writeFile(PAGE, renderPage(facts, rooms, part));
+      if (values.write === true) await writePage(renderPage(facts, rooms, part));
     } finally {
       await server.close();
     }
   }, 'warroom-bench');
   return 0;
+}
+
+/** Keeps what `npm run eval -- --write` has written there. */
+async function writePage(page: string): Promise<void> {
+  const section = sectionOf(await readFile(PAGE, 'utf8').catch(() => ''), EVAL_HEADING);
+  await writeFile(PAGE, section === '' ? page : replaceSection(page, EVAL_HEADING, section));
 }
 
 async function measureAll(bench: Bench): Promise<Part> {

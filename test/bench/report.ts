@@ -1,6 +1,7 @@
 import { HOT_DAYS, type Room } from './fixture.ts';
 import type { MachineFacts } from './machine.ts';
 import type { Measure, Part, Timing, Unit } from './measure.ts';
+import { renderMarkdownTable as table } from '../support/markdown-table.ts';
 import { median, quantile } from './sampling.ts';
 
 /** The tables, in the terminal and in docs/benchmarks.md alike. */
@@ -84,13 +85,6 @@ How it is measured:
 
 ${renderTables(rooms, part)}
 `;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((name, column) => Math.max(3, name.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
 }
 
 function verdictOf({ atMost, values }: Measure): string {

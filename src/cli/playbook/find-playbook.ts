@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { WarroomError } from '../../domain/errors.ts';
 import { nearestName } from '../../lib/nearest-name.ts';
@@ -9,10 +10,16 @@ export async function loadAll(
   context: Pick<CliContext, 'cwd'>,
   dir: string | undefined,
 ): Promise<readonly LoadedPlaybook[]> {
-  return await loadPlaybooks({
-    builtinDir: builtinPlaybookDir(),
-    ...(dir === undefined ? {} : { siteDir: resolve(context.cwd, dir) }),
-  });
+  const builtinDir = builtinPlaybookDir();
+  const siteDir = dir === undefined ? undefined : resolve(context.cwd, dir);
+  // Whoever works on the built-in playbooks names their folder: it is not a second one.
+  const isBuiltin = siteDir !== undefined && (await isSameFolder(siteDir, builtinDir));
+  return await loadPlaybooks({ builtinDir, ...(siteDir === undefined || isBuiltin ? {} : { siteDir }) });
+}
+
+async function isSameFolder(one: string, other: string): Promise<boolean> {
+  const [a, b] = await Promise.all([one, other].map((folder) => realpath(folder).catch(() => folder)));
+  return a === b;
 }
 
 /** The playbook with that id or strategy; throws `usage` with the nearest name. */

@@ -4,7 +4,7 @@ import { untestedRules } from '../../diagnose/rule-coverage.ts';
 import { isWarroomError } from '../../domain/errors.ts';
 import { completePlaybook } from '../../playbook/complete-playbook.ts';
 import { lintPlaybook } from '../../playbook/lint-playbook.ts';
-import type { LoadedPlaybook } from '../../playbook/load-playbooks.ts';
+import { builtinPlaybookDir, type LoadedPlaybook } from '../../playbook/load-playbooks.ts';
 import type { PlaybookProblem } from '../../playbook/playbook-problem.ts';
 import type { Playbook } from '../../schema/generated.ts';
 import { parseDocument, type ParsedDocument } from '../../schema/parse-document.ts';
@@ -17,7 +17,7 @@ import { runTests } from './test-playbooks.ts';
 
 interface LintFlags {
   readonly dir?: string;
-  /** Folder of tests; the folder of the file when absent, none when false. */
+  /** Folder of tests; the folder of the file when absent, for a built-in playbook that of its tests; none when false. */
   readonly tests?: string | false;
 }
 
@@ -97,6 +97,12 @@ function takenNames(
   });
 }
 
+/** Beside the file; those of the built-in playbooks lie in test/playbooks of a checkout. */
+function testFolderOf(file: string, { metadata }: Playbook): string {
+  const builtinDir = builtinPlaybookDir();
+  return dirname(file) === builtinDir ? join(builtinDir, '../test/playbooks', metadata.id) : dirname(file);
+}
+
 /** Rules without a case for each verdict; nothing when there are no tests to look at. */
 async function untested(
   linted: { readonly file: string; readonly playbook: Playbook; readonly document: ParsedDocument<Playbook> },
@@ -105,7 +111,7 @@ async function untested(
   const { file, playbook, document } = linted;
   const { context, flags, known } = around;
   if (flags.tests === false || file === '-') return [];
-  const folder = resolve(context.cwd, flags.tests ?? join(dirname(file), '.'));
+  const folder = resolve(context.cwd, flags.tests ?? testFolderOf(resolve(context.cwd, file), playbook));
   const files = await findTestFiles([folder]).catch((error: unknown) => {
     if (isWarroomError(error, 'not-found')) return [];
     throw error;

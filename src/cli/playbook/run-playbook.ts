@@ -1,12 +1,9 @@
 import { resolve } from 'node:path';
-import { createCaptureClock } from '../../diagnose/capture-clock.ts';
 import { diagnose, type Diagnosis } from '../../diagnose/diagnose.ts';
-import { captureTimeOf, findRecording } from '../../diagnose/must-gather/find-recording.ts';
-import { createMustGatherTarget } from '../../diagnose/must-gather/must-gather-target.ts';
-import { findTestFiles, readTest } from '../../diagnose/read-test.ts';
 import { recordRun } from '../../diagnose/record-run.ts';
-import { diagnoseRecorded, resolveAll } from '../../diagnose/run-case.ts';
-import { isWarroomError, WarroomError } from '../../domain/errors.ts';
+import { replayRecording } from '../../diagnose/replay-recording.ts';
+import { resolveAll } from '../../diagnose/run-case.ts';
+import { WarroomError } from '../../domain/errors.ts';
 import type { Inputs } from '../../playbook/expand.ts';
 import type { LoadedPlaybook } from '../../playbook/load-playbooks.ts';
 import { createRedaction, type Redaction } from '../../redaction/create-redaction.ts';
@@ -125,54 +122,27 @@ async function runLive(context: CliContext, { loaded, redaction, flags }: RunFac
 }
 
 async function runRecorded(context: CliContext, facts: RunFacts & { readonly dir: string }): Promise<Ran> {
+  const { io, clock, signal } = context;
   const { loaded, redaction, flags, dir } = facts;
   const { playbook } = loaded;
-  const files = await findTestFiles([dir]).catch((error: unknown) => {
-    if (isWarroomError(error, 'not-found')) return [];
-    throw error;
+  const replayed = await replayRecording(dir, {
+    ...{ playbook, redaction, clock, signal },
+    inputs: { ...namespaceInputs(playbook, flags.namespace), ...flags.input },
+    ...(flags.now === undefined ? {} : { now: flags.now }),
   });
-  for (const file of files) {
-    const test = await readTest(file);
-    const [each] = test.test.cases;
-    if (test.test.playbook !== playbook.metadata.id || each === undefined) continue;
-    const inputs = { ...each.inputs, ...flags.input };
-    const around = { playbook, clock: context.clock, createRedaction: () => redaction };
-    const recorded = await diagnoseRecorded(test, { ...each, inputs }, around);
-    if (recorded.kind === 'invalid') throw invalidInputs(playbook.metadata.id, recorded.problems);
-    const identity = { kind: 'recording', identity: file, name: 'recording', platform: test.test.platform ?? 'linux' };
-    return { diagnosis: recorded.diagnosis, identity, inputs: recorded.inputs, now: recorded.now };
-  }
-  return await runMustGather(context, facts);
-}
-
-async function runMustGather(
-  context: CliContext,
-  { loaded, redaction, flags, dir }: RunFacts & { readonly dir: string },
-): Promise<Ran> {
-  const { io, signal } = context;
-  const { playbook } = loaded;
-  const root = await findRecording(dir);
-  if (root === undefined) {
+  if (replayed.kind === 'invalid') throw invalidInputs(playbook.metadata.id, replayed.problems);
+  if (replayed.kind === 'no-recording') {
     throw new WarroomError('not-found', `no recording in ${dir}`, {
       why: `it holds neither a recorded run of ${playbook.metadata.id} nor a must-gather`,
       hint: `record one with claude-warroom playbook run ${playbook.metadata.id} --save DIR`,
     });
   }
-  const captured = flags.now ?? (await captureTimeOf(root));
-  if (captured === undefined) {
+  if (!replayed.isTimeKnown) {
     io.err(
       `${io.errorStyle.warn('warning:')} nothing says when this was recorded; ages are measured by the clock of this machine, or give --now`,
     );
   }
-  const now = captured ?? context.clock.now();
-  const clock = createCaptureClock(now, context.clock);
-  const inputs = inputsOf(loaded, flags);
-  const target = createMustGatherTarget(root, clock);
-  const diagnosis = await diagnose({
-    ...{ playbook, target, inputs, redaction, clock, signal },
-    targets: { hub: target, hosted: target },
-  });
-  return { diagnosis, identity: await target.identify(), inputs, now };
+  return replayed;
 }
 
 function inputsOf({ playbook }: LoadedPlaybook, { input = {}, namespace }: RunFlags): Inputs {

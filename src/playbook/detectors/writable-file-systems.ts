@@ -14,12 +14,18 @@ const IMAGE_DEVICE = /^(?:\/dev\/(?:loop|sr|cd|fd)\d|\/dev\/disk\d+s\d+s\d+$|map
 const IMAGE_MOUNT =
   /^(?:\/snap\/|\/var\/lib\/snapd\/snap\/|\/tmp\/\.mount_|\/media\/cdrom|\/usr\/lib\/wsl\/|\/Volumes\/|\/Library\/Developer\/CoreSimulator\/|\/System\/Volumes\/(?!Data$)|\/private\/var\/run\/com\.apple)/u;
 
+/**
+ * Memory that somebody mounted for programs to write to, such as /tmp: when it is full, writes fail as on a disk. The
+ * system's own small ones are sized for what it keeps in them.
+ */
+const MEMORY_OF_THE_SYSTEM = /^\/(?:run|dev|sys|proc|var\/run|var\/lib\/(?:docker|containers|kubelet))(?:\/|$)/u;
+
 /** Files that a container runtime mounts one by one from the disk of its host. */
 const CONTAINER_FILES = new Set(['/etc/hosts', '/etc/hostname', '/etc/resolv.conf', '/dev/termination-log']);
 
 /**
- * Rows of `df` that stand for space that programs can use up: no memory, no kernel interface, no image, nothing that is
- * mounted read-only (by step `mounts`, where known), and each device once. The root of a container counts.
+ * Rows of `df` that stand for space that programs can use up: no memory of the system, no kernel interface, no image,
+ * nothing that is mounted read-only (by step `mounts`, where known), and each device once. The root of a container counts.
  */
 export function writableFileSystems(
   data: StepData,
@@ -34,7 +40,7 @@ export function writableFileSystems(
     const { filesystem = '', mountPoint = '' } = row;
     const mount = mounts.get(mountPoint);
     if (mount?.isReadOnly === true) continue;
-    if (mountPoint !== '/' && (NOT_A_DISK.has(filesystem) || NOT_A_DISK.has(mount?.type ?? ''))) continue;
+    if (mountPoint !== '/' && !isWritable(mountPoint, filesystem, mount?.type ?? '')) continue;
     if (mountPoint === '/' && isImageRoot(mount?.type ?? filesystem)) continue;
     if (IMAGE_DEVICE.test(filesystem) || IMAGE_MOUNT.test(mountPoint) || CONTAINER_FILES.has(mountPoint)) continue;
     if (filesystem.startsWith('/dev/')) {
@@ -45,6 +51,11 @@ export function writableFileSystems(
     found.push({ item: row, source: row });
   }
   return found;
+}
+
+function isWritable(mountPoint: string, filesystem: string, type: string): boolean {
+  if ((type === '' ? filesystem : type) === 'tmpfs') return !MEMORY_OF_THE_SYSTEM.test(mountPoint);
+  return !NOT_A_DISK.has(filesystem) && !NOT_A_DISK.has(type);
 }
 
 /** A root in memory or of an image; an overlay is the writable root of a container. */

@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { builtinPlaybookDir } from '../../../src/playbook/load-playbooks.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
 import { runInProcess, type InProcessResult } from '../../support/cli-context.ts';
 import { printSkipReason } from '../../support/skip-reason.ts';
@@ -167,6 +168,18 @@ describe('playbook lint', () => {
     expect(exit).toBe(0);
     expect(stdout).toContain('warning: no rule looks at step "sockets"');
     expect(stdout).toContain('warning: rule "crashloop" has no case where it fires, is unknown');
+  });
+});
+
+describe('the folder of the built-in playbooks', () => {
+  it('is no second folder when it is named', async () => {
+    const { stdout, exit } = await run('list', '--dir', builtinPlaybookDir());
+    expect([exit, stdout]).toEqual([0, expect.stringMatching(/^general\t.*\tbuiltin\t/mu)]);
+  });
+
+  it('has its tests in test/playbooks, where lint looks for them', async () => {
+    const { stdout, exit } = await run('lint', join(builtinPlaybookDir(), 'certificates.yaml'));
+    expect([exit, stdout]).toEqual([0, '']);
   });
 });
 

@@ -9,14 +9,18 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { lintPlaybook } from '../../../src/playbook/lint-playbook.ts';
 import { builtinPlaybookDir, loadPlaybooks } from '../../../src/playbook/load-playbooks.ts';
 import { createRedaction } from '../../../src/redaction/create-redaction.ts';
+import { createRedactionThread } from '../../../src/redaction/thread.ts';
 
 /** Recorded outputs of the built-in playbooks, in a folder for each. */
 const TESTS = join(import.meta.dirname, '../../playbooks');
 
 const playbooks = await loadPlaybooks({ builtinDir: builtinPlaybookDir() });
+// One for all: to start it takes longer than most cases.
+const thread = createRedactionThread();
+afterAll(() => thread.close());
 const around = {
   clock: systemClock,
-  createRedaction: () => createRedaction({ knownValues: [], key: randomBytes(32) }),
+  createRedaction: () => createRedaction({ knownValues: [], key: randomBytes(32), thread }),
 };
 
 function testFilesOf(id: string): readonly string[] {

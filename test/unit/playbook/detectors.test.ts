@@ -21,7 +21,9 @@ describe('writable-file-systems', () => {
   };
 
   it.each<[string, string, string]>([
-    ['memory', 'tmpfs', '/run'],
+    ['memory of the system', 'tmpfs', '/run'],
+    ['shared memory', 'tmpfs', '/dev/shm'],
+    ['a secret of a pod', 'tmpfs', '/var/lib/kubelet/pods/1/volumes/kubernetes.io~secret/token'],
     ['a device tree', 'udev', '/dev'],
     ['firmware variables', 'efivarfs', '/sys/firmware/efi/efivars'],
     ['a snap', '/dev/loop3', '/snap/core/1'],
@@ -41,6 +43,7 @@ describe('writable-file-systems', () => {
     ['a disk', '/dev/sda1', '/'],
     ['a logical volume', '/dev/mapper/vg-data', '/var/lib/data'],
     ['the root of a container', 'overlay', '/'],
+    ['memory that programs write to', 'tmpfs', '/tmp'],
     ['a network share', '//srv/my share', '/mnt/share'],
     ['a ZFS data set', 'tank/home', '/home'],
     ['the data volume of macOS', '/dev/disk3s5', '/System/Volumes/Data'],

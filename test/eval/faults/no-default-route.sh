@@ -1,0 +1,3 @@
+# The machine has lost its default route.
+# case: firewall NO_DEFAULT_ROUTE port=80
+ip route delete default

@@ -1,0 +1,3 @@
+# PostgreSQL accepts connections and does not answer.
+# case: database-connectivity POSTGRES_SILENT,POSTGRES_NOT_READY
+pkill -STOP -u postgres

@@ -1,0 +1,3 @@
+# Redis was stopped.
+# case: database-connectivity DATABASE_DOWN,REDIS_SILENT
+systemctl kill -s KILL redis-server && systemctl stop redis-server

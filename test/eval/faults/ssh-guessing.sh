@@ -1,0 +1,3 @@
+# Somebody guesses passwords over SSH.
+# case: security SSH_BRUTE_FORCE
+guess 12

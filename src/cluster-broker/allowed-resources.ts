@@ -26,6 +26,7 @@ export const ALLOWED_RESOURCES: readonly ResourceGroup[] = [
   { group: 'scheduling.k8s.io', resources: ['priorityclasses'] },
   { group: 'certificates.k8s.io', resources: ['certificatesigningrequests'] },
   { group: 'cert-manager.io', resources: ['certificates'] },
+  { group: 'argoproj.io', resources: ['applications'] },
   { group: 'apiextensions.k8s.io', resources: ['customresourcedefinitions'] },
   { group: 'apiregistration.k8s.io', resources: ['apiservices'] },
   {

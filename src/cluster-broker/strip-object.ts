@@ -9,6 +9,9 @@ const REFERENCE_FIELDS = new Set(['kind', 'apiVersion', 'group', 'name', 'namesp
 /** `env`, `extraEnv`, `environmentVariables`. */
 const ENVIRONMENT = /^(?:extra|additional|common)?-?env(?:ironment)?s?(?:vars?|variables?)?$/iu;
 
+/** What people give to a chart, passwords included. */
+const CHART_VALUES = ['parameters', 'fileParameters', 'values', 'valuesObject'];
+
 /** Annotations that repeat an object as it was applied, values of its environment included. */
 const APPLIED = /(?:last-applied(?:-configuration|-config)?|\/applied|\/original|lastApplied\w*)$/iu;
 /** Annotations that are a credential; what only names one (`…-secret-name`) stays. */
@@ -30,7 +33,7 @@ type Fields = Record<string, unknown>;
 
 /**
  * Takes out of an object of the API what no diagnosis needs and what can be a secret: Secrets wholly, data of ConfigMaps,
- * values of environments, private keys, applied configurations, managed fields. Changes the value that it is given, which
+ * values of environments and charts, private keys, applied configurations, managed fields. Changes the value that it is given, which
  * was parsed for this purpose; undefined when nothing is left of it.
  */
 export function createStrip(facts: StripFacts): Strip {
@@ -73,6 +76,9 @@ function stripFields(fields: Fields, facts: StripFacts): void {
   }
   if (isFields(fields['annotations'])) stripAnnotations(fields['annotations']);
   if (isFields(fields['tls'])) Reflect.deleteProperty(fields['tls'], 'key');
+  if (isFields(fields['helm'])) {
+    for (const name of CHART_VALUES) Reflect.deleteProperty(fields['helm'], name);
+  }
   for (const name of Object.keys(fields)) {
     if (ENVIRONMENT.test(name)) stripEnvironment(fields, name);
   }

@@ -4,16 +4,16 @@ import type { Presence } from '../schema/generated.ts';
 
 const CODE = 'no-model';
 
-/** What a processor says at its start when it goes on without a model; nothing when its configuration wants none. */
+/**
+ * What a processor says at its start when it lost the model that it was given. Where none was given there is nothing to
+ * warn of: the line of the start names its engines.
+ */
 export function modelWarning(
   engine: ProcessorSettings['engine'],
   { why, lost }: { readonly why: string; readonly lost?: { readonly hint: string } },
 ): { readonly event: ProcessorEvent; readonly warnings: NonNullable<Presence['warnings']> } | undefined {
-  if (engine === 'diagnostics') return undefined;
+  if (engine === 'diagnostics' || lost === undefined) return undefined;
   const without = 'this processor judges by its playbooks alone';
-  if (lost === undefined) {
-    return { event: { type: 'warning', code: CODE, message: `${without}: ${why}` }, warnings: [] };
-  }
   const hint = `${lost.hint}; then start it again`;
   const event: ProcessorEvent = { type: 'warning', code: CODE, message: `${without}: ${why}; ${hint}` };
   // Paths and versions stay in the zone: the war room only learns that there is no model, and who knows more.

@@ -47,6 +47,9 @@ const WORDS: Readonly<Record<string, string>> = {
   '^[a-z][a-z0-9-]{0,62}(?:/(?:status|scale))?$':
     'a resource in the plural such as deployments, alone or with /status or /scale',
   '^https?://[^\\s@?#]+$': 'a plain http:// or https:// address without user, query and fragment',
+  '^http://[^\\s/@]+:[0-9]{1,5}/?$': 'an http:// address with a port, without user and path',
+  '^[A-Za-z0-9](?:[A-Za-z0-9.:_-]{0,251}[A-Za-z0-9])?$':
+    'a label value of letters, digits and inner dots, colons, underscores and hyphens',
   '^/': 'an absolute path',
   '^[1-9]\\d{0,3}[smhd]$': 'a duration like 30m',
   '^[a-z0-9.-]*$': 'an API group such as apps, or nothing for the core',

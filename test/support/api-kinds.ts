@@ -55,6 +55,7 @@ export const API_KINDS: readonly ApiKind[] = [
     ReplicaSet: 'replicasets',
     StatefulSet: 'statefulsets',
     DaemonSet: 'daemonsets',
+    ControllerRevision: 'controllerrevisions',
   }),
   ...builtIn('batch/v1', OF_NAMESPACES, { Job: 'jobs' }),
   ...builtIn('autoscaling/v2', OF_NAMESPACES, { HorizontalPodAutoscaler: 'horizontalpodautoscalers' }),

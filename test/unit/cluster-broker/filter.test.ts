@@ -79,6 +79,16 @@ describe('what is taken out of objects', () => {
       { spec: { tls: { certificate: 'c' } } },
     ],
     [
+      'values of a chart',
+      {
+        source: {
+          chart: 'db',
+          helm: { releaseName: 'db', parameters: [{ name: 'p', value: CANARY }], values: CANARY },
+        },
+      },
+      { source: { chart: 'db', helm: { releaseName: 'db' } } },
+    ],
+    [
       'a private key anywhere',
       { a: { b: `-----BEGIN PRIVATE KEY-----${CANARY}`, c: [`x PRIVATE KEY----- ${CANARY}`] } },
       { a: { c: [''] } },

@@ -59,9 +59,8 @@ describe('the roles of the manifests', () => {
         // Where an input names the namespace, the log binder or the administrator binds the role.
         return !scope.startsWith('<') && !logs.has(scope);
       });
-    // exec-read is for administrators who add it: a processor refuses to start with it otherwise.
     expect(missing.map(({ scope, rule }) => `${scope} ${rule.resources?.join() ?? ''} ${rule.verbs.join()}`)).toEqual(
-      side === 'hub' ? ['<hcpNamespace> pods/exec create'] : [],
+      [],
     );
   });
 

@@ -24,7 +24,7 @@ Written by \`npm run eval -- --write\` on ${date}; no model is asked.
   shapes of objects; each \`case.yaml\` says which.
 - *As first seen* counts what the playbooks said before a case led to a repair. *Never used for a repair* leaves those
   cases out. Corrections of the cases themselves are not counted there: nine expected codes of hand-made clusters became the
-  finer code of the same rule, two of their objects lacked a field, and six faults were injected again because the script
+  finer code of the same rule, two of their objects lacked a field, and four faults were injected again because the script
   had not made the machine ill, or not in the way it said.
 - A finding on a healthy target is false when it is a warning or worse. *Rules unknown* are those whose step gave no answer.
 - *ms* is judging a recording; *live* is the whole playbook on the machine that was recorded, which shared its two

@@ -11,7 +11,8 @@ if (name === undefined || folder === undefined) throw new Error('usage: fetch-to
 if (!url) {
   process.stdout.write(`${name}: left out\n`);
 } else {
-  if (!/^[0-9a-f]{64}$/u.test(sha256 ?? '')) throw new Error(`${name}: a sha256 of 64 characters must be given with its URL`);
+  if (!/^[0-9a-f]{64}$/u.test(sha256 ?? ''))
+    throw new Error(`${name}: a sha256 of 64 characters must be given with its URL`);
   const bytes = await read(url);
   const digest = createHash('sha256').update(bytes).digest('hex');
   if (digest !== sha256) throw new Error(`${name}: ${url} has the sha256 ${digest}, not ${sha256}`);

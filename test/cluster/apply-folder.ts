@@ -12,26 +12,30 @@ export interface AppliedFolder {
   readonly drift: readonly string[];
 }
 
-interface Manifest {
+export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
 }
 
 const APPLY = 'fieldManager=warroom-install&fieldValidation=Strict';
+const ATTEMPTS_TO_SETTLE = 5;
 /** What others lie in or are made of comes first. */
 const FIRST = ['CustomResourceDefinition', 'Namespace'];
 
-/**
- * Applies a kustomize folder again and again, server-side and with strict validation of fields, as Argo CD does. What is well
- * written is accepted, and from the second time on changes nothing: neither its resource version nor who owns which field.
- */
 export async function applyFolderTwice(
   api: ClusterApi,
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<AppliedFolder> {
-  const manifests = await renderFolder(folder, env);
+  return await applyTwice(api, await renderFolder(folder, env));
+}
+
+/**
+ * Applies objects again and again, server-side and with strict validation of fields, as Argo CD does. What is well
+ * written is accepted, and from the second time on changes nothing: neither its resource version nor who owns which field.
+ */
+export async function applyTwice(api: ClusterApi, manifests: readonly Manifest[]): Promise<AppliedFolder> {
   const ordered = [...manifests].sort((a, b) => rank(a) - rank(b));
   const refused: string[] = [];
   const drift: string[] = [];
@@ -46,26 +50,47 @@ export async function applyFolderTwice(
       refused.push(`${titleOf(manifest)}: ${messageOf(first)}`);
       continue;
     }
-    // A server may complete what it has just created; from then on it stays.
-    const change = whatChanged(await apply(api, path, manifest), await apply(api, path, manifest));
+    const change = await lastingChange(api, path, manifest);
     if (change !== undefined) drift.push(`${titleOf(manifest)}: ${change}`);
   }
   return { objects: ordered.map(titleOf), refused, drift };
 }
 
-async function renderFolder(folder: string, env: Readonly<Record<string, string>>): Promise<readonly Manifest[]> {
+/** What a kustomize folder comes to. */
+export async function renderFolder(
+  folder: string,
+  env: Readonly<Record<string, string>>,
+): Promise<readonly Manifest[]> {
   const argv = ['kubectl', 'kustomize', folder];
   const { end, stdout, stderr } = await runChild({ argv, env, timeoutMs: 60_000, maxBytes: 8 * 1024 * 1024 });
   if (end.kind !== 'exited' || end.exit !== 0) throw new Error(`${argv.join(' ')}: ${stderr.toString('utf8')}`);
-  return parseAllDocuments(stdout.toString('utf8')).map((document) => {
+  return parseManifests(stdout.toString('utf8'));
+}
+
+/** Objects of a YAML stream. */
+export function parseManifests(text: string): readonly Manifest[] {
+  return parseAllDocuments(text).map((document) => {
     const value: unknown = document.toJS();
-    if (!isManifest(value)) throw new Error(`${folder} renders something that is no object: ${JSON.stringify(value)}`);
+    if (!isManifest(value)) throw new Error(`this is no object: ${JSON.stringify(value)}`);
     return value;
   });
 }
 
 async function apply(api: ClusterApi, path: string, body: Manifest): Promise<ApiReply> {
   return await api.send('PATCH', `${path}?${APPLY}`, { body, contentType: 'application/apply-patch+yaml' });
+}
+
+/** Server and controllers may complete what was just created; what settles once is not changed by being applied. */
+async function lastingChange(api: ClusterApi, path: string, manifest: Manifest): Promise<string | undefined> {
+  let last = await apply(api, path, manifest);
+  let change: string | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS_TO_SETTLE; attempt++) {
+    const next = await apply(api, path, manifest);
+    change = whatChanged(last, next);
+    if (change === undefined) return undefined;
+    last = next;
+  }
+  return change;
 }
 
 /** Asks the server itself which resource a kind is. */

@@ -6,8 +6,10 @@ import type { ApiObject, ClusterApi } from './cluster-api.ts';
  * Definitions of the kinds of HyperShift, Cluster API, OpenShift, cert-manager, Argo CD and Prometheus in their smallest
  * form: names and scope are theirs, every field is accepted.
  */
-export async function applyDefinitions(api: ClusterApi): Promise<void> {
-  const kinds = API_KINDS.filter(({ isCustom }) => isCustom);
+export async function applyDefinitions(
+  api: ClusterApi,
+  kinds: readonly ApiKind[] = API_KINDS.filter(({ isCustom }) => isCustom),
+): Promise<void> {
   await Promise.all(kinds.map((kind) => api.apply(definition(kind))));
   for (const kind of kinds) {
     const root = `/apis/${kind.group}/${kind.version}`;

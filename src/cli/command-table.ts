@@ -193,6 +193,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/install-compose.ts'),
   },
   {
+    path: 'up',
+    summary: 'start the processor that is installed on this machine',
+    group: RUN,
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    path: 'down',
+    summary: 'stop the processor of this machine, and keep it stopped',
+    group: RUN,
+    load: () => import('./commands/down.ts'),
+  },
+  {
     path: 'policy validate',
     summary: 'check the file that says who may ask what',
     group: RUN,

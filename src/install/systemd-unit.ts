@@ -13,6 +13,9 @@ export interface SystemdService {
   readonly usesSudo: boolean;
 }
 
+export const UNIT_NAME = 'claude-warroom.service';
+export const UNIT_FILE = `/etc/systemd/system/${UNIT_NAME}`;
+
 /** Folders whose names systemd takes from us. */
 export const STATE_DIRECTORY = 'claude-warroom';
 export const LOGS_FOLDER = '/var/log/claude-warroom';

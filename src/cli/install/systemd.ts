@@ -4,7 +4,14 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadProcessorConfig } from '../../config/processor-config.ts';
 import { WarroomError } from '../../domain/errors.ts';
-import { LOGS_FOLDER, STATE_DIRECTORY, sysusersFile, systemdUnit } from '../../install/systemd-unit.ts';
+import {
+  LOGS_FOLDER,
+  STATE_DIRECTORY,
+  sysusersFile,
+  systemdUnit,
+  UNIT_FILE,
+  UNIT_NAME,
+} from '../../install/systemd-unit.ts';
 import { runChild } from '../../lib/child-process.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -21,10 +28,8 @@ export interface SystemdFlags {
   readonly root: string;
 }
 
-const NAME = 'claude-warroom';
-const UNIT = `/etc/systemd/system/${NAME}.service`;
-const SYSUSERS = `/etc/sysusers.d/${NAME}.conf`;
-const SUDOERS = `/etc/sudoers.d/${NAME}`;
+const SYSUSERS = '/etc/sysusers.d/claude-warroom.conf';
+const SUDOERS = '/etc/sudoers.d/claude-warroom';
 const STATE_FOLDER = `/var/lib/${STATE_DIRECTORY}`;
 
 interface PlannedFile {
@@ -82,13 +87,13 @@ async function installation(context: CliContext, flags: SystemdFlags): Promise<P
     before: [],
     write: [
       { path: SYSUSERS, mode: 0o644, text: sysusersFile(flags.user) },
-      { path: UNIT, mode: 0o644, text: systemdUnit(service) },
+      { path: UNIT_FILE, mode: 0o644, text: systemdUnit(service) },
       ...(usesSudo ? [{ path: SUDOERS, mode: 0o440, text: `${sudoers.join('\n')}\n` }] : []),
     ],
     after: [
       ['systemd-sysusers', SYSUSERS],
       ['systemctl', 'daemon-reload'],
-      ['systemctl', 'enable', '--now', `${NAME}.service`],
+      ['systemctl', 'enable', '--now', UNIT_NAME],
     ],
   };
 }
@@ -97,8 +102,8 @@ async function installation(context: CliContext, flags: SystemdFlags): Promise<P
 function removal({ user }: SystemdFlags): Plan {
   return {
     write: [],
-    before: [['systemctl', 'disable', '--now', `${NAME}.service`]],
-    remove: [UNIT, SYSUSERS, SUDOERS, STATE_FOLDER, LOGS_FOLDER],
+    before: [['systemctl', 'disable', '--now', UNIT_NAME]],
+    remove: [UNIT_FILE, SYSUSERS, SUDOERS, STATE_FOLDER, LOGS_FOLDER],
     after: [
       ['systemctl', 'daemon-reload'],
       ['userdel', user],
@@ -168,7 +173,7 @@ async function put(context: CliContext, { path, mode, text }: PlannedFile, root:
 }
 
 async function run(
-  { env, signal }: CliContext,
+  { env, io, signal }: CliContext,
   argv: readonly string[],
   mode: 'must work' | 'may fail',
 ): Promise<void> {
@@ -179,9 +184,15 @@ async function run(
     maxBytes: 64 * 1024,
     signal,
   });
-  if (mode === 'may fail' || (result.end.kind === 'exited' && result.end.exit === 0)) return;
-  throw new WarroomError('not-allowed', `${argv.slice(0, 2).join(' ')} failed`, {
-    why: result.stderrTail.toString('utf8').trim().split('\n').at(-1) ?? '',
+  if (result.end.kind === 'exited' && result.end.exit === 0) return;
+  const failed = `${argv.slice(0, 2).join(' ')} failed`;
+  const why = result.stderrTail.toString('utf8').trim().split('\n').at(-1) ?? '';
+  if (mode === 'may fail') {
+    io.err(`warning: ${failed}${why === '' ? '' : `: ${why}`}`);
+    return;
+  }
+  throw new WarroomError('not-allowed', failed, {
+    why,
     hint: 'mend it and run the command again; it may be repeated',
   });
 }

@@ -1,5 +1,6 @@
 import { brokenBackends } from './broken-backends.ts';
 import { claimsWithoutClass } from './claims-without-class.ts';
+import { backendsClosedToRouter, podsWithoutDns } from './closed-by-policies.ts';
 import { controlPlaneComponentRoots } from './control-plane-components.ts';
 import type { Detector } from './detector.ts';
 import { etcdMembers, etcdSlowRequests } from './etcd.ts';
@@ -16,6 +17,7 @@ import { writableFileSystems } from './writable-file-systems.ts';
 
 /** Detectors by the name that rules use. */
 export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector>([
+  ['backends-closed-to-router', backendsClosedToRouter],
   ['broken-backends', brokenBackends],
   ['claims-without-class', claimsWithoutClass],
   ['control-plane-component-roots', controlPlaneComponentRoots],
@@ -28,6 +30,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['killed-processes', killedProcesses],
   ['node-usage', nodeUsage],
   ['pods-held-by-budgets', podsHeldByBudgets],
+  ['pods-without-dns', podsWithoutDns],
   ['reachable-ports', reachablePorts],
   ['series-trend', seriesTrend],
   ['share-of-limit', shareOfLimit],

@@ -1,5 +1,6 @@
 import { componentDependencies } from '../../playbook/detectors/control-plane-components.ts';
 import { listAt, textAt, valueAt } from '../../playbook/detectors/kube-objects.ts';
+import { selectorFits } from '../../playbook/detectors/label-selector.ts';
 import { isRecord } from '../../playbook/path.ts';
 import type { RunOutput } from '../run-outputs.ts';
 import { CONFIDENCE, type Dependency, type ObjectName } from './graph.ts';
@@ -12,7 +13,7 @@ type Reader = (seen: SeenObject, all: ReadonlyMap<string, readonly SeenObject[]>
 const { declared, observed } = CONFIDENCE;
 
 const READERS: Readonly<Record<string, Reader>> = {
-  pod: (seen, all) => podDependencies(seen, all.get('service') ?? []),
+  pod: (seen, all) => [...podDependencies(seen, all.get('service') ?? []), ...policiesAbout(seen, all)],
   service: serviceDependencies,
   ingress: ({ object }) => [
     ...listAt(object, 'spec', 'rules').flatMap((rule) =>
@@ -118,6 +119,19 @@ function serviceDependencies(
     .filter((pod) => pod.name.namespace === name.namespace)
     .filter((pod) => pairs.every(([key, value]) => valueAt(pod.object, 'metadata', 'labels', key) === value))
     .map((pod) => ({ ...target(pod.name), why: 'routes to', confidence: declared }));
+}
+
+/** What a pod reaches, and who reaches it, is up to every policy that is about it. */
+function policiesAbout(
+  { object, name }: SeenObject,
+  all: ReadonlyMap<string, readonly SeenObject[]>,
+): readonly Needed[] {
+  return (all.get('networkpolicy') ?? [])
+    .filter((policy) => policy.name.namespace === name.namespace)
+    .filter((policy) =>
+      selectorFits(valueAt(policy.object, 'spec', 'podSelector'), valueAt(object, 'metadata', 'labels')),
+    )
+    .map((policy) => ({ ...target(policy.name), why: 'is limited by', confidence: declared }));
 }
 
 /** An EndpointSlice says of its service which pods answer for it. */

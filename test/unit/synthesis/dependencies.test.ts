@@ -52,6 +52,16 @@ describe('dependencies of Kubernetes objects', () => {
       ['service/shop/api routes to pod/shop/api-1 0.95'],
     ],
     [
+      'policies',
+      [
+        objectOf('NetworkPolicy/shop/all', { spec: { podSelector: {} } }),
+        objectOf('NetworkPolicy/shop/web', { spec: { podSelector: { matchLabels: { app: 'web' } } } }),
+        objectOf('NetworkPolicy/other/all', { spec: { podSelector: {} } }),
+        objectOf('Pod/shop/api-1', { metadata: { labels: { app: 'api' } } }),
+      ],
+      ['pod/shop/api-1 is limited by networkpolicy/shop/all 0.95'],
+    ],
+    [
       'endpoint slices',
       [
         objectOf('EndpointSlice/shop/api-x', {

@@ -46,6 +46,7 @@ export const API_KINDS: readonly ApiKind[] = [
     Event: 'events',
     PersistentVolumeClaim: 'persistentvolumeclaims',
     ResourceQuota: 'resourcequotas',
+    LimitRange: 'limitranges',
     ServiceAccount: 'serviceaccounts',
     Secret: 'secrets',
     ConfigMap: 'configmaps',
@@ -82,6 +83,7 @@ export const API_KINDS: readonly ApiKind[] = [
   ...builtIn('apiregistration.k8s.io/v1', OF_CLUSTER, { APIService: 'apiservices' }),
   ...builtIn('apiextensions.k8s.io/v1', OF_CLUSTER, { CustomResourceDefinition: 'customresourcedefinitions' }),
   ...custom('metrics.k8s.io/v1beta1', OF_CLUSTER, { NodeMetrics: 'nodes' }),
+  ...custom('metrics.k8s.io/v1beta1', OF_NAMESPACES, { PodMetrics: 'pods' }),
   ...custom('hypershift.openshift.io/v1beta1', OF_NAMESPACES, {
     HostedCluster: 'hostedclusters',
     NodePool: 'nodepools',

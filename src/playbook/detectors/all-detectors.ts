@@ -1,6 +1,7 @@
 import { brokenBackends } from './broken-backends.ts';
 import { claimsWithoutClass } from './claims-without-class.ts';
 import { backendsClosedToRouter, podsWithoutDns } from './closed-by-policies.ts';
+import { containerUsage, limitsFromRanges } from './container-limits.ts';
 import { controlPlaneComponentRoots } from './control-plane-components.ts';
 import type { Detector } from './detector.ts';
 import { etcdMembers, etcdSlowRequests } from './etcd.ts';
@@ -20,6 +21,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['backends-closed-to-router', backendsClosedToRouter],
   ['broken-backends', brokenBackends],
   ['claims-without-class', claimsWithoutClass],
+  ['container-usage', containerUsage],
   ['control-plane-component-roots', controlPlaneComponentRoots],
   ['disk-errors', diskErrors],
   ['etcd-members', etcdMembers],
@@ -28,6 +30,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['hypershift-availability', hypershiftAvailability],
   ['hypershift-expected-conditions', hypershiftExpectedConditions],
   ['killed-processes', killedProcesses],
+  ['limits-from-ranges', limitsFromRanges],
   ['node-usage', nodeUsage],
   ['pods-held-by-budgets', podsHeldByBudgets],
   ['pods-without-dns', podsWithoutDns],

@@ -123,19 +123,19 @@ function refuseTakenNames(all: readonly ReadPlaybook[]): void {
   for (const { document, file } of all) {
     const { metadata, spec } = document.value;
     const names = [
-      { name: `id ${metadata.id}`, path: ['metadata', 'id'] },
-      ...spec.strategies.map((strategy, index) => ({
-        name: `strategy ${strategy}`,
-        path: ['spec', 'strategies', index],
-      })),
+      { key: '', name: `id ${metadata.id}`, path: ['metadata', 'id'] },
+      // Machines and clusters may have a playbook each for the same strategy.
+      ...spec.strategies.flatMap((strategy, index) =>
+        spec.targets.map((key) => ({ key, name: `strategy ${strategy}`, path: ['spec', 'strategies', index] })),
+      ),
     ];
-    for (const { name, path } of names) {
-      const taken = owner.get(name);
+    for (const { key, name, path } of names) {
+      const taken = owner.get(`${name} ${key}`);
       if (taken !== undefined) {
         const message = `${name} is already used by ${taken}`;
         throw invalid(file, formatProblems([createProblem(file, document.locate(path), { path, message })], 0));
       }
-      owner.set(name, file);
+      owner.set(`${name} ${key}`, file);
     }
   }
 }

@@ -98,6 +98,7 @@ const EXPECTED: readonly Expected[] = [
       'ETCD_VOLUME_MISSING pvc/clusters-blue/data-etcd-2',
       'ETCD_MEMBER_NOT_READY pod/clusters-blue/etcd-1',
       'ETCD_NOT_SPREAD node/hub-1',
+      'ETCD_NO_CPU_REQUEST pod/clusters-blue/etcd-2',
     ],
     // kubectl gives up the logs of all members when one of them runs nowhere.
     gaps: ['etcd-log', 'endpoint-status', 'endpoint-health', 'alarms'],
@@ -130,6 +131,11 @@ const EXPECTED: readonly Expected[] = [
       'DNS_RECORD hostedcluster/clusters/blue',
     ],
     gaps: ['dns-logs'],
+  },
+  {
+    id: 'networking-konnectivity-ovn',
+    findings: ['NETPOL_BLOCKS_DNS networkpolicy/shop/deny-all'],
+    gaps: ['server-logs', 'log-probe'],
   },
 ];
 

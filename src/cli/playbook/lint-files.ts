@@ -89,8 +89,10 @@ function takenNames(
   { known, file }: { readonly known: readonly LoadedPlaybook[]; readonly file: string },
 ): readonly PlaybookProblem[] {
   const others = known.filter((each) => resolve(each.file) !== file && each.playbook.metadata.id !== metadata.id);
+  // Machines and clusters may have a playbook each for the same strategy.
+  const rivals = others.filter(({ playbook }) => playbook.spec.targets.some((type) => spec.targets.includes(type)));
   return spec.strategies.flatMap((strategy, index) => {
-    const owner = others.find(({ playbook }) => playbook.spec.strategies.includes(strategy));
+    const owner = rivals.find(({ playbook }) => playbook.spec.strategies.includes(strategy));
     if (owner === undefined) return [];
     const message = `strategy "${strategy}" is already used by ${owner.playbook.metadata.id}`;
     return [{ path: ['spec', 'strategies', index], message }];

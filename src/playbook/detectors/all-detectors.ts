@@ -11,6 +11,7 @@ import { diskErrors, killedProcesses } from './kernel-log.ts';
 import { nodeUsage } from './node-usage.ts';
 import { podsHeldByBudgets } from './pods-held-by-budgets.ts';
 import { reachablePorts } from './reachable-ports.ts';
+import { servedCertificates } from './served-certificates.ts';
 import { seriesTrend } from './series-trend.ts';
 import { fileHandles, shareOfLimit, swapSpace } from './shares.ts';
 import { usedQuotas } from './used-quotas.ts';
@@ -36,6 +37,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['pods-without-dns', podsWithoutDns],
   ['reachable-ports', reachablePorts],
   ['series-trend', seriesTrend],
+  ['served-certificates', servedCertificates],
   ['share-of-limit', shareOfLimit],
   ['swap-space', swapSpace],
   ['used-quotas', usedQuotas],

@@ -79,6 +79,10 @@ function etcd({ ago }: SceneTimes): readonly ApiObject[] {
       },
     }),
     member('etcd-0', 'hub-1', true),
+    object('metrics.k8s.io/v1beta1', 'PodMetrics', 'clusters-blue/etcd-0', {
+      metadata: { labels: { app: 'etcd' } },
+      containers: [{ name: 'etcd', usage: { cpu: '300m', memory: '900Mi' } }],
+    }),
     member('etcd-1', 'hub-1', false),
     object('v1', 'Pod', 'clusters-blue/etcd-2', {
       metadata: { labels: { app: 'etcd' } },

@@ -3,7 +3,7 @@ import { condition, container, object, pod, type SceneTimes } from './objects.ts
 
 /** A namespace `shop` in which nothing works: a crash loop, an image that is not there, claims, routes, certificates. */
 export function shopObjects(times: SceneTimes): readonly ApiObject[] {
-  return [...workloads(times), ...claims(), ...entrances(times), ...certificates(times)];
+  return [...workloads(times), ...limits(), ...claims(), ...entrances(times), ...certificates(times)];
 }
 
 /** A container that crashes, with a password in its environment. */
@@ -58,6 +58,23 @@ function workloads({ ago }: SceneTimes): readonly ApiObject[] {
       addressType: 'IPv4',
       ports: [{ name: 'sql', port: 5432, protocol: 'TCP' }],
       endpoints: [{ addresses: ['10.1.0.9'], conditions: { ready: false } }],
+    }),
+  ];
+}
+
+/** Nothing may leave, not even to ask for a name; and what a container gets that asks for nothing. */
+function limits(): readonly ApiObject[] {
+  return [
+    object('networking.k8s.io/v1', 'NetworkPolicy', 'shop/deny-all', {
+      spec: { podSelector: {}, policyTypes: ['Egress'] },
+    }),
+    object('v1', 'LimitRange', 'shop/usual', {
+      spec: { limits: [{ type: 'Container', default: { cpu: '4' } }] },
+    }),
+    pod('openshift-dns/dns-default-1', {
+      labels: { 'dns.operator.openshift.io/daemonset-dns': 'default' },
+      containers: ['dns'],
+      status: { phase: 'Running', conditions: [] },
     }),
   ];
 }

@@ -56,6 +56,11 @@ describe('playbooks', () => {
     expect(loaded.at(-1)).toMatchObject({ origin: 'site', playbook: { metadata: { id: 'own' } } });
   });
 
+  it('may answer for machines what another one answers for clusters', async () => {
+    const text = MINIMAL.replace('[own]', '[own, storage]');
+    expect((await loadWith({ 'own.yaml': text })).at(-1)?.playbook.spec.strategies).toContain('storage');
+  });
+
   it.each<[string, string, RegExp]>([
     [
       'does not follow the schema',

@@ -70,6 +70,7 @@ function fits(found: Finding, expected: ExpectedFinding): boolean {
     (code === undefined || code === found.code) &&
     (object === undefined || object === found.object) &&
     (title === undefined || title === found.title) &&
+    (expected.expected === undefined || expected.expected === found.expected) &&
     (severity === undefined || severity === found.severity) &&
     (since === undefined || new Date(since).getTime() === new Date(found.since ?? Number.NaN).getTime()) &&
     (confidence === undefined || Math.abs(confidence - found.confidence) < 0.005) &&

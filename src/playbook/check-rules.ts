@@ -148,17 +148,21 @@ function checkRefine(rule: PlaybookRule, at: At, names: Names): readonly Playboo
 }
 
 type Texts = Partial<
-  Pick<PlaybookRule['finding'], 'object' | 'title' | 'explanation' | 'quote' | 'disprovedBy' | 'recommendations'>
+  Pick<
+    PlaybookRule['finding'],
+    'object' | 'title' | 'expected' | 'explanation' | 'quote' | 'disprovedBy' | 'recommendations'
+  >
 >;
 
 function checkTexts(
-  { object, title, explanation, quote, disprovedBy, recommendations = [] }: Texts,
+  { object, title, expected, explanation, quote, disprovedBy, recommendations = [] }: Texts,
   rule: PlaybookRule,
   { at, names }: { readonly at: At; readonly names: Names },
 ): readonly PlaybookProblem[] {
   const texts = [
     object,
     title,
+    expected,
     explanation,
     quote,
     disprovedBy,

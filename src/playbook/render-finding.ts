@@ -12,7 +12,7 @@ import { refine } from './refine.ts';
 import { lookup, type Scope } from './scope.ts';
 import { partsOf, type StepResult } from './step-result.ts';
 import { tellingValues } from './telling-values.ts';
-import { cut, renderCommand, renderText } from './template.ts';
+import { cut, renderCommand, renderText, renderValue } from './template.ts';
 
 /** Findings of one rule when the playbook does not say otherwise. */
 const DEFAULT_MAX = 5;
@@ -21,7 +21,15 @@ const DEFAULT_MAX = 5;
 const MAX_GROUP_CITATIONS = 3;
 
 /** Limits of the report contract, in characters. */
-const LIMITS = { object: 253, title: 300, explanation: 2000, action: 500, command: 1000, disprovedBy: 500 } as const;
+const LIMITS = {
+  object: 253,
+  title: 300,
+  expected: 200,
+  explanation: 2000,
+  action: 500,
+  command: 1000,
+  disprovedBy: 500,
+} as const;
 
 export interface FindingSurroundings {
   /** What other rules that fired add to the confidence, or take from it. */
@@ -61,12 +69,14 @@ function renderFinding({ rule, match, bind }: Subject, around: FindingSurroundin
   const { found, scope, joined } = refine(rule.finding.refine, first.scope);
   const finding: Omit<PlaybookRule['finding'], 'refine'> = { ...rule.finding, ...found };
   const since = sinceOf(rule, match, around.now);
+  const expected = expectedOf(finding, scope);
   return {
     rule: rule.id,
     code: finding.code,
     severity: finding.severity,
     object: renderText(finding.object, scope, LIMITS.object),
     title: renderText(finding.title, scope, LIMITS.title),
+    ...(expected === undefined ? {} : { expected }),
     explanation: renderText(finding.explanation, scope, LIMITS.explanation),
     confidence: around.adjust(finding.confidence),
     citations: [
@@ -85,6 +95,13 @@ function renderFinding({ rule, match, bind }: Subject, around: FindingSurroundin
       return { action, ...(command === undefined ? {} : { command }), risk: each.risk };
     }),
   };
+}
+
+/** What is expected instead; nothing when a part of it is not known, as half an expectation misleads. */
+function expectedOf({ expected }: PlaybookRule['finding'], scope: Scope): string | undefined {
+  if (expected === undefined || renderValue(expected, scope) === undefined) return undefined;
+  const text = renderText(expected, scope, LIMITS.expected);
+  return text === '' ? undefined : text;
 }
 
 function withGroup({ group }: Match, scope: Scope): Scope {

@@ -39,6 +39,7 @@ export function renderReportForAgent(report: Report): readonly string[] {
     ...listed('depends', dependencyLines(report)),
     ...report.findings.flatMap((finding) => [
       `finding ${finding.id} (${finding.severity}): ${cleanLine(finding.title)}`,
+      ...(finding.expected === undefined ? [] : [`  expected: ${cleanLine(finding.expected)}`]),
       ...finding.citations.map(
         ({ evidence, quote, verified }) =>
           `  quote of ${evidence}, ${verified ? 'verified' : 'NOT FOUND in the evidence'}: "${cleanLine(quote)}"`,

@@ -57,9 +57,11 @@ export function buildReport(parts: ReportParts): Report {
 }
 
 function reportFinding(finding: Finding): ReportFinding {
-  const { id, code, severity, object, title, explanation, confidence, since, citations, pointsTo } = finding;
+  const { id, code, severity, object, title, expected, explanation, confidence, since, citations, pointsTo } = finding;
   return {
     ...{ id, code, severity, object, title, explanation, confidence },
+    // The marks of redaction can make it longer than the value was.
+    ...(expected === undefined ? {} : { expected: shortened(expected, 200) }),
     ...(since === undefined ? {} : { since }),
     citations: citations.slice(0, 20),
     ...(pointsTo === undefined ? {} : { pointsTo }),

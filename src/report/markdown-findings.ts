@@ -70,7 +70,7 @@ export function evidenceSection(report: Report): readonly string[] {
 
 function rowsOf(report: Report, finding: ReportFinding): readonly (readonly string[])[] {
   const explanation = finding.explanation === '' ? '' : `<br>${plainMarkdown(shortened(finding.explanation, 240))}`;
-  const claim = `${severityMark(finding.severity)} ${finding.severity}: **${plainMarkdown(finding.title)}**${explanation}${placeOf(report, finding)}`;
+  const claim = `${severityMark(finding.severity)} ${finding.severity}: **${plainMarkdown(finding.title)}**${explanation}${expectedOf(finding)}${placeOf(report, finding)}`;
   if (finding.citations.length === 0) return [[claim, '', '', 'no quote']];
   return finding.citations
     .slice(0, 3)
@@ -80,6 +80,10 @@ function rowsOf(report: Report, finding: ReportFinding): readonly (readonly stri
       evidenceLink(report, citation.evidence),
       citation.verified ? '✔ verified' : '✘ not found',
     ]);
+}
+
+function expectedOf({ expected }: ReportFinding): string {
+  return expected === undefined ? '' : `<br>expected: ${plainMarkdown(expected)}`;
 }
 
 /** Of which object it is said, and since when it is so. */

@@ -185,6 +185,7 @@ function findingLines({ run }: Report, finding: ReportFinding, { style, room }: 
   const title = wrapped(cleanLine(finding.title), room - indent.length);
   const since = finding.since === undefined ? [] : [sinceText(finding.since, run.startedAt)];
   const where = [cleanLine(finding.object), ...since].filter((part) => part !== '').join(' · ');
+  const expected = finding.expected === undefined ? '' : `expected: ${cleanLine(finding.expected)}`;
   const quotes = finding.citations.slice(0, 2).map((citation) => {
     const state = citation.verified ? style.good('verified') : style.bad('NOT FOUND');
     const space = room - indent.length - citation.evidence.length - 'NOT FOUND'.length - 6;
@@ -194,6 +195,7 @@ function findingLines({ run }: Report, finding: ReportFinding, { style, room }: 
     ...title.map((line, row) =>
       row === 0 ? `${color(`● ${padded(finding.severity, 9)}`)}${line}` : `${indent}${line}`,
     ),
+    ...(expected === '' ? [] : wrapped(expected, room - indent.length).map((line) => `${indent}${line}`)),
     ...wrapped(where, room - indent.length).map((line) => `${indent}${style.dim(line)}`.trimEnd()),
     ...quotes,
   ];

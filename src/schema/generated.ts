@@ -1087,6 +1087,10 @@ object?: string
  */
 title?: string
 /**
+ * What is expected instead
+ */
+expected?: string
+/**
  * How bad
  */
 severity?: ("info" | "warning" | "error" | "critical")
@@ -1908,6 +1912,10 @@ object: string
  * One line; ${path} is replaced from the item
  */
 title: string
+/**
+ * What is expected instead, in a few words; ${path} is replaced from the item
+ */
+expected?: string
 /**
  * What it means
  */
@@ -3509,6 +3517,10 @@ object: string
  * One line
  */
 title: string
+/**
+ * What is expected instead, in a few words
+ */
+expected?: string
 /**
  * What it means
  */

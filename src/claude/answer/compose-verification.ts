@@ -78,10 +78,11 @@ function conclusionSection({ parts }: MergedDraft): PromptSection {
 }
 
 function findingSection(finding: Finding, texts: ReadonlyMap<string, string>): PromptSection {
-  const { id, severity, object, title, explanation, citations } = finding;
+  const { id, severity, object, title, expected, explanation, citations } = finding;
   const lines = [
     `claim: ${severity}: ${title}`,
     ...(object === '' ? [] : [`object: ${object}`]),
+    ...(expected === undefined ? [] : [`expected: ${expected}`]),
     ...(explanation === '' ? [] : [`explanation: ${shortened(explanation, 600)}`]),
     ...citations
       .slice(0, MAX_CITATIONS)

@@ -142,13 +142,14 @@ function dependencyLines(map: DependencyMap | undefined): readonly string[] {
 }
 
 function findingLine(finding: Finding): string {
-  const { id, severity, confidence, code, object, title, explanation, since, citations, pointsTo } = finding;
+  const { id, severity, confidence, code, object, title, expected, explanation, since, citations, pointsTo } = finding;
   // Not as JSON: an escaped quotation mark would be copied into a quote, and the quote would not be found.
   const quotes = citations.slice(0, MAX_QUOTES).map(({ evidence, quote }) => `${evidence} «${cleanLine(quote)}»`);
   const parts = [
     `${id} ${severity} ${confidence.toFixed(2)} ${code}`,
     ...(object === '' ? [] : [`object ${object}`]),
     title,
+    ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(explanation === '' ? [] : [shortened(explanation, 300)]),
     ...(since === undefined ? [] : [`since ${since}`]),
     ...(quotes.length === 0 ? [] : [`seen in ${quotes.join('; ')}`]),

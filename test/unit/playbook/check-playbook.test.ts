@@ -152,6 +152,11 @@ describe('lint of a playbook', () => {
       'spec.rules.0.finding: ${group.count} needs a group (add group to the rule)',
     ],
     [
+      'a group where there is none, in what is expected',
+      { rules: [ruleOf('r', { finding: { expected: 'fewer than ${group.count}' } })] },
+      'spec.rules.0.finding: ${group.count} needs a group (add group to the rule)',
+    ],
+    [
       'a bad path in a text',
       { rules: [ruleOf('r', { finding: { recommendations: [{ action: 'x', command: 'du ${a b}', risk: 'none' }] } })] },
       'spec.rules.0.finding: "a b" is not a path (write it like a.b[*].c or a[type=Ready].b)',

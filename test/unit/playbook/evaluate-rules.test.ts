@@ -53,6 +53,21 @@ describe('rules', () => {
     expect(unknowns).toEqual([]);
   });
 
+  it('say what is expected where the playbook does, on one line', async () => {
+    const expecting = (id: string, expected: string): PlaybookRule => ({
+      ...full,
+      id,
+      finding: { ...full.finding, expected },
+    });
+    const { findings } = await judge([expecting('one', 'less than 90% of\n${name}'), expecting('none', '${note}')], {
+      a: 'x 95%  \n',
+    });
+    expect(findings.map(({ rule, expected }) => [rule, expected])).toEqual([
+      ['one', 'less than 90% of x'],
+      ['none', undefined],
+    ]);
+  });
+
   it('rule out what no item matches, naming the evidence', async () => {
     const { findings, ruledOut } = await judge([full], { a: 'x 10%\n' });
     expect(findings).toEqual([]);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evidenceFile } from '../../../src/domain/evidence.ts';
 import { sha256 } from '../../../src/lib/digest.ts';
+import { createRedaction } from '../../../src/redaction/create-redaction.ts';
 import { schemaErrors } from '../../../src/schema/validators.ts';
 import { doubtfulReport, healthyReport, sampleEvidence, sampleParts, sampleReport } from './report-samples.ts';
 
@@ -33,8 +34,25 @@ describe('buildReport', () => {
     const { findings } = await sampleReport();
     expect(findings.map(({ id }) => id)).toEqual(['F01', 'F02']);
     expect(Object.keys(findings[0] ?? {})).toEqual([
-      ...['id', 'code', 'severity', 'object', 'title', 'explanation', 'confidence', 'since', 'citations'],
+      ...['id', 'code', 'severity', 'object', 'title', 'explanation', 'confidence', 'expected', 'since', 'citations'],
     ]);
+  });
+
+  it('publishes what is expected without its secrets, within its limit', async () => {
+    const secret = 'canary-5f3a9c1e77';
+    const redaction = createRedaction({
+      knownValues: [{ name: 'a-name-that-is-longer-than-its-value', value: secret }],
+      key: new Uint8Array(32),
+    });
+    const { judgement } = await sampleParts();
+    const findings = judgement.findings.map((finding) => ({
+      ...finding,
+      expected: `${secret}, `.repeat(11).slice(0, 200),
+    }));
+    const report = await sampleReport({ judgement: await redaction.redactValue({ ...judgement, findings }) });
+    expect(schemaErrors('Report', report)).toEqual([]);
+    expect(report.findings[0]?.expected).toMatch(/^\[REDACTED:/u);
+    expect(JSON.stringify(report)).not.toContain(secret);
   });
 
   it('records path, size and digest of each piece of evidence', async () => {

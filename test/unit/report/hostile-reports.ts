@@ -32,6 +32,7 @@ export function hostileReport(report: Report, text: string): Report {
     findings: report.findings.map((finding) => ({
       ...finding,
       title: text,
+      expected: text,
       explanation: text,
       citations: [{ evidence: 'E002', quote: text.slice(0, 400), verified: true }],
     })),

@@ -113,6 +113,7 @@ export const FINDINGS: readonly Finding[] = [
     severity: 'error',
     object: 'etcd/etcd-0',
     title: 'etcd fsync p99 is 1.9 s',
+    expected: 'less than 10 ms',
     explanation:
       'The leader cannot write its log in time and loses its lease. Every API call then waits for a new leader.',
     confidence: 0.86,

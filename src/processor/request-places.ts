@@ -22,7 +22,13 @@ export function suppliedInputs(
   const hosted = hostedClusterOf(request);
   const instance = 'metrics' in target ? target.metrics.instance : undefined;
   const known: Inputs = {
-    ...(hosted === undefined ? {} : { hcNamespace: hosted.namespace, hostedCluster: hosted.name }),
+    ...(hosted === undefined
+      ? {}
+      : {
+          hcNamespace: hosted.namespace,
+          hostedCluster: hosted.name,
+          hcpNamespace: `${hosted.namespace}-${hosted.name}`,
+        }),
     ...(instance === undefined ? {} : { metricsInstance: instance }),
   };
   return Object.fromEntries(

@@ -97,7 +97,15 @@ function recommend(parts: ReportParts, lead: Lead | undefined): Recommendation[]
     ...parts.judgement.findings.filter((finding) => isProblem(finding) && !ranked.includes(finding)),
   ];
   const look = parts.assessment.outcome === 'inconclusive' ? nextLook(parts, lead, ordered) : [];
-  return [...look, ...ordered.flatMap(({ recommendations }) => recommendations)];
+  const steps = [...look, ...ordered.flatMap(({ recommendations }) => recommendations)];
+  return steps.length > 0 ? steps : [testLead(ordered[0])];
+}
+
+/** A report always has a next step; where no rule gives one, it is to test the first suspicion. */
+function testLead(suspect: Finding | undefined): Recommendation {
+  if (suspect === undefined) return { action: 'Say more of what you see, and ask again.', risk: 'none' };
+  const test = suspect.disprovedBy === undefined ? '' : `, which would be disproved by: ${suspect.disprovedBy}`;
+  return { action: shortened(sentence(`Test the first suspicion, ${suspect.title}${test}`), 500), risk: 'none' };
 }
 
 function distinct(recommendations: readonly Recommendation[]): Recommendation[] {

@@ -32,6 +32,7 @@ export async function createFaultyCluster(api: ClusterApi, now: Date): Promise<F
     });
     logs[`clusters-blue/${operatorPod}/control-plane-operator`] = operatorLog(times);
     logs[`shop/${crashingPod}/web?previous`] = webLog(times);
+    for (const name of ['etcd-0', 'etcd-1']) logs[`clusters-blue/${name}/etcd`] = etcdLog(times);
     const claim = await api.read('/api/v1/namespaces/shop/persistentvolumeclaims/cache');
     await api.apply(
       warning(
@@ -62,6 +63,10 @@ async function nodeRequest(api: ClusterApi): Promise<string> {
 
 function operatorLog({ ago }: SceneTimes): string {
   return `${stamp(ago(2))} {"level":"error","msg":"Reconciler error","error":"etcd is not available"}\n`;
+}
+
+function etcdLog({ ago }: SceneTimes): string {
+  return `${stamp(ago(2))} {"level":"info","msg":"finished scheduled compaction"}\n`;
 }
 
 function webLog({ ago }: SceneTimes): string {

@@ -31,6 +31,7 @@ describe('the hosted cluster of a request', () => {
     const inputs: Readonly<Record<string, PlaybookInput>> = {
       hostedCluster: { type: 'k8s-name', from: 'target', description: 'x' },
       hcNamespace: { type: 'k8s-name', from: 'target', description: 'x' },
+      hcpNamespace: { type: 'k8s-name', required: true, from: 'target', description: 'x' },
       kubeconfig: { type: 'target-kubeconfig', description: 'x' },
       namespace: { type: 'k8s-name', description: 'x' },
     };
@@ -38,6 +39,7 @@ describe('the hosted cluster of a request', () => {
     expect(suppliedInputs(playbook, about('clusters-prod-1'), { target: HOSTED })).toEqual({
       hostedCluster: 'prod-1',
       hcNamespace: 'clusters',
+      hcpNamespace: 'clusters-prod-1',
       kubeconfig: 'prod-1',
     });
     expect(suppliedInputs(playbook, about('shop'), { target: HOSTED })).toEqual({});

@@ -114,6 +114,22 @@ describe('buildReport', () => {
     expect(report.rootCause).toBeUndefined();
   });
 
+  it('gives a next step also where no rule does', async () => {
+    const { judgement } = await sampleParts();
+    const findings = judgement.findings.map((finding) => ({ ...finding, recommendations: [] }));
+    const actions = async (found: typeof findings): Promise<readonly string[]> =>
+      (
+        await sampleReport({
+          assessment: { outcome: 'inconclusive', quality: 'complete', qualityReasons: [] },
+          judgement: { ...judgement, findings: found, coverage: [] },
+        })
+      ).recommendations.map(({ action }) => action);
+    expect(await actions(findings)).toEqual([
+      'Test the first suspicion, etcd fsync p99 is 1.9 s, which would be disproved by: fsync p99 below 10 ms on etcd-0.',
+    ]);
+    expect(await actions([])).toEqual(['Say more of what you see, and ask again.']);
+  });
+
   it('quotes a title for the shell', async () => {
     const parts = await sampleParts();
     const request = { ...parts.request, metadata: { ...parts.request.metadata, title: "it's $(rm -rf /)\n`x`" } };

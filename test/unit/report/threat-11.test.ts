@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { renderFailureMarkdown } from '../../../src/report/failure-markdown.ts';
 import { renderReportMarkdown } from '../../../src/report/markdown.ts';
-import { hasGitHubParser, toHtml } from './github-parser.ts';
+import { hasGitHubParser, toHtml } from '../../support/github-parser.ts';
 import { hostileReport, hostileStatus } from './hostile-reports.ts';
 import { sampleReport } from './report-samples.ts';
 

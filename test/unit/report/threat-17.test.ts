@@ -12,7 +12,7 @@ import {
   mermaidLabel,
   plainMarkdown,
 } from '../../../src/report/untrusted.ts';
-import { hasGitHubParser, toHtml } from './github-parser.ts';
+import { hasGitHubParser, toHtml } from '../../support/github-parser.ts';
 import { hostileReport, hostileStatus, indexOf } from './hostile-reports.ts';
 import { sampleReport } from './report-samples.ts';
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { printSkipReason } from '../../support/skip-reason.ts';
+import { printSkipReason } from './skip-reason.ts';
 
 /** The parser of GitHub, from the packages of the system. */
 const PARSER = 'cmark-gfm';

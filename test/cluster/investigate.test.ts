@@ -90,7 +90,7 @@ describeOnCluster('an investigation of a real cluster', () => {
     const status = await runCli(['status', id, '--json'], { home });
     expect(JSON.parse(status.stdout)).toMatchObject({ id, phase: 'succeeded' });
     const { stdout: report } = await runCli(['get-results', id], { home });
-    expect(report).toContain('All 14 checks could be judged');
+    expect(report).toContain('All 15 checks could be judged');
     expect(report).toContain('data-etcd-2');
     expect(report + processor.stdout).not.toContain('hunter2-of-the-shop');
   });

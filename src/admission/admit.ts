@@ -193,14 +193,7 @@ function principalOf(request: TroubleshootingRequest, { trust, signer }: Admissi
 
 /** Everything of the contract exists from the first version; what cannot be honoured yet is refused in words. */
 function checkAbilities(request: TroubleshootingRequest, facts: AdmissionFacts): Admission | undefined {
-  const { investigation, authorizedActions, targetClusters } = request.spec;
-  if (targetClusters !== undefined) {
-    return refused(
-      'unsupported',
-      'requests to several clusters at once are not supported by this processor',
-      'send one request per cluster',
-    );
-  }
+  const { investigation, authorizedActions } = request.spec;
   if (investigation.mode !== 'read' || (authorizedActions ?? []).length > 0) {
     return refused(
       'unsupported',

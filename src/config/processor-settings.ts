@@ -52,6 +52,8 @@ export interface ProcessorSettings {
   readonly progressSeconds: number;
   readonly announceSeconds: number;
   readonly indexSeconds: number;
+  /** Time that the cluster before this one has to begin, when a request asks one after the other. */
+  readonly predecessorSeconds: number;
   readonly pushesPerMinute: number;
   readonly retention: ProcessorRetention;
   /** What gets a pseudonym in results although it is no secret. */

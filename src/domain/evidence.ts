@@ -46,3 +46,6 @@ export function evidenceId(number: number): string {
 export function evidenceFile(evidence: Pick<Evidence, 'id' | 'step'>): string {
   return `evidence/${evidence.id}-${evidence.step}.txt`;
 }
+
+/** Step of what another cluster of the same request has found. */
+export const HANDED_ON_STEP = 'handed-on';

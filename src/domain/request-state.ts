@@ -1,4 +1,5 @@
 import type { Claim, Status, TroubleshootingRequest } from '../schema/generated.ts';
+import { isSkipped } from './coordination.ts';
 import { isTerminal, type Phase } from './phase.ts';
 
 /** One target of a request and what is known about its part. */
@@ -47,6 +48,14 @@ export function partState(facts: {
   const expiresAt = facts.request?.spec.expiresAt;
   if (expiresAt !== undefined && facts.now.getTime() > Date.parse(expiresAt)) return { ...known, phase: 'expired' };
   return { ...known, phase: 'pending' };
+}
+
+/** Phase of a request with several parts, of which those that were not asked any more do not count. */
+export function wholePhase(
+  parts: readonly { readonly phase: Phase; readonly reasonCode?: string | undefined }[],
+): Phase {
+  const asked = parts.filter(({ phase, reasonCode }) => !isSkipped(phase, reasonCode));
+  return combinedPhase((asked.length === 0 ? parts : asked).map(({ phase }) => phase));
 }
 
 /** Phase of a request with several parts. */

@@ -1,3 +1,4 @@
+import type { Turn } from '../domain/coordination.ts';
 import type { RequestFileContent } from '../domain/request.ts';
 import type { RequestId } from '../domain/request-id.ts';
 import type { SignatureRefusal, Signer } from '../domain/signature.ts';
@@ -24,6 +25,8 @@ export interface Candidate {
   /** Something that is no claim lies in the place of the claim; the janitor removes it after a lease. */
   readonly isClaimUnreadable?: boolean;
   readonly isCancelled: boolean;
+  /** Whether this part may begin, when other parts of the request decide about it. */
+  readonly turn?: Turn;
   /** Result folder of this cluster's part. */
   readonly folder: string;
 }

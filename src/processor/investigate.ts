@@ -22,6 +22,7 @@ import type { Target, TargetIdentity } from '../target/port.ts';
 import { focusOf } from './abilities.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
 import { consult, costOf, type Consultation } from './consult.ts';
+import { readHandedOn, type HandedOn } from './handed-on.ts';
 import type { HostChoice, HostChooser } from './host-chooser.ts';
 import { lookAtFleet } from './look-at-fleet.ts';
 import { questionOf } from './question.ts';
@@ -47,7 +48,9 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
 
   const { spec } = request;
   const counter = createCounter(look.evidence.length);
-  const judged = await judge(look, { redaction, request, now: context.clock.now(), counter });
+  const now = context.clock.now();
+  const handedOn = await readHandedOn(work, request, { redaction, now, counter });
+  const judged = await judge(look, { redaction, request, now, counter, handedOn });
   const hypotheses = rankHypotheses({
     judgement: judged.judgement,
     focus: look.focus,
@@ -352,12 +355,14 @@ async function judge(
     readonly request: TroubleshootingRequest;
     readonly now: Date;
     readonly counter: () => string;
+    readonly handedOn: HandedOn;
   },
 ): Promise<{ readonly evidence: readonly Evidence[]; readonly judgement: Judgement }> {
-  const { redaction } = options;
-  const redacted = await redaction.redactValue(look.judgement);
+  const { redaction, handedOn } = options;
+  const unknowns = [...handedOn.unknowns, ...look.judgement.unknowns];
+  const redacted = await redaction.redactValue({ ...look.judgement, unknowns });
   const evidence: Evidence[] = [];
-  for (const item of [...look.evidence, ...(await attachmentsOf(options))]) {
+  for (const item of [...look.evidence, ...handedOn.evidence, ...(await attachmentsOf(options))]) {
     evidence.push({ ...item, text: await redaction.redact(item.text) });
   }
   return { evidence, judgement: checkJudgement(redacted, evidence) };

@@ -42,6 +42,7 @@ const READ_ATTEMPTS = 2;
 /**
  * pending    → admission decides: investigate, or a published rejection
  * cancelled  → published as such, unless somebody works on it: they notice by themselves
+ * not its turn → left alone until the part before it has ended, or published as cancelled when that ended the search
  * claimed by a living holder → left alone
  * claimed by a dead holder, or by this very processor, which does not run it → taken over, up to the number of attempts
  *
@@ -68,7 +69,12 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
   }
   const { request, principal } = admission;
   const isExpired = facts.now.getTime() > Date.parse(request.spec.expiresAt);
+  const { turn } = candidate;
   if (made === 0 && isExpired) return { kind: 'leave', why: 'expired before anybody claimed it' };
+  // What has begun is finished, whatever the others have found meanwhile.
+  if (made === 0 && turn?.kind === 'wait') return { kind: 'leave', why: `waits for ${turn.cluster}` };
+  if (made === 0 && turn?.kind === 'stop')
+    return { kind: 'conclude', phase: 'cancelled', attempt: 0, reason: turn.reason };
   const allowed = request.spec.investigation.mode === 'read' ? READ_ATTEMPTS : 1;
   if (made >= allowed || isExpired) {
     const reason = {

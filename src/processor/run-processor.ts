@@ -243,6 +243,7 @@ class ProcessorLoop {
         claimRefPrefix(warRoom.refNamespace, this.#settings.cluster.name),
         inboxRefPrefix(warRoom.refNamespace),
         `${presenceRefPrefix(warRoom.refNamespace)}${this.#settings.cluster.name}/`,
+        ...this.#surveyor.refPrefixes,
       ],
       signal: this.#options.abort,
     });

@@ -1,3 +1,4 @@
+import type { Turn } from '../domain/coordination.ts';
 import {
   claimRefPrefix,
   inboxRefPrefix,
@@ -21,6 +22,7 @@ import type { Status } from '../schema/generated.ts';
 import { CancelJudge } from './cancel-judge.ts';
 import type { Candidate, ObservedClaim } from './candidate.ts';
 import type { ProcessorContext } from './context.ts';
+import { OtherParts } from './other-parts.ts';
 import { RequestJudge } from './request-judge.ts';
 import { signatureText } from './signature-text.ts';
 
@@ -43,6 +45,7 @@ export class Surveyor {
   readonly #cluster: string;
   readonly #judge: RequestJudge;
   readonly #cancels: CancelJudge;
+  readonly #others: OtherParts;
   /** `undefined` is what nobody can answer: too large, not text, or not there. */
   readonly #files = new Map<string, RequestFileContent | undefined>();
   readonly #reported = new Set<string>();
@@ -53,6 +56,12 @@ export class Surveyor {
     this.#cluster = context.settings.cluster.name;
     this.#judge = new RequestJudge(context);
     this.#cancels = new CancelJudge(context);
+    this.#others = new OtherParts(context);
+  }
+
+  /** Refs that the next look needs besides those of this cluster. */
+  get refPrefixes(): readonly string[] {
+    return this.#others.refPrefixes;
   }
 
   async survey(snapshot: Snapshot, signal: AbortSignal): Promise<Survey> {
@@ -98,7 +107,8 @@ export class Surveyor {
         ...(claim === undefined ? { isClaimUnreadable: unreadable.has(id) } : { claim }),
       };
     });
-    return { candidates, files, waiting };
+    const turns = await this.#others.turns(candidates, { snapshot, byPath });
+    return { candidates: candidates.map((candidate) => withTurn(candidate, turns.get(candidate.id))), files, waiting };
   }
 
   /** Who signed a request, and so may withdraw it. What was accepted stays theirs, whatever became of their key. */
@@ -259,6 +269,10 @@ export class Surveyor {
     if (this.#reported.size < 1000)
       this.#context.emit({ type: 'ignored', path: JSON.stringify(path.slice(0, 200)), reason });
   }
+}
+
+function withTurn(candidate: Candidate, turn: Turn | undefined): Candidate {
+  return turn === undefined ? candidate : { ...candidate, turn };
 }
 
 interface Found {

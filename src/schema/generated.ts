@@ -39,6 +39,315 @@ to: string
 reason: string
 }
 
+export interface Aggregate {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "Aggregate"
+/**
+ * Request id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+id: string
+/**
+ * Title of the request
+ */
+title: string
+/**
+ * Description from the request
+ */
+question: string
+/**
+ * Principal who asked, as the request says
+ */
+requester: string
+coordination: AggregateCoordination
+/**
+ * All parts as one: pending while one has no answer, else the worst end; skipped parts do not count
+ */
+phase: ("pending" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+/**
+ * Whether every part has ended
+ */
+isComplete: boolean
+/**
+ * What the parts found together; absent while none has a report
+ */
+outcome?: ("root-cause" | "no-problem" | "inconclusive")
+/**
+ * How sure that is
+ */
+confidence?: number
+/**
+ * The answer in one or two sentences
+ */
+bottomLine: string
+/**
+ * One entry for each cluster, in the order of the request
+ * 
+ * @minItems 2
+ * @maxItems 50
+ */
+parts: AggregatePart[]
+/**
+ * What several clusters report alike, the cause that they share first
+ * 
+ * @maxItems 20
+ */
+shared: SharedFinding[]
+/**
+ * Where the parts contradict each other
+ * 
+ * @maxItems 20
+ */
+disagreements: Disagreement[]
+firstSymptom?: FirstSymptom
+/**
+ * Moments of all parts on one line of time; each cluster has a clock of its own
+ * 
+ * @maxItems 200
+ */
+timeline: AggregateMoment[]
+/**
+ * Digest of the request bytes
+ */
+requestSha256: string
+writer: AggregateWriter
+/**
+ * When, by its clock
+ */
+writtenAt: string
+}
+
+export interface AggregateCoordination {
+/**
+ * One after the other, or all at once
+ */
+mode: ("sequential" | "parallel")
+/**
+ * What ends the search for the parts that have not begun
+ */
+stopOn: ("root-cause" | "failure" | "never")
+}
+
+export interface AggregatePart {
+/**
+ * Cluster that was asked
+ */
+cluster: string
+/**
+ * Kind of cluster
+ */
+type: ("hub" | "hosted" | "host")
+/**
+ * Where this part stands; pending: no answer yet
+ */
+phase: ("pending" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+/**
+ * Not asked any more, because another part had ended the search
+ */
+isSkipped?: boolean
+/**
+ * What the writer of this document found about the signature of the part: own, verified with an enrolled key, unchecked because no key is enrolled, or broken
+ */
+signature?: ("own" | "verified" | "unchecked" | "broken")
+/**
+ * Digest of the manifest of the part; absent when it has none
+ */
+manifestSha256?: string
+/**
+ * What the investigation found
+ */
+outcome?: ("root-cause" | "no-problem" | "inconclusive")
+/**
+ * Quality of the answer
+ */
+quality?: ("complete" | "degraded")
+/**
+ * How sure the part is
+ */
+confidence?: number
+/**
+ * Its answer
+ */
+bottomLine?: string
+/**
+ * Why there is no answer, or what is wrong with it
+ */
+reason?: string
+/**
+ * Stable code of the reason
+ */
+reasonCode?: string
+/**
+ * Code of the finding that the part calls the cause
+ */
+cause?: string
+/**
+ * Strategy that ran
+ */
+strategy?: string
+/**
+ * Engine that ran
+ */
+engine?: ("diagnostics" | "claude")
+/**
+ * Processor that answered
+ */
+processor?: string
+/**
+ * When the last attempt began
+ */
+startedAt?: string
+/**
+ * When the part ended
+ */
+finishedAt?: string
+/**
+ * Attempts that were made
+ */
+attempts?: number
+/**
+ * Its most important findings
+ * 
+ * @maxItems 20
+ */
+findings?: PartFinding[]
+/**
+ * What it looked at and found not to be the cause
+ * 
+ * @maxItems 20
+ * 
+ * Items: One of them
+ */
+ruledOut?: string[]
+}
+
+export interface PartFinding {
+/**
+ * Stable code of the finding
+ */
+code: string
+/**
+ * How bad it is
+ */
+severity: ("info" | "warning" | "error" | "critical")
+/**
+ * What it is about
+ */
+object: string
+/**
+ * What was found
+ */
+title: string
+/**
+ * How sure the part is
+ */
+confidence: number
+/**
+ * Since when it is so
+ */
+since?: string
+}
+
+export interface SharedFinding {
+/**
+ * Code of the finding
+ */
+code: string
+/**
+ * What it is
+ */
+title: string
+/**
+ * The worst of them
+ */
+severity: ("info" | "warning" | "error" | "critical")
+/**
+ * Where
+ * 
+ * @maxItems 50
+ * 
+ * Items: Cluster
+ */
+clusters: string[]
+/**
+ * The object, when all name the same
+ */
+object?: string
+/**
+ * Each of these clusters calls it the cause
+ */
+isCause: boolean
+/**
+ * The lowest of them
+ */
+confidence?: number
+}
+
+export interface Disagreement {
+/**
+ * What is said here and what there
+ */
+text: string
+/**
+ * Who
+ * 
+ * @maxItems 50
+ * 
+ * Items: Cluster
+ */
+clusters: string[]
+}
+
+export interface FirstSymptom {
+/**
+ * When
+ */
+at: string
+/**
+ * Where
+ */
+cluster: string
+/**
+ * What
+ */
+text: string
+}
+
+export interface AggregateMoment {
+/**
+ * When
+ */
+at: string
+/**
+ * Where
+ */
+cluster: string
+/**
+ * What
+ */
+text: string
+}
+
+export interface AggregateWriter {
+/**
+ * Its cluster
+ */
+cluster: string
+/**
+ * Its name
+ */
+holder: string
+/**
+ * Version of claude-warroom
+ */
+version: string
+}
+
 export interface AuditLine {
 /**
  * Version of the contract
@@ -732,6 +1041,12 @@ request: ManifestRequest
  */
 files: ManifestFile[]
 /**
+ * Parts that this result puts together; only of a request to several clusters
+ * 
+ * @maxItems 50
+ */
+parts?: ManifestPart[]
+/**
  * What the processor was configured to publish; full when absent
  */
 disclosure?: ("full" | "report" | "summary")
@@ -801,6 +1116,21 @@ bytes: number
  * Object key when the file is stored outside Git
  */
 external?: string
+}
+
+export interface ManifestPart {
+/**
+ * Cluster that was asked
+ */
+cluster: string
+/**
+ * Where the part stood; pending: no answer yet
+ */
+phase: ("pending" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+/**
+ * Digest of its manifest.json; absent when it had none
+ */
+sha256?: string
 }
 
 export interface KeptFile {
@@ -2635,6 +2965,10 @@ announceSeconds?: number
  */
 indexSeconds?: number
 /**
+ * Time that a cluster before this one in a sequential request has to begin; then this one goes on without it
+ */
+predecessorSeconds?: number
+/**
  * Push budget; GitHub recommends at most 6 a minute for a repository
  */
 pushesPerMinute?: number
@@ -4152,6 +4486,10 @@ export interface RequestCoordination {
  * sequential asks one after the other, parallel all at once
  */
 mode: ("sequential" | "parallel")
+/**
+ * What ends the search for the clusters that have not begun; never when absent
+ */
+stopOn?: ("root-cause" | "failure" | "never")
 }
 
 export interface RequestIssue {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type {
   AcceptedHistory,
+  Aggregate,
   AuditLine,
   Cancel,
   Claim,
@@ -35,6 +36,7 @@ export interface Kinds {
   readonly Presence: Presence;
   readonly Status: Status;
   readonly Report: Report;
+  readonly Aggregate: Aggregate;
   readonly ReportDraft: ReportDraft;
   readonly DraftVerification: DraftVerification;
   readonly Manifest: Manifest;
@@ -73,6 +75,7 @@ const KINDS: Readonly<Record<Kind, KindFacts>> = {
   Presence: { schemaFile: 'presence.schema.json', maxBytes: 64 * KIB },
   Status: { schemaFile: 'status.schema.json', maxBytes: 64 * KIB },
   Report: { schemaFile: 'report.schema.json', maxBytes: LARGEST.json },
+  Aggregate: { schemaFile: 'aggregate.schema.json', maxBytes: 2 * KIB * KIB },
   ReportDraft: { schemaFile: 'report-draft.schema.json', maxBytes: LARGEST.yaml },
   DraftVerification: { schemaFile: 'draft-verification.schema.json', maxBytes: 64 * KIB },
   Manifest: { schemaFile: 'manifest.schema.json', maxBytes: 4 * KIB * KIB },

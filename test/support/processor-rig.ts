@@ -41,6 +41,7 @@ export function processorSettings(options: {
     progressSeconds: 0.2,
     announceSeconds: 600,
     indexSeconds: 0,
+    predecessorSeconds: 300,
     pushesPerMinute: 100_000,
     retention: { days: 30, megabytes: 256 },
     obfuscate: {},

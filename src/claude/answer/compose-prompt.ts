@@ -6,7 +6,7 @@ import { earlierSections } from './earlier-sections.ts';
 import { judgementSections } from './judgement-sections.ts';
 import type { SiteContextFile } from './load-site-context.ts';
 import { fitSections } from './prompt-section.ts';
-import { attachmentSections, requestSections, siteSections } from './request-sections.ts';
+import { attachmentSections, handedOnSections, requestSections, siteSections } from './request-sections.ts';
 
 /**
  * Everything that a model is told about one request. All of it is redacted before it comes here, because a secret that is
@@ -56,6 +56,7 @@ export function composePrompt(
   const sections = [
     ...requestSections(sources.request, sources.cluster),
     ...(sources.earlier === undefined ? [] : earlierSections(sources.earlier)),
+    ...handedOnSections(sources.evidence),
     ...siteSections(sources.siteContext),
     ...judgementSections(sources),
     ...attachmentSections(sources.evidence),

@@ -1,3 +1,4 @@
+import { summaryLines } from '../../report/summary-lines.ts';
 import { cleanLine, shortened } from '../../report/untrusted.ts';
 import { commandText } from '../../report/words.ts';
 import type { Report } from '../../schema/generated.ts';
@@ -8,31 +9,12 @@ const MAX_LINE = 900;
 
 /** What was answered before, for a follow-up question. */
 export function earlierSections(report: Report): readonly PromptSection[] {
-  const { rootCause } = report;
-  const summary = [
-    `id: ${report.id}`,
-    `question: ${report.question}`,
-    `outcome: ${report.outcome}, ${report.quality}, confidence ${report.confidence.toFixed(2)}`,
-    `bottom line: ${report.bottomLine}`,
-    ...(rootCause === undefined
-      ? []
-      : [
-          `root cause: ${rootCause.cause}`,
-          `mechanism: ${rootCause.mechanism}`,
-          ...(rootCause.trigger === undefined ? [] : [`trigger: ${rootCause.trigger}`]),
-          `would be disproved by: ${rootCause.disprovedBy}`,
-        ]),
-    ...report.findings.map(({ severity, code, title, object }) => `finding: ${severity} ${code} ${title} (${object})`),
-    ...report.recommendations.map(({ action, risk }) => `recommended: ${action} (risk: ${risk})`),
-    ...report.ruledOut.map(({ text }) => `ruled out: ${text}`),
-    ...report.unknowns.map(({ text, why }) => `not known: ${text}: ${why}`),
-  ];
   return [
     {
       heading: 'The earlier report that this request follows',
       intro: `Written ${report.run.finishedAt}. The state may have changed since: look again before you repeat it.`,
       name: 'earlier-report',
-      body: { kind: 'lines', lines: summary.map(line), noun: 'lines' },
+      body: { kind: 'lines', lines: summaryLines(report).map(line), noun: 'lines' },
       maxBytes: 7 * KIB,
       priority: 2,
     },

@@ -1,5 +1,4 @@
-import type { Evidence } from '../../domain/evidence.ts';
-import { evidenceFile } from '../../domain/evidence.ts';
+import { evidenceFile, HANDED_ON_STEP, type Evidence } from '../../domain/evidence.ts';
 import { cleanLine } from '../../report/untrusted.ts';
 import type { Report, TroubleshootingRequest } from '../../schema/generated.ts';
 import type { SiteContextFile } from './load-site-context.ts';
@@ -65,6 +64,22 @@ export function attachmentSections(evidence: readonly Evidence[]): readonly Prom
       body: { kind: 'text', text: item.text },
       maxBytes: 6 * KIB,
       priority: 6,
+      rest: `all of it is in ${evidenceFile(item)}`,
+    }));
+}
+
+/** What other clusters of the same request have found: recorded as evidence, and as little to be believed as any of it. */
+export function handedOnSections(evidence: readonly Evidence[]): readonly PromptSection[] {
+  return evidence
+    .filter(({ step }) => step === HANDED_ON_STEP)
+    .map((item) => ({
+      heading: `Findings of another cluster, ${item.id}`,
+      intro:
+        'The processor of another cluster reported this for the same request. It tells where to look; whether it holds here is for you to find out.',
+      name: `handed-on-${item.id}`,
+      body: { kind: 'text', text: item.text },
+      maxBytes: 6 * KIB,
+      priority: 3,
       rest: `all of it is in ${evidenceFile(item)}`,
     }));
 }

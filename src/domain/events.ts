@@ -55,6 +55,8 @@ export type ProcessorEvent =
       readonly outcome?: Outcome;
       readonly commit: string;
     }
+  /** The page over all parts of a request was made anew, after a part came or its time was over. */
+  | { readonly type: 'aggregated'; readonly id: RequestId; readonly isComplete: boolean }
   /** The result waits in the zone until an administrator releases it. */
   | { readonly type: 'held'; readonly id: RequestId }
   | {

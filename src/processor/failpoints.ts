@@ -21,6 +21,8 @@ export type ProcessorFailpoint =
   | 'before-publish'
   | 'after-publish'
   | 'after-published'
+  | 'before-aggregate'
+  | 'after-aggregate'
   | 'before-index'
   | 'after-index';
 

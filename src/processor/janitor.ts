@@ -10,6 +10,7 @@ import {
 import { parseRequestId, requestMinute } from '../domain/request-id.ts';
 import { fileText } from '../repository/file-content.ts';
 import type { RefValue, Snapshot, TreeFile } from '../repository/port.ts';
+import { AggregateKeeper } from './aggregate-keeper.ts';
 import { renderIndex } from './index-page.ts';
 import type { ProcessorContext } from './context.ts';
 import type { LeaseObserver } from './lease-observer.ts';
@@ -28,9 +29,10 @@ export interface Seen {
   readonly changes: number;
 }
 
-/** Housekeeping for idle moments: the index page, refs of the dead, and the cache of the war room. */
+/** Housekeeping for idle moments: pages over several parts, the index page, refs of the dead, and the cache of the war room. */
 export class Janitor {
   readonly #context: ProcessorContext;
+  readonly #aggregates: AggregateKeeper;
   /** Counts what was published since the start; the index page knows the count it was made at. */
   #changes = 1;
   #indexedChanges = 0;
@@ -39,6 +41,7 @@ export class Janitor {
 
   constructor(context: ProcessorContext) {
     this.#context = context;
+    this.#aggregates = new AggregateKeeper(context);
   }
 
   /** Something was published: the index page is out of date. */
@@ -52,8 +55,12 @@ export class Janitor {
   }
 
   /** Dead claims are dropped in busy times too: something dead may be what keeps a request from running. */
-  async tidy(seen: Seen, now: { readonly leases: LeaseObserver; readonly isIdle: boolean }): Promise<void> {
+  async tidy(
+    seen: Seen,
+    now: { readonly leases: LeaseObserver; readonly isIdle: boolean; readonly isPaused: boolean },
+  ): Promise<void> {
     try {
+      if (now.isIdle && !now.isPaused) await this.#aggregates.tidy(seen.snapshot, seen.survey.files);
       if (now.isIdle) await this.#refreshIndex(seen);
       await this.#dropDeadRefs(seen, now);
     } catch (error) {

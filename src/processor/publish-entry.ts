@@ -1,15 +1,23 @@
 import { isWarroomError } from '../domain/errors.ts';
 import { isTerminal } from '../domain/phase.ts';
-import { claimRef } from '../domain/repository-layout.ts';
+import { claimRef, resultFolder } from '../domain/repository-layout.ts';
+import { backoffDelayMs } from '../lib/backoff.ts';
 import { fileText } from '../repository/file-content.ts';
 import type { Change, LandOutcome, RefValue, Snapshot } from '../repository/port.ts';
+import { parseDocument } from '../schema/parse-document.ts';
+import { aggregateParts, readSharedRequest, type Aggregation } from './aggregate.ts';
 import type { ProcessorContext } from './context.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { readStatus } from './read-status.ts';
 
+/** Pushes with the page over all parts; then the part goes alone, and the page is made by whoever notices. */
+const SHARED_ATTEMPTS = 8;
+const SHARED_BACKOFF = { firstMs: 100, maxMs: 2000 };
+
 /**
- * Pushes a stored result and the end of its claim, all or nothing: who lost the claim cannot publish. Afterwards the
- * ledger says so and the outbox entry is gone.
+ * Pushes a stored result and the end of its claim, all or nothing: who lost the claim cannot publish. One of several parts
+ * brings the page over all parts along, made for exactly the tip that it is pushed onto. Afterwards the ledger says so and
+ * the outbox entry is gone.
  */
 export async function publishEntry(context: ProcessorContext, entry: OutboxEntry, claim: RefValue): Promise<void> {
   context.failpoint('before-publish');
@@ -38,13 +46,58 @@ async function landed(
   claim: RefValue,
 ): Promise<LandOutcome | undefined> {
   try {
-    return await context.warRoom.land(changeOf(entry, claim), { attempts: 20 });
+    return (
+      (await landWithPage(context, entry, claim)) ??
+      (await context.warRoom.land(changeOf(entry, claim), { attempts: 20 }))
+    );
   } catch (error) {
     if (!isWarroomError(error, 'not-allowed')) throw error;
     await context.outbox.remove(entry.id);
     context.emit({ type: 'warning', code: error.code, message: `${error.message}: ${error.why ?? ''}` });
     return undefined;
   }
+}
+
+/** Undefined when there is no page to bring along, or when others were faster each time. */
+async function landWithPage(
+  context: ProcessorContext,
+  entry: OutboxEntry,
+  claim: RefValue,
+): Promise<LandOutcome | undefined> {
+  if (entry.folder === resultFolder(entry.id)) return undefined;
+  for (let attempt = 0; attempt < SHARED_ATTEMPTS; attempt++) {
+    if (attempt > 0) await context.clock.sleep(backoffDelayMs(SHARED_BACKOFF, attempt - 1, Math.random));
+    const snapshot = await context.warRoom.refresh({ refPrefixes: [] });
+    const page = await pageOf(context, entry, snapshot);
+    if (page?.kind !== 'write') return undefined;
+    const change = changeOf(entry, claim);
+    const outcome = await context.warRoom.land(
+      {
+        ...change,
+        files: [...change.files, ...page.files],
+        within: [...(change.within ?? []), ...page.files.map(({ path }) => path)],
+        onto: snapshot.tip,
+      },
+      { attempts: 1 },
+    );
+    if (outcome.kind !== 'moved') return outcome;
+  }
+  return undefined;
+}
+
+async function pageOf(
+  context: ProcessorContext,
+  entry: OutboxEntry,
+  snapshot: Snapshot,
+): Promise<Aggregation | undefined> {
+  const parsed = parseDocument('Manifest', entry.files.get('manifest.json') ?? '', { file: 'manifest.json' });
+  if (!parsed.ok) return undefined;
+  const { request } = parsed.value;
+  // Bytes that nobody vouches for reach no parser.
+  if (context.settings.trust === 'required' && request.signer === undefined) return undefined;
+  const shared = await readSharedRequest(snapshot, entry.id, request);
+  if (shared === undefined) return undefined;
+  return await aggregateParts(context, shared, { snapshot, own: entry.files, expired: new Map() });
 }
 
 function changeOf(entry: OutboxEntry, claim: RefValue): Change {

@@ -228,7 +228,14 @@ class ProcessorLoop {
     const started = this.#start(moves);
     await this.#presence.announce({ running: this.#running.size, pause: this.#brake.pause });
     const isIdle = this.#running.size === 0;
-    await this.#janitor.tidy({ snapshot, survey, changes }, { leases: this.#leases, isIdle });
+    await this.#janitor.tidy(
+      { snapshot, survey, changes },
+      {
+        leases: this.#leases,
+        isIdle,
+        isPaused: this.#brake.isSet,
+      },
+    );
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length });

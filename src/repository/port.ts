@@ -128,6 +128,8 @@ export interface Change {
   readonly within?: readonly string[];
   /** Paths that must not exist in the tip that the commit is built on. */
   readonly absent?: readonly string[];
+  /** The tip that this change was made for: on any other it is not pushed, and its maker looks again. */
+  readonly onto?: CommitId;
   /** Refs to delete in the same atomic push, each with the value that it must have. */
   readonly deleteRefs?: readonly RefValue[];
 }
@@ -140,6 +142,8 @@ export interface LandOptions {
 
 export type LandOutcome =
   | { readonly kind: 'landed'; readonly commit: CommitId }
+  /** The branch is not at `onto` any more; nothing was changed. */
+  | { readonly kind: 'moved' }
   /** A path that must be absent exists. */
   | { readonly kind: 'exists'; readonly path: string }
   /** One of the refs no longer has the expected value; nothing was changed. */

@@ -1030,9 +1030,9 @@ cluster: string
  */
 attempt: number
 /**
- * Terminal phase
+ * Terminal phase; pending only over parts of which one has no answer yet
  */
-phase: ("succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
+phase: ("pending" | "succeeded" | "failed" | "timed-out" | "cancelled" | "rejected" | "expired")
 request: ManifestRequest
 /**
  * Every file of the result except the manifest

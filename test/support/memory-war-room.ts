@@ -61,6 +61,7 @@ export class MemoryWarRoom implements WarRoom {
   }
 
   land(change: Change): Promise<LandOutcome> {
+    if (change.onto !== undefined && change.onto !== this.#tip()) return Promise.resolve({ kind: 'moved' });
     const existing = change.absent?.find((path) => this.files.has(path));
     if (existing !== undefined) return Promise.resolve({ kind: 'exists', path: existing });
     for (const { path, content } of change.authored ?? []) this.put(path, content);
@@ -107,12 +108,16 @@ export class MemoryWarRoom implements WarRoom {
     return Promise.resolve();
   }
 
+  #tip(): string {
+    return commitOf([...this.files].map(([path, { bytes }]) => `${path} ${oidOf(bytes)}`).join());
+  }
+
   #snapshot(refPrefixes: readonly string[]): Snapshot {
     const files = new Map(this.files);
     const refs = new Map([...this.refs].filter(([ref]) => refPrefixes.some((prefix) => ref.startsWith(prefix))));
     const byOid = new Map([...files.values()].map(({ bytes }) => [oidOf(bytes), bytes]));
     return {
-      tip: commitOf([...files.keys()].join()),
+      tip: this.#tip(),
       refs: new Map([...refs.keys()].map((ref) => [ref, commitOf(ref)])),
       list: (folders) => {
         const found: TreeFile[] = [];

@@ -45,6 +45,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'claim-lost':
     case 'progress':
     case 'published':
+    case 'aggregated':
     case 'held':
     case 'handed-back':
     case 'stopping':
@@ -92,6 +93,8 @@ function textOf(event: ProcessorEvent): string {
       const outcome = event.outcome === undefined ? '' : ` · ${event.outcome.replace('-', ' ')}`;
       return `${event.id}  published ${event.phase}${outcome} (${event.commit.slice(0, 10)})`;
     }
+    case 'aggregated':
+      return `${event.id}  page over all parts written${event.isComplete ? '' : ', still waiting for some'}`;
     case 'released':
     case 'withheld':
       return `${event.id}  ${event.type} by ${event.who}: ${event.reason}`;

@@ -117,6 +117,7 @@ export class GitWarRoom implements WarRoom {
         return await this.#tryLand(git, change, options.signal);
       }, options.signal);
       if (outcome !== 'moved') return outcome;
+      if (change.onto !== undefined) return { kind: 'moved' };
     }
     throw new WarroomError(
       'conflict',
@@ -261,6 +262,7 @@ export class GitWarRoom implements WarRoom {
       await this.#fetch(git, [], signal);
       return 'moved';
     }
+    if (change.onto !== undefined && change.onto !== parent) return 'moved';
     const files = [...change.files, ...(change.authored ?? [])];
     const built = await this.#build(git, parent, files, change.message, signal, change.absent);
     const [existing] = built.existing;

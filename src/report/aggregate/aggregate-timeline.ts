@@ -1,0 +1,43 @@
+import { isProblem } from '../../domain/finding.ts';
+import type { AggregateMoment, AggregatePart, FirstSymptom } from '../../schema/generated.ts';
+import { shortened } from '../untrusted.ts';
+import type { PartSource } from './part-summary.ts';
+
+/** Moments of one part, so that a talkative cluster leaves room for the others. */
+const MAX_OF_PART = 12;
+const MAX_MOMENTS = 200;
+
+/** Moments of all parts, oldest first: since when something is wrong, what changed, and when each cluster looked. */
+export function timelineOfParts(sources: readonly PartSource[], parts: readonly AggregatePart[]): AggregateMoment[] {
+  const moments = parts.flatMap((part) => {
+    const source = sources.find(({ target }) => target.name === part.cluster);
+    return [...symptomsOf(part), ...changesOf(source, part), ...workOf(part)].slice(0, MAX_OF_PART);
+  });
+  return moments.sort((a, b) => Date.parse(a.at) - Date.parse(b.at)).slice(0, MAX_MOMENTS);
+}
+
+/** The earliest trouble that any part dates. */
+export function firstSymptomOf(parts: readonly AggregatePart[]): FirstSymptom | undefined {
+  const [first] = parts.flatMap(symptomsOf).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  return first;
+}
+
+function symptomsOf({ cluster, findings = [] }: AggregatePart): AggregateMoment[] {
+  return findings
+    .filter(isProblem)
+    .flatMap(({ since, title }) => (since === undefined ? [] : [{ at: since, cluster, text: title }]));
+}
+
+function changesOf(source: PartSource | undefined, { cluster, signature }: AggregatePart): AggregateMoment[] {
+  if (source?.kind !== 'ended' || signature === 'broken') return [];
+  return (source.report?.changes ?? []).flatMap(({ at, text }) =>
+    at === undefined ? [] : [{ at, cluster, text: shortened(`changed: ${text}`, 300) }],
+  );
+}
+
+function workOf({ cluster, startedAt, finishedAt, phase }: AggregatePart): AggregateMoment[] {
+  return [
+    ...(startedAt === undefined ? [] : [{ at: startedAt, cluster, text: 'began to look' }]),
+    ...(finishedAt === undefined ? [] : [{ at: finishedAt, cluster, text: `ended: ${phase}` }]),
+  ];
+}

@@ -55,3 +55,30 @@ export async function createGate(folder: string): Promise<Gate> {
     open: () => writeFile(opened, ''),
   };
 }
+
+/** The same strategy with a step that tells of a slow disk, and a rule that calls it the cause. Returns its folder. */
+export async function writeSickPlaybook(folder: string, strategy: string): Promise<string> {
+  const playbookDir = await writePlaybook(folder, strategy, ['echo', '{"disk":"slow"}']);
+  const file = join(playbookDir, `${strategy}.yaml`);
+  const text = (await readFile(file, 'utf8')).replace('format: text', 'format: json').replace(
+    '  rules: []\n',
+    `  rules:
+    - id: slow-disk
+      title: a slow disk
+      from: only
+      where:
+        - { path: disk, op: eq, value: slow }
+      finding:
+        code: SLOW_DISK
+        severity: error
+        object: disk/data
+        title: The disk is slow
+        explanation: Everything waits for it.
+        confidence: 0.9
+        disprovedBy: another disk is as slow
+        explains: []
+`,
+  );
+  await writeFile(file, text);
+  return playbookDir;
+}

@@ -3,12 +3,15 @@ import { resolve } from 'node:path';
 import { listClusters, type ClusterView } from '../client/clusters.ts';
 import { completeRequest } from '../client/complete-request.ts';
 import { draftRequest, type DraftSurroundings, type RequestDraft } from '../client/draft-request.ts';
+import { pairedNamespace, pairWithHub, type PairedTarget } from '../client/pair-with-hub.ts';
 import { resolveGroup } from '../client/resolve-group.ts';
 import { resolveTarget } from '../client/resolve-target.ts';
+import { coordinationOf, type Coordination } from '../domain/coordination.ts';
 import { WarroomError } from '../domain/errors.ts';
 import { MAX_SIGNATURE_BYTES, signaturePath } from '../domain/repository-layout.ts';
 import { requestTargets, type Target } from '../domain/request.ts';
 import { nearestName } from '../lib/nearest-name.ts';
+import { howAskedText } from '../report/aggregate/aggregate-words.ts';
 import type { RequestInvestigation } from '../schema/generated.ts';
 import { askForMissing } from './ask-for-missing.ts';
 import { confirmAttachments, readAttachments } from './attachments.ts';
@@ -38,6 +41,8 @@ export interface InvestigateFlags extends SendFlags {
   readonly engine?: RequestInvestigation['engine'];
   /** US dollars. */
   readonly budget?: number;
+  readonly coordination?: Coordination['mode'];
+  readonly stopOn?: Coordination['stopOn'];
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly signingKey?: string;
@@ -79,8 +84,15 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
       prompt: given.prompt,
     },
   });
-  const named = answers.clusters.map((name) => resolveGroup(clusters, name));
-  const targets = uniqueTargets(named.map(({ name }) => resolveTarget(clusters, { name, type: given.type })));
+  const named = answers.clusters.map((name) => pairWithHub(clusters, resolveGroup(clusters, name)));
+  const targets = uniqueTargets(
+    // The type that was given is that of the cluster that was named, not of its hub.
+    named.map(({ name, hosted }) =>
+      resolveTarget(clusters, { name, type: hosted === undefined ? given.type : undefined }),
+    ),
+  );
+  checkCoordination(given, targets);
+  tellHubs(context, named);
   const groups = named.flatMap(({ resource }) => resource ?? []);
   const strategy = answers.strategy ?? defaults.strategy;
   checkStrategy(strategy, targets, clusters);
@@ -91,8 +103,10 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
     category: given.category,
     affectedResources: [...groups, ...(given.resource ?? [])],
     targets,
+    coordination: given.coordination,
+    stopOn: given.stopOn,
     strategy,
-    namespace: answers.namespace ?? defaults.namespace,
+    namespace: pairedNamespace(named, answers.namespace) ?? defaults.namespace,
     prompt: answers.prompt,
     allowedTools: given.tool,
     timeoutSeconds: given.timeout ?? defaults.timeout,
@@ -105,6 +119,23 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
   const mayLeave =
     flags.dryRun === true || (await confirmAttachments(attachments, { context, isYes: flags.yes === true }));
   return mayLeave ? { ...ready, clusters } : undefined;
+}
+
+function checkCoordination({ coordination, stopOn }: InvestigateFlags, targets: readonly Target[]): void {
+  if (targets.length > 1 || (coordination === undefined && stopOn === undefined)) return;
+  const flag = coordination === undefined ? '--stop-on' : '--coordination';
+  throw new WarroomError('usage', `${flag} needs several clusters`, {
+    why: `only ${targets.map(({ name }) => name).join(', ')} is asked`,
+    hint: 'repeat --cluster, or leave it out',
+  });
+}
+
+/** Who asks a hosted cluster should not wonder why another name stands in the request. */
+function tellHubs({ io }: CliContext, named: readonly PairedTarget[]): void {
+  for (const { name, hosted } of named) {
+    if (hosted === undefined) continue;
+    io.err(`${hosted.name} is answered by its hub ${name}, which looks at both sides (namespace ${hosted.namespace})`);
+  }
 }
 
 /** Two groups of one cluster are one target. */
@@ -214,5 +245,6 @@ function printDryRun({ io, flags }: CliContext, { request, text, clusters }: Out
     return;
   }
   io.stdout.write(text);
-  for (const line of [...plans.flatMap(renderPlan), signing]) io.err(line);
+  const how = plans.length < 2 ? [] : [`${plans.length} clusters, asked ${howAskedText(coordinationOf(request))}`];
+  for (const line of [...how, ...plans.flatMap(renderPlan), signing]) io.err(line);
 }

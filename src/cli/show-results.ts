@@ -1,18 +1,24 @@
 import { resolve } from 'node:path';
 import { findRequest, type FoundRequest } from '../client/find-request.ts';
 import {
+  readAggregate,
   readEvidence,
   readMarkdown,
   readReports,
   readResultFiles,
+  type PublishedAggregate,
   type PublishedReport,
 } from '../client/read-report.ts';
 import { readThread, type Thread } from '../client/read-thread.ts';
 import type { ResultVerification } from '../client/verify-result.ts';
 import { WarroomError } from '../domain/errors.ts';
+import type { PartView, RequestView } from '../client/request-view.ts';
 import { isTerminal } from '../domain/phase.ts';
+import { resultFolder } from '../domain/repository-layout.ts';
+import { nearestName } from '../lib/nearest-name.ts';
 import { unreachable } from '../lib/unreachable.ts';
 import { randomHex } from '../lib/random-text.ts';
+import { renderAggregateForAgent, renderAggregateTerminal } from '../report/aggregate/aggregate-terminal.ts';
 import { renderReportForAgent } from '../report/agent-text.ts';
 import { renderReportTerminal } from '../report/terminal.ts';
 import { cleanLine, cleanMarkdown, cleanText } from '../report/untrusted.ts';
@@ -33,6 +39,8 @@ export interface ResultFlags {
   readonly format?: ResultFormat;
   readonly output?: string;
   readonly evidence?: string;
+  /** One part of a request to several clusters. */
+  readonly cluster?: string;
   readonly wait?: number | true;
   readonly failOn?: readonly FailOn[];
   readonly pager: boolean;
@@ -47,43 +55,100 @@ export async function showResults(context: CliContext, selector: string, flags: 
   return await withWarRoom(context, async (session) => {
     const found = await findEnded(session, selector, flags.wait);
     const { view, snapshot } = found;
-    const exitCode = exitCodeOfRequest(view, flags.failOn);
-    const checked = await verifyAnswer(session, found);
+    const { signal } = context;
+    const cluster = flags.cluster === undefined ? undefined : partOf(view, flags.cluster);
+    const exitCode = exitCodeOfRequest(cluster ?? view, flags.failOn);
+    const checked = (await verifyAnswer(session, found)).filter((each) => cluster === undefined || isOf(each, cluster));
     if (flags.requireVerified === true) requireVerified(view.id, checked);
     // An assistant may read both streams: it is told inside the envelope.
     if (flags.forAgent !== true) tellUnverified(context.io, checked);
-    if (flags.output !== undefined && (await writeResult(context, found, flags.output))) return exitCode;
-    const reports = await readReports(snapshot, view.id, context.signal);
-    if (reports.length === 0) {
+    const folder = cluster === undefined ? resultFolder(view.id) : partFolderOf(view, cluster.cluster);
+    if (flags.output !== undefined && (await writeResult(context, found, { output: flags.output, folder })))
+      return exitCode;
+    const all = await readReports(snapshot, view.id, signal);
+    const reports = all.filter(({ report }) => cluster === undefined || report.cluster.name === cluster.cluster);
+    const isWhole = cluster === undefined && flags.evidence === undefined;
+    const page = isWhole ? await readAggregate(snapshot, view.id, signal) : undefined;
+    if (reports.length === 0 && page === undefined) {
       if (flags.forAgent === true) await printForAgent(context, 'standing', standingLines(context, found).join('\n'));
       else printStanding(context, found);
       return exitCode;
     }
     if (flags.evidence !== undefined) {
-      const { signal } = context;
-      const { evidence, text } = await readEvidence(snapshot, reports, { evidence: flags.evidence, signal });
-      const { io } = context;
-      const how = evidence.exit === undefined ? evidence.status : `exit ${evidence.exit}`;
-      const source = `${evidence.id}  ${cleanLine(evidence.argv.join(' '))}  (${how}, ${evidence.ms} ms)`;
-      if (flags.forAgent !== true) io.err(io.errorStyle.dim(source));
-      if (flags.forAgent === true) await printForAgent(context, evidence.id, `${source}\n\n${text}`);
-      else await print(context, cleanText(text).trimEnd(), flags.pager);
+      await showEvidence(context, { snapshot, reports, evidence: flags.evidence, flags });
       return exitCode;
     }
     if (flags.forAgent === true) {
-      const lines = reports.flatMap(({ report }, at) => [...(at === 0 ? [] : ['']), ...renderReportForAgent(report)]);
-      const signatures = checked.map((each) => `signature: ${verificationText(each)}`);
-      await printForAgent(context, 'report', [...signatures, ...lines].join('\n'));
+      await printForAgent(context, 'report', agentLines({ reports, page, checked }).join('\n'));
       return exitCode;
     }
     const format = flags.format ?? (context.flags.json ? 'json' : 'terminal');
     const { warRoom } = session;
-    const options = { namespace: warRoom.refNamespace, now: context.clock.now(), signal: context.signal };
+    const options = { namespace: warRoom.refNamespace, now: context.clock.now(), signal };
     const thread = async (): Promise<Thread> => await readThread(snapshot, view, options);
-    const text = await formatted(context, found, { reports, format, thread, checked });
+    const text = await formatted(context, found, { reports, page, folder, format, thread, checked });
     await print(context, text, flags.pager && format === 'terminal');
     return exitCode;
   });
+}
+
+/** The part that `--cluster` names; throws `usage` with the nearest name. */
+function partOf(view: RequestView, name: string): PartView {
+  const part = view.parts.find(({ cluster }) => cluster === name);
+  if (part !== undefined) return part;
+  const nearest = nearestName(name, view.clusters);
+  throw new WarroomError('usage', `${view.id} did not ask the cluster "${name}"`, {
+    why: `it asked ${view.clusters.join(', ')}`,
+    ...(nearest === undefined ? {} : { hint: `did you mean  --cluster ${nearest} ?` }),
+  });
+}
+
+function partFolderOf({ id, clusters }: RequestView, cluster: string): string {
+  return clusters.length > 1 ? resultFolder(id, cluster) : resultFolder(id);
+}
+
+function isOf({ cluster, isAggregate }: ResultVerification, part: PartView): boolean {
+  return cluster === part.cluster && isAggregate !== true;
+}
+
+async function showEvidence(
+  context: CliContext,
+  {
+    snapshot,
+    reports,
+    evidence: wanted,
+    flags,
+  }: {
+    readonly snapshot: FoundRequest['snapshot'];
+    readonly reports: readonly PublishedReport[];
+    readonly evidence: string;
+    readonly flags: ResultFlags;
+  },
+): Promise<void> {
+  const { io, signal } = context;
+  const { evidence, text } = await readEvidence(snapshot, reports, { evidence: wanted, signal });
+  const how = evidence.exit === undefined ? evidence.status : `exit ${evidence.exit}`;
+  const source = `${evidence.id}  ${cleanLine(evidence.argv.join(' '))}  (${how}, ${evidence.ms} ms)`;
+  if (flags.forAgent === true) {
+    await printForAgent(context, evidence.id, `${source}\n\n${text}`);
+    return;
+  }
+  io.err(io.errorStyle.dim(source));
+  await print(context, cleanText(text).trimEnd(), flags.pager);
+}
+
+interface Answers {
+  readonly reports: readonly PublishedReport[];
+  /** Over all parts. */
+  readonly page: PublishedAggregate | undefined;
+  readonly checked: readonly ResultVerification[];
+}
+
+function agentLines({ reports, page, checked }: Answers): readonly string[] {
+  const signatures = checked.map((each) => `signature: ${verificationText(each)}`);
+  const whole = page === undefined ? [] : [renderAggregateForAgent(page.aggregate)];
+  const parts = [...whole, ...reports.map(({ report }) => renderReportForAgent(report))];
+  return [...signatures, ...parts.flatMap((lines, at) => [...(at === 0 ? [] : ['']), ...lines])];
 }
 
 function checkForAgent(context: CliContext, { forAgent, format, output }: ResultFlags): void {
@@ -113,39 +178,49 @@ async function findEnded(session: Session, selector: string, wait: number | true
 
 async function formatted(
   { io, signal }: CliContext,
-  { view, snapshot }: FoundRequest,
+  { snapshot }: FoundRequest,
   {
     reports,
+    page,
+    folder,
     format,
     thread,
     checked,
-  }: {
-    readonly reports: readonly PublishedReport[];
+  }: Answers & {
+    /** Whose README.md it is. */
+    readonly folder: string;
     readonly format: ResultFormat;
     readonly thread: () => Promise<Thread>;
-    readonly checked: readonly ResultVerification[];
   },
 ): Promise<string> {
   switch (format) {
     case 'terminal': {
       const options = { width: io.width, style: io.style };
-      const pages = reports.map(({ report }) => {
-        const verification = verificationMark(checked.filter(({ cluster }) => cluster === report.cluster.name));
-        const own = verification === undefined ? {} : { verification };
-        return renderReportTerminal(report, { ...options, ...own }).trimEnd();
-      });
+      const marked = (of: readonly ResultVerification[]): { verification?: 'VERIFIED' | 'UNVERIFIED' } => {
+        const verification = verificationMark(of);
+        return verification === undefined ? {} : { verification };
+      };
+      const pages =
+        page === undefined
+          ? reports.map(({ report }) => {
+              const own = marked(checked.filter(({ cluster }) => cluster === report.cluster.name));
+              return renderReportTerminal(report, { ...options, ...own }).trimEnd();
+            })
+          : [renderAggregateTerminal(page.aggregate, { ...options, ...marked(checked) })];
       return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');
     }
     case 'markdown': {
-      const page = cleanMarkdown(await readMarkdown(snapshot, view.id, signal)).trimEnd();
-      return [page, renderThreadMarkdown(await thread()).join('\n')].filter(Boolean).join('\n\n');
+      const text = cleanMarkdown(await readMarkdown(snapshot, folder, signal)).trimEnd();
+      return [text, renderThreadMarkdown(await thread()).join('\n')].filter(Boolean).join('\n\n');
     }
     case 'json':
+      if (page !== undefined) return page.json.trimEnd();
       // One report: its bytes. Several: a list of them.
       return reports.length === 1
         ? (reports[0]?.json ?? '').trimEnd()
         : `[${reports.map(({ json }) => json.trimEnd()).join(',\n')}]`;
     case 'yaml':
+      if (page !== undefined) return formatYaml('Aggregate', page.aggregate).trimEnd();
       return reports.map(({ report }) => formatYaml('Report', report).trimEnd()).join('\n---\n');
     default:
       return unreachable(format);
@@ -179,9 +254,9 @@ async function printForAgent({ io, random }: CliContext, name: string, text: str
 async function writeResult(
   { io, cwd, signal, flags }: CliContext,
   { view, snapshot }: FoundRequest,
-  output: string,
+  { output, folder: source }: { readonly output: string; readonly folder: string },
 ): Promise<boolean> {
-  const files = await readResultFiles(snapshot, view.id, signal);
+  const files = await readResultFiles(snapshot, { id: view.id, folder: source, signal });
   if (files.size === 0) return false;
   const folder = resolve(cwd, output);
   const written = await writeFilesInside(folder, files);

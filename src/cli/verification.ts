@@ -1,12 +1,13 @@
 import type { FoundRequest } from '../client/find-request.ts';
-import { loadProcessorKeys } from '../client/processor-keys.ts';
+import { loadProcessorKeys, type ProcessorKeys } from '../client/processor-keys.ts';
 import { verifyResult, type ResultVerification } from '../client/verify-result.ts';
 import { environmentValue } from '../config/environment.ts';
 import { WarroomError } from '../domain/errors.ts';
 import { isTerminal } from '../domain/phase.ts';
-import { requestPath, resultFolder } from '../domain/repository-layout.ts';
+import { manifestPath, requestPath, resultFolder } from '../domain/repository-layout.ts';
 import { sha256 } from '../lib/digest.ts';
 import { cleanLine } from '../report/untrusted.ts';
+import { fileDocument } from '../repository/file-content.ts';
 import type { Io } from './context.ts';
 import type { Session } from './session.ts';
 
@@ -38,7 +39,39 @@ export async function verifyAnswer(
     checked.push(result);
     if (result.kind === 'verified' && result.by === 'first-use') tellFirstUse(context.io, result);
   }
-  return checked;
+  if (view.clusters.length < 2) return checked;
+  const page = await verifyPage(session, { view, snapshot }, keys);
+  return page === undefined ? checked : [...checked, page];
+}
+
+/** The page over all parts, signed by one of the clusters that were asked; undefined while there is none. */
+async function verifyPage(
+  { context, verification }: Session,
+  { view, snapshot }: FoundRequest,
+  keys: ProcessorKeys,
+): Promise<ResultVerification | undefined> {
+  const { clock, env, signal } = context;
+  const folder = resultFolder(view.id);
+  const path = manifestPath(folder);
+  const content = (await snapshot.readPaths([path], { maxBytes: 4 * 1024 * 1024, signal })).get(path);
+  if (content === undefined) return undefined;
+  const writer = fileDocument('Manifest', content, path)?.cluster;
+  if (writer === undefined || !view.clusters.includes(writer)) {
+    const why = writer === undefined ? 'its manifest cannot be read' : 'who wrote it was not asked';
+    return { kind: 'unverified', cluster: cleanLine(writer ?? view.clusters.join(', ')), why, isAggregate: true };
+  }
+  const result = await verifyResult(snapshot, {
+    id: view.id,
+    cluster: writer,
+    folder,
+    parts: view.clusters,
+    keys,
+    mode: verification.pinFile === undefined ? 'strict' : verification.mode,
+    now: clock.now(),
+    path: environmentValue(env, 'PATH'),
+    signal,
+  });
+  return { ...result, isAggregate: true };
 }
 
 function tellFirstUse(io: Io, { cluster, fingerprint }: Extract<ResultVerification, { kind: 'verified' }>): void {
@@ -50,7 +83,7 @@ function tellFirstUse(io: Io, { cluster, fingerprint }: Extract<ResultVerificati
 export function tellUnverified(io: Io, checked: readonly ResultVerification[]): void {
   for (const result of checked) {
     if (result.kind === 'verified') continue;
-    io.err(`${io.errorStyle.bad('UNVERIFIED')} the result of ${result.cluster}: ${cleanLine(result.why)}`);
+    io.err(`${io.errorStyle.bad('UNVERIFIED')} ${nameOf(result)}: ${cleanLine(result.why)}`);
     if (result.hint !== undefined) io.err(`  ${result.hint}`);
   }
 }
@@ -60,7 +93,7 @@ export function requireVerified(id: string, checked: readonly ResultVerification
   const failed = checked.find((result) => result.kind === 'unverified');
   if (failed?.kind !== 'unverified') return;
   throw new WarroomError('not-allowed', `the result of ${id} is not verified`, {
-    why: `${failed.cluster}: ${cleanLine(failed.why)}`,
+    why: `${failed.isAggregate === true ? nameOf(failed) : failed.cluster}: ${cleanLine(failed.why)}`,
     ...(failed.hint === undefined ? {} : { hint: failed.hint }),
   });
 }
@@ -73,18 +106,30 @@ export function verificationMark(checked: readonly ResultVerification[]): 'VERIF
 
 /** One line for people. */
 export function verificationText(result: ResultVerification): string {
-  if (result.kind === 'unverified') return `UNVERIFIED: ${cleanLine(result.why)}`;
+  if (result.kind === 'unverified') {
+    const which = result.isAggregate === true ? ` ${nameOf(result)}` : '';
+    return `UNVERIFIED${which}: ${cleanLine(result.why)}`;
+  }
   const how = { bundle: 'given out by an administrator', pinned: 'known', 'first-use': 'new, remembered now' }[
     result.by
   ];
-  return `VERIFIED, signed by ${result.cluster} with ${result.fingerprint} (${how})`;
+  const page = result.isAggregate === true ? ' page over all parts' : '';
+  return `VERIFIED${page}, signed by ${result.cluster} with ${result.fingerprint} (${how})`;
 }
 
 /** For `--json`; the names are a promise. */
 export function verificationJson(checked: readonly ResultVerification[]): readonly object[] {
   return checked.map((result) =>
     result.kind === 'verified'
-      ? { cluster: result.cluster, verified: true, key: result.fingerprint, by: result.by, why: null }
-      : { cluster: result.cluster, verified: false, key: null, by: null, why: result.why },
+      ? { ...whichJson(result), verified: true, key: result.fingerprint, by: result.by, why: null }
+      : { ...whichJson(result), verified: false, key: null, by: null, why: result.why },
   );
+}
+
+function whichJson({ cluster, isAggregate }: ResultVerification): object {
+  return { cluster, aggregate: isAggregate === true };
+}
+
+function nameOf({ cluster, isAggregate }: ResultVerification): string {
+  return isAggregate === true ? `the page over all parts, by ${cluster}` : `the result of ${cluster}`;
 }

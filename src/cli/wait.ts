@@ -1,4 +1,4 @@
-import { readReports } from '../client/read-report.ts';
+import { readAggregate, readReports } from '../client/read-report.ts';
 import { refreshRequests } from '../client/list-requests.ts';
 import type { RequestView } from '../client/request-view.ts';
 import { watchRequest } from '../client/watch-request.ts';
@@ -67,6 +67,7 @@ export async function waitForRequest(
 
 /** Whether a milestone has said already what the line would say. */
 function isSaid(before: RequestView | undefined, view: RequestView): boolean {
+  if (view.parts.length > 1) return before === undefined && view.phase === 'pending';
   if (view.phase === 'pending' || view.phase === 'claimed') return true;
   return view.phase === 'publishing' && before?.phase !== 'publishing';
 }
@@ -74,9 +75,19 @@ function isSaid(before: RequestView | undefined, view: RequestView): boolean {
 /** Prints how a request ended on stdout, with the first thing to do when its report names one. */
 export async function printBottomLine(session: Session, view: RequestView): Promise<void> {
   const { io, signal } = session.context;
-  const recommendations = view.phase === 'succeeded' ? await recommendationsOf(session, view.id) : [];
   const { style, width } = io;
-  for (const line of renderBottomLine(view, { recommendations, style, width })) io.out(line);
+  const isOne = view.parts.length < 2;
+  const recommendations = view.phase === 'succeeded' && isOne ? await recommendationsOf(session, view.id) : [];
+  const page = isOne
+    ? undefined
+    : await readAggregate(await refreshRequests(session.warRoom, { signal }), view.id, signal);
+  for (const line of renderBottomLine(view, {
+    recommendations,
+    style,
+    width,
+    ...(page === undefined ? {} : { together: page.aggregate.bottomLine }),
+  }))
+    io.out(line);
   const { tellUnverified, verifyAnswer } = await import('./verification.ts');
   const snapshot = await refreshRequests(session.warRoom, { signal });
   tellUnverified(io, await verifyAnswer(session, { view, snapshot }));

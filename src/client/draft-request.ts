@@ -1,3 +1,4 @@
+import type { Coordination } from '../domain/coordination.ts';
 import { WarroomError } from '../domain/errors.ts';
 import { MAX_REQUEST_BYTES } from '../domain/repository-layout.ts';
 import type { Target } from '../domain/request.ts';
@@ -25,7 +26,9 @@ export interface RequestDraft {
   readonly category?: string | undefined;
   readonly affectedResources?: readonly string[] | undefined;
   readonly targets: readonly Target[];
-  readonly coordination?: 'sequential' | 'parallel' | undefined;
+  /** `parallel` by default; only for several targets. */
+  readonly coordination?: Coordination['mode'] | undefined;
+  readonly stopOn?: Coordination['stopOn'] | undefined;
   readonly strategy?: string | undefined;
   readonly namespace?: string | undefined;
   readonly prompt?: string | undefined;
@@ -74,7 +77,9 @@ export function draftRequest(draft: RequestDraft, surroundings: DraftSurrounding
     },
     spec: {
       ...(others.length === 0 ? present('targetCluster', first) : { targetClusters: draft.targets }),
-      ...(others.length === 0 ? {} : { coordination: { mode: draft.coordination ?? 'parallel' } }),
+      ...(others.length === 0
+        ? {}
+        : { coordination: { mode: draft.coordination ?? 'parallel', ...present('stopOn', draft.stopOn) } }),
       issue: {
         ...present('category', draft.category),
         description: draft.description,

@@ -35,6 +35,7 @@ export function followUpDraft(id: RequestId, earlier: TroubleshootingRequest, qu
     affectedResources: issue.affectedResources,
     targets: requestTargets(earlier),
     coordination: earlier.spec.coordination?.mode,
+    stopOn: earlier.spec.coordination?.stopOn,
     strategy: investigation.strategy,
     namespace: investigation.namespace,
     allowedTools: investigation.allowedTools,

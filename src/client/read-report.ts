@@ -1,8 +1,9 @@
 import { WarroomError } from '../domain/errors.ts';
-import { reportPath, resultFolder } from '../domain/repository-layout.ts';
+import { aggregatePath, reportPath, resultFolder } from '../domain/repository-layout.ts';
 import type { RequestId } from '../domain/request-id.ts';
 import type { Snapshot, TreeFile } from '../repository/port.ts';
-import type { Report, ReportEvidence } from '../schema/generated.ts';
+import type { Aggregate, Report, ReportEvidence } from '../schema/generated.ts';
+import type { Kind, Kinds } from '../schema/kinds.ts';
 import { parseDocument } from '../schema/parse-document.ts';
 import { formatProblem } from '../schema/problem.ts';
 import { fileText } from '../repository/file-content.ts';
@@ -36,24 +37,35 @@ export async function readReports(
   const published: PublishedReport[] = [];
   for (const { path } of reports) {
     const json = await readText(snapshot, path, signal);
-    const result = parseDocument('Report', json, { file: path });
-    if (!result.ok) {
-      throw new WarroomError('invalid-file', `the report of ${id} cannot be read`, {
-        why: result.problems
-          .slice(0, 3)
-          .map((problem) => formatProblem(problem))
-          .join('\n'),
-        hint: 'it may come from a newer version of claude-warroom',
-      });
-    }
-    published.push({ folder: path.slice(0, path.lastIndexOf('/')), report: result.value, json });
+    const report = parsed('Report', json, { path, what: `the report of ${id}` });
+    published.push({ folder: path.slice(0, path.lastIndexOf('/')), report, json });
   }
   return published;
 }
 
-/** README.md of the result: the report as people see it in the browser. */
-export async function readMarkdown(snapshot: Snapshot, id: RequestId, signal?: AbortSignal): Promise<string> {
-  return await readText(snapshot, `${resultFolder(id)}/README.md`, signal);
+/** README.md of a result folder: the report, or the page over all parts, as people see it in the browser. */
+export async function readMarkdown(snapshot: Snapshot, folder: string, signal?: AbortSignal): Promise<string> {
+  return await readText(snapshot, `${folder}/README.md`, signal);
+}
+
+/** What was put together from the parts of a request to several clusters. */
+export interface PublishedAggregate {
+  readonly aggregate: Aggregate;
+  /** The bytes of aggregate.json. */
+  readonly json: string;
+}
+
+/** Undefined for a request to one cluster, and while no part has ended; throws `invalid-file` for what cannot be read. */
+export async function readAggregate(
+  snapshot: Snapshot,
+  id: RequestId,
+  signal?: AbortSignal,
+): Promise<PublishedAggregate | undefined> {
+  const path = aggregatePath(resultFolder(id));
+  const files = await resultFiles(snapshot, id, signal);
+  if (!files.some((file) => file.path === path)) return undefined;
+  const json = await readText(snapshot, path, signal);
+  return { aggregate: parsed('Aggregate', json, { path, what: `the page over all parts of ${id}` }), json };
 }
 
 /** One piece of evidence of any of the reports; throws `not-found` naming those that exist. */
@@ -65,9 +77,19 @@ export async function readEvidence(
   const wanted = options.evidence
     .toUpperCase()
     .replace(/^E?(\d+)$/u, (_, digits: string) => `E${digits.padStart(3, '0')}`);
-  for (const { folder, report } of reports) {
+  const found = reports.flatMap(({ folder, report }) => {
     const evidence = report.evidence.find(({ id }) => id === wanted);
-    if (evidence === undefined) continue;
+    return evidence === undefined ? [] : [{ folder, evidence, cluster: report.cluster.name }];
+  });
+  const [first, second] = found;
+  if (first !== undefined && second !== undefined) {
+    throw new WarroomError('ambiguous', `several clusters have recorded ${wanted}`, {
+      why: found.map(({ cluster }) => cluster).join(', '),
+      hint: `name one with  --cluster ${first.cluster}`,
+    });
+  }
+  if (first !== undefined) {
+    const { folder, evidence } = first;
     return { evidence, text: await readText(snapshot, `${folder}/${evidence.file}`, options.signal) };
   }
   const known = reports.flatMap(({ report }) => report.evidence.map(({ id }) => id));
@@ -76,22 +98,41 @@ export async function readEvidence(
   });
 }
 
-/** Every plain file of a result by its path below the result folder. */
+/** Every plain file of a result, or of one part of it, by its path below that folder. */
 export async function readResultFiles(
   snapshot: Snapshot,
-  id: RequestId,
-  signal?: AbortSignal,
+  {
+    id,
+    folder = resultFolder(id),
+    signal,
+  }: { readonly id: RequestId; readonly folder?: string; readonly signal?: AbortSignal },
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const files = (await resultFiles(snapshot, id, signal)).filter(({ mode }) => mode === '100644');
   const read = { maxBytes: MAX_RESULT_FILE_BYTES, ...(signal === undefined ? {} : { signal }) };
   const contents = await snapshot.read(files, read);
-  const prefix = `${resultFolder(id)}/`;
+  const prefix = `${folder}/`;
   const found = new Map<string, Uint8Array>();
   for (const { path, oid } of files) {
     const content = contents.get(oid);
     if (content?.kind === 'bytes' && path.startsWith(prefix)) found.set(path.slice(prefix.length), content.bytes);
   }
   return found;
+}
+
+function parsed<Name extends Kind>(
+  kind: Name,
+  json: string,
+  { path, what }: { readonly path: string; readonly what: string },
+): Kinds[Name] {
+  const result = parseDocument(kind, json, { file: path });
+  if (result.ok) return result.value;
+  throw new WarroomError('invalid-file', `${what} cannot be read`, {
+    why: result.problems
+      .slice(0, 3)
+      .map((problem) => formatProblem(problem))
+      .join('\n'),
+    hint: 'it may come from a newer version of claude-warroom',
+  });
 }
 
 async function resultFiles(snapshot: Snapshot, id: RequestId, signal?: AbortSignal): Promise<readonly TreeFile[]> {

@@ -1,5 +1,6 @@
-import { combinedPhase, partState } from '../domain/request-state.ts';
-import type { Outcome, Phase, Quality } from '../domain/phase.ts';
+import { coordinationOf, isSkipped, type Coordination } from '../domain/coordination.ts';
+import { partState, wholePhase } from '../domain/request-state.ts';
+import { isTerminal, type Outcome, type Phase, type Quality } from '../domain/phase.ts';
 import { parseRequestId, requestMinute, type RequestId } from '../domain/request-id.ts';
 import { requestTargets } from '../domain/request.ts';
 import { cleanLine } from '../report/untrusted.ts';
@@ -45,6 +46,10 @@ interface Answer {
 export interface PartView extends Answer {
   readonly cluster: string;
   readonly phase: Phase;
+  /** Another part had ended the search before this one began. */
+  readonly isSkipped: boolean;
+  /** The cluster whose turn comes first. */
+  readonly waitsFor?: string;
 }
 
 /** A request as people see it: its file, its claims and its results read together. */
@@ -67,6 +72,8 @@ export interface RequestView extends Answer {
   readonly isCancelRequested: boolean;
   /** Why the file cannot be read; set when the phase is `invalid`. */
   readonly problem?: string;
+  /** How several clusters are asked; absent for one. */
+  readonly coordination?: Coordination;
   /** One entry per cluster. */
   readonly parts: readonly PartView[];
 }
@@ -100,7 +107,7 @@ export function requestView(facts: RequestFacts, now: Date): RequestView {
     ...combined(parts),
     id: facts.id,
     title: cleanLine(request?.metadata.title ?? status?.title ?? facts.id.slice(16, -5)),
-    phase: parts.length === 0 ? 'invalid' : combinedPhase(parts.map(({ phase }) => phase)),
+    phase: parts.length === 0 ? 'invalid' : wholePhaseOf(parts),
     clusters: clusters.map(cleanLine),
     ...(requester === undefined ? {} : { requester: cleanLine(requester) }),
     isSigned: facts.isSigned,
@@ -111,7 +118,8 @@ export function requestView(facts: RequestFacts, now: Date): RequestView {
     isInInbox: facts.isInInbox,
     isCancelRequested: facts.isCancelled,
     ...(problem === undefined ? {} : { problem: cleanLine(problem) }),
-    parts: parts.map(({ cluster, phase, answer }) => ({ cluster: cleanLine(cluster), phase, ...answer })),
+    ...(request === undefined || parts.length < 2 ? {} : { coordination: coordinationOf(request) }),
+    parts: parts.map((part, at) => partView(part, request === undefined ? [] : parts.slice(0, at), request)),
   };
 }
 
@@ -162,18 +170,44 @@ function readPart(
   return { cluster, phase: part.phase, answer };
 }
 
-/** Several parts as one: the part that decides the phase speaks for the others. */
+function partView(
+  { cluster, phase, answer }: ReadPart,
+  before: readonly ReadPart[],
+  request: TroubleshootingRequest | undefined,
+): PartView {
+  const isInTurn = request !== undefined && coordinationOf(request).mode === 'sequential';
+  const first = isInTurn && phase === 'pending' ? before.find((part) => !isTerminal(part.phase)) : undefined;
+  return {
+    cluster: cleanLine(cluster),
+    phase,
+    isSkipped: isSkipped(phase, answer.reason?.code),
+    ...(first === undefined ? {} : { waitsFor: cleanLine(first.cluster) }),
+    ...answer,
+  };
+}
+
+function wholePhaseOf(parts: readonly ReadPart[]): Phase {
+  return wholePhase(parts.map(({ phase, answer }) => ({ phase, reasonCode: answer.reason?.code })));
+}
+
+const TELLING: readonly (Outcome | undefined)[] = ['root-cause', 'inconclusive', 'no-problem', undefined];
+
+/** Several parts as one: of those that decide the phase, the one that says most speaks for the others. */
 function combined(parts: readonly ReadPart[]): Answer {
-  const phase = combinedPhase(parts.map((part) => part.phase));
-  const speaker = parts.find((part) => part.phase === phase)?.answer;
-  if (speaker === undefined) return { qualityReasons: [], attempt: 0, attempts: [] };
-  if (parts.length === 1) return speaker;
-  const degraded = parts.filter(({ answer }) => answer.quality === 'degraded');
-  const qualityReasons = degraded.flatMap(({ cluster, answer }) => {
-    return answer.qualityReasons.map((reason) => `${reason} (${cleanLine(cluster)})`);
+  const phase = wholePhaseOf(parts);
+  const [speaker] = parts
+    .filter((part) => part.phase === phase && !isSkipped(part.phase, part.answer.reason?.code))
+    .map(({ answer }) => answer)
+    .sort((a, b) => TELLING.indexOf(a.outcome) - TELLING.indexOf(b.outcome));
+  const answer = speaker ?? parts.find((part) => part.phase === phase)?.answer;
+  if (answer === undefined) return { qualityReasons: [], attempt: 0, attempts: [] };
+  if (parts.length === 1) return answer;
+  const degraded = parts.filter(({ answer: { quality } }) => quality === 'degraded');
+  const qualityReasons = degraded.flatMap(({ cluster, answer: { qualityReasons: reasons } }) => {
+    return reasons.map((reason) => `${reason} (${cleanLine(cluster)})`);
   });
   return {
-    ...speaker,
+    ...answer,
     ...(degraded.length === 0 ? {} : { quality: 'degraded', qualityReasons }),
     ...total(parts, 'usd'),
     ...total(parts, 'turns'),

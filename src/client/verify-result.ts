@@ -21,8 +21,16 @@ export type ResultVerification =
       readonly fingerprint: string;
       /** How the key came to be believed; `first-use`: just now, because it was the first of this cluster. */
       readonly by: 'bundle' | 'pinned' | 'first-use';
+      /** Of the page over all parts, which `cluster` has put together. */
+      readonly isAggregate?: boolean;
     }
-  | { readonly kind: 'unverified'; readonly cluster: string; readonly why: string; readonly hint?: string };
+  | {
+      readonly kind: 'unverified';
+      readonly cluster: string;
+      readonly why: string;
+      readonly hint?: string;
+      readonly isAggregate?: boolean;
+    };
 
 export interface VerifyResultOptions {
   readonly id: RequestId;
@@ -30,6 +38,8 @@ export interface VerifyResultOptions {
   readonly cluster: string;
   /** Folder of that part. */
   readonly folder: string;
+  /** Clusters whose parts lie below the folder: then it is the page over them, which answers for their manifests too. */
+  readonly parts?: readonly string[];
   readonly keys: ProcessorKeys;
   readonly mode: 'pin' | 'strict';
   readonly now: Date;
@@ -47,9 +57,10 @@ const MAX_FILE_BYTES = 16 * 1024 * 1024;
  * manifest. A folder may hold what a manifest names and nothing else: what somebody slipped in is no part of the result.
  */
 export async function verifyResult(snapshot: Snapshot, options: VerifyResultOptions): Promise<ResultVerification> {
-  const { cluster, folder, signal } = options;
+  const { cluster, folder, signal, parts = [] } = options;
   const read = signal === undefined ? {} : { signal };
-  const files = await snapshot.list([folder], read);
+  const below = await snapshot.list([folder], read);
+  const files = below.filter(({ path: file }) => !parts.some((part) => file.startsWith(`${folder}/${part}/`)));
   const path = manifestPath(folder);
   const found = await snapshot.readPaths([path, signaturePath(path)], { ...read, maxBytes: MAX_MANIFEST_BYTES });
   const content = found.get(path);
@@ -64,6 +75,8 @@ export async function verifyResult(snapshot: Snapshot, options: VerifyResultOpti
   if (mismatch !== undefined || manifest === undefined) return unverified(cluster, mismatch ?? '');
   const changed = await changedFile(snapshot, manifest, { files, folder, read });
   if (changed !== undefined) return unverified(cluster, changed, 'somebody changed the result after it was published');
+  const stale = parts.length === 0 ? undefined : await otherPart(snapshot, manifest, { below, parts, folder, read });
+  if (stale !== undefined) return unverified(cluster, stale, 'it is written again by the next processor that looks');
   // Only what was found whole is remembered.
   if (signed.by === 'first-use') {
     await options.keys.pin(cluster, signed.claimed.key, `first seen ${options.now.toISOString().slice(0, 10)}`);
@@ -153,6 +166,30 @@ function mismatchOf(manifest: Manifest, { id, cluster, requestSha256 }: VerifyRe
   if (manifest.cluster !== cluster) return `its manifest is that of ${manifest.cluster}`;
   if (requestSha256 === undefined || manifest.request.sha256 === requestSha256) return undefined;
   return 'it answers a request with other bytes than those in the war room';
+}
+
+/** The page over all parts says what it was made of: by now another result may lie there. */
+async function otherPart(
+  snapshot: Snapshot,
+  manifest: Manifest,
+  around: {
+    readonly below: readonly TreeFile[];
+    readonly parts: readonly string[];
+    readonly folder: string;
+    readonly read: { readonly signal?: AbortSignal };
+  },
+): Promise<string | undefined> {
+  const { below, parts, folder, read } = around;
+  const named = new Map((manifest.parts ?? []).map(({ cluster, sha256: digest }) => [cluster, digest]));
+  const manifests = below.filter(({ path }) => parts.some((part) => path === manifestPath(`${folder}/${part}`)));
+  const contents = await snapshot.read(manifests, { ...read, maxBytes: MAX_MANIFEST_BYTES });
+  for (const part of parts) {
+    if (!named.has(part)) return `it says nothing about ${part}`;
+    const content = contents.get(manifests.find(({ path }) => path === manifestPath(`${folder}/${part}`))?.oid ?? '');
+    const digest = content?.kind === 'bytes' ? sha256(content.bytes) : undefined;
+    if (digest !== named.get(part)) return `the part of ${part} is another one than it was made of`;
+  }
+  return undefined;
 }
 
 async function changedFile(

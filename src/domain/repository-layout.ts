@@ -43,6 +43,11 @@ export function reportPath(folder: string): string {
   return `${folder}/report.json`;
 }
 
+/** What was put together from all parts, in the folder of the request. */
+export function aggregatePath(folder: string): string {
+  return `${folder}/aggregate.json`;
+}
+
 /** Enrolment of a key, by its fingerprint `SHA256:…`; the name is safe on every file system. */
 export function enrolmentPath(fingerprint: string): string {
   return `${KEYS_FOLDER}/${keyName(fingerprint)}.yaml`;

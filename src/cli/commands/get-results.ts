@@ -12,6 +12,7 @@ Examples:
   $ claude-warroom get-results @last --format json | jq -r .bottomLine
   $ claude-warroom get-results @last --wait 15m --fail-on degraded
   $ claude-warroom get-results @last --output ./incident
+  $ claude-warroom get-results @last --cluster prod-1 one of several clusters; without it what they say together
   $ claude-warroom get-results @last --for-agent     for an assistant that works for you
 
 Exit code 0 for a report, 1 when the request failed, 4 when it was rejected or is not verified, 8 when it is not done yet.`;
@@ -24,6 +25,7 @@ export const command: CommandModule = {
         new Option('--format <format>', 'how to print it (terminal)').choices(['terminal', 'markdown', 'json', 'yaml']),
       )
       .option('--output <dir>', 'write all files of the result into a folder')
+      .option('--cluster <name>', 'only the part of this cluster, when several were asked')
       .option('--evidence <id>', 'print one piece of evidence, for example E007')
       .option('--wait [time]', 'wait until it has ended, for example 15m', duration)
       .option('--require-verified', REQUIRE_VERIFIED)

@@ -11,13 +11,14 @@ Examples:
   $ claude-warroom investigate --cluster hub --issue "etcd is slow" --namespace clusters-prod-1 --dry-run
   $ journalctl -u kubelet | tail -50 | claude-warroom investigate --cluster node-7 --issue "kubelet" --prompt -
   $ claude-warroom investigate -f request.yaml --json | jq -r .id
+  $ claude-warroom investigate --cluster hub-a --cluster hub-b --issue "logins fail" --coordination sequential --stop-on root-cause
 
---cluster hub, hosted or host means the only cluster of that type.
+--cluster hub, hosted or host means the only cluster of that type. A hosted cluster is answered by its hub.
 Exit code 0 when sent; with --wait also 1 failed, 4 rejected, 8 not done in time.`;
 
 /** Flags that describe a request; a file does that already. */
 const DESCRIBING = ['cluster', 'type', 'namespace', 'issue', 'name', 'category', 'strategy', 'prompt', 'resource'];
-const DESCRIBING_TOO = ['attach', 'timeout', 'tool', 'label', 'engine', 'budget'];
+const DESCRIBING_TOO = ['coordination', 'stopOn', 'attach', 'timeout', 'tool', 'label', 'engine', 'budget'];
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
@@ -31,6 +32,19 @@ export const command: CommandModule = {
       .option('--cluster <name>', 'cluster to ask; may be repeated', collect)
       .addOption(
         new Option('--type <type>', 'type of a cluster that is not known yet').choices(['hub', 'hosted', 'host']),
+      )
+      .addOption(
+        new Option(
+          '--coordination <mode>',
+          'ask several clusters all at once, or one after the other (parallel)',
+        ).choices(['parallel', 'sequential']),
+      )
+      .addOption(
+        new Option('--stop-on <what>', 'what spares the clusters that have not begun (never)').choices([
+          'root-cause',
+          'failure',
+          'never',
+        ]),
       )
       .option('--namespace <name>', 'namespace to look at first')
       .option('--issue <text>', 'what you see; - reads standard input')

@@ -1,15 +1,29 @@
 import type { RequestView } from '../../client/request-view.ts';
 import type { Recommendation } from '../../schema/generated.ts';
-import { cleanText } from '../../report/untrusted.ts';
+import { cleanLine, cleanText } from '../../report/untrusted.ts';
 import type { Style } from '../context.ts';
-import { confidenceText, costText, outcomeText, qualityText, standingText } from './request-text.ts';
-import { wrapText } from './table.ts';
+import {
+  confidenceText,
+  costText,
+  outcomeText,
+  partText,
+  phaseColor,
+  qualityText,
+  standingText,
+} from './request-text.ts';
+import { renderTable, wrapText } from './table.ts';
+
+interface BottomLineOptions {
+  readonly recommendations: readonly Recommendation[];
+  readonly style: Style;
+  readonly width: number;
+  /** What several clusters say together. */
+  readonly together?: string;
+}
 
 /** How a request ended, in a few lines: the answer, what to do now, and where the rest is. */
-export function renderBottomLine(
-  view: RequestView,
-  options: { readonly recommendations: readonly Recommendation[]; readonly style: Style; readonly width: number },
-): readonly string[] {
+export function renderBottomLine(view: RequestView, options: BottomLineOptions): readonly string[] {
+  if (view.parts.length > 1) return renderParts(view, options);
   const { style, width, recommendations } = options;
   const wrap = (text: string): readonly string[] => wrapText(text, width - 2).map((line) => `  ${line}`);
   if (view.phase !== 'succeeded') {
@@ -29,4 +43,19 @@ export function renderBottomLine(
     if (first.command !== undefined) lines.push(`  $ ${cleanText(first.command)}`);
   }
   return [...lines, style.dim(`  claude-warroom get-results ${view.id}`)];
+}
+
+/** The answer of all clusters, then a line for each. */
+function renderParts(view: RequestView, { style, width, together }: BottomLineOptions): readonly string[] {
+  const wrap = (text: string): readonly string[] => wrapText(text, width - 2).map((line) => `  ${line}`);
+  const whole = cleanLine(together ?? view.bottomLine ?? standingText(view));
+  const rows = view.parts.map((part) => {
+    const shown = part.isSkipped ? 'skipped' : part.phase;
+    return [part.cluster, phaseColor(style, part.phase)(shown), part.bottomLine ?? partText(part)];
+  });
+  return [
+    ...wrap(whole).map((line) => style.bold(line)),
+    ...renderTable(rows, width),
+    style.dim(`  claude-warroom ${view.phase === 'succeeded' ? 'get-results' : 'status'} ${view.id}`),
+  ];
 }

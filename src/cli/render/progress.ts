@@ -1,10 +1,34 @@
-import type { RequestView } from '../../client/request-view.ts';
+import type { PartView, RequestView } from '../../client/request-view.ts';
 import { isTerminal } from '../../domain/phase.ts';
+import { partText } from './request-text.ts';
 
 const BAR_WIDTH = 20;
 
 /** What has happened between two looks at a request, oldest first; undefined `before` is the first look. */
 export function milestones(before: RequestView | undefined, after: RequestView): readonly string[] {
+  if (after.parts.length < 2) return ownMilestones(before, after);
+  const cancelled = before?.isCancelRequested !== true && after.isCancelRequested && !isEnded(after);
+  const lines = after.parts.flatMap((part) => {
+    const earlier = before?.parts.find(({ cluster }) => cluster === part.cluster);
+    const seen = before === undefined || earlier === undefined ? undefined : asRequest(before, earlier);
+    const own = ownMilestones(seen, asRequest(after, part));
+    return [...own, ...endLine(earlier, part)].map((line) => `${part.cluster}: ${line}`);
+  });
+  return [...lines, ...(cancelled ? ['cancel requested'] : [])];
+}
+
+/** A part told like a request of its own. */
+function asRequest(view: RequestView, part: PartView): RequestView {
+  const { outcome: _outcome, progress: _progress, reason: _reason, ...whole } = view;
+  return { ...whole, ...part, clusters: [part.cluster], isCancelRequested: false, parts: [part] };
+}
+
+function endLine(before: PartView | undefined, part: PartView): readonly string[] {
+  if (!isTerminal(part.phase) || before?.phase === part.phase) return [];
+  return [`${part.isSkipped ? 'skipped' : part.phase}${suffix(part.bottomLine ?? partText(part))}`];
+}
+
+function ownMilestones(before: RequestView | undefined, after: RequestView): readonly string[] {
   const lines: string[] = [];
   const where = after.clusters.join(', ');
   if (before === undefined && after.phase === 'pending') {
@@ -27,6 +51,23 @@ export function milestones(before: RequestView | undefined, after: RequestView):
 
 /** The one line that changes while a processor works; empty when there is nothing to say. */
 export function liveText(view: RequestView): string {
+  return view.parts.length < 2 ? ownLiveText(view) : partsText(view, ownLiveText);
+}
+
+/** `2/3 done`, and what the cluster does that has come farthest. */
+function partsText(view: RequestView, text: (part: RequestView) => string): string {
+  const open = view.parts.filter(({ phase }) => !isTerminal(phase));
+  if (open.length === 0) return '';
+  const done = `${view.parts.length - open.length}/${view.parts.length} done`;
+  const running = open.filter(({ progress }) => progress !== undefined);
+  const [first] = running.length === 0 ? open : running;
+  if (first === undefined) return done;
+  const more = running.length > 1 ? ` (and ${running.length - 1} more at work)` : '';
+  const said = first.waitsFor === undefined ? text(asRequest(view, first)) : partText(first);
+  return `${done} · ${running.length === 0 ? '' : `${first.cluster}: `}${said}${more}`;
+}
+
+function ownLiveText(view: RequestView): string {
   const { progress } = view;
   if (progress === undefined) return view.phase === 'pending' ? `waits for ${view.clusters.join(', ')}` : '';
   const { phase, done, total, message, turns, usd } = progress;
@@ -41,8 +82,13 @@ export function liveText(view: RequestView): string {
 
 /** Live text for a pipe: without the bar. */
 export function plainText(view: RequestView): string {
+  return view.parts.length < 2 ? ownPlainText(view) : partsText(view, ownPlainText);
+}
+
+function ownPlainText(view: RequestView): string {
   const { progress } = view;
-  if (progress?.phase !== 'collecting' || progress.total === 0 || progress.turns !== undefined) return liveText(view);
+  if (progress?.phase !== 'collecting' || progress.total === 0 || progress.turns !== undefined)
+    return ownLiveText(view);
   return `checks ${progress.done}/${progress.total}${suffix(progress.message)}`;
 }
 

@@ -1,10 +1,11 @@
 import type { ClusterView } from '../../client/clusters.ts';
-import type { PartView, RequestView } from '../../client/request-view.ts';
+import type { RequestView } from '../../client/request-view.ts';
 import { isTerminal } from '../../domain/phase.ts';
 import { requestPath } from '../../domain/repository-layout.ts';
 import type { Style } from '../context.ts';
-import { confidenceText, costText, outcomeText, phaseColor, progressText } from './request-text.ts';
-import { wrapText } from './table.ts';
+import { howAskedText } from '../../report/aggregate/aggregate-words.ts';
+import { confidenceText, costText, outcomeText, partText, phaseColor, progressText } from './request-text.ts';
+import { renderTable, wrapText } from './table.ts';
 import { formatAgo, formatMinute } from './time.ts';
 
 const LABEL = 12;
@@ -36,16 +37,16 @@ export function renderRequest(view: RequestView, options: DetailOptions): readon
   add('reason', view.reason?.message);
   add('to do', view.reason?.hint);
   add('bottom line', view.bottomLine, (line) => style.bold(line));
-  add('progress', progressLine(view));
-  if (view.parts.length > 1) for (const part of view.parts) add('part', partLine(part));
-  add('cluster', view.clusters.map((name) => clusterLine(name, options)).join(', '));
+  if (view.parts.length < 2) add('progress', progressLine(view));
+  if (view.parts.length < 2) add('cluster', view.clusters.map((name) => clusterLine(name, options)).join(', '));
+  else lines.push('', ...partLines(view, options), '');
   add('requester', requesterLine(view));
   add('asked', atAndAgo(view.createdAt, now));
   add('claimed', view.claimedAt === undefined ? undefined : atAndAgo(view.claimedAt, now));
   add('finished', view.finishedAt === undefined ? undefined : finishedLine(view, now));
   if (view.phase === 'pending' && view.expiresAt !== undefined) add('expires', formatMinute(view.expiresAt));
   for (const line of options.verification ?? []) add('signature', line);
-  add('attempt', attemptLine(view));
+  if (view.parts.length < 2) add('attempt', attemptLine(view));
   add('strategy', [view.strategy, view.engine].filter(Boolean).join(' · '));
   add('cost', view.progress === undefined ? costText(view) : undefined);
   add('thread', view.followUp === undefined ? undefined : `follow-up of ${view.followUp}`);
@@ -56,6 +57,8 @@ export function renderRequest(view: RequestView, options: DetailOptions): readon
 
 function phaseLine(view: RequestView): string {
   const parts: string[] = [view.phase];
+  if (view.parts.length > 1)
+    parts.push(`${view.parts.filter((part) => isTerminal(part.phase)).length}/${view.parts.length} done`);
   if (view.outcome !== undefined) parts.push(outcomeText(view.outcome));
   if (view.quality !== undefined) {
     const reasons = view.qualityReasons.join('; ');
@@ -75,9 +78,32 @@ function progressLine(view: RequestView): string | undefined {
   return counted === view.progress.message ? counted : [counted, view.progress.message].filter(Boolean).join(' · ');
 }
 
-function partLine(part: PartView): string {
-  const answer = part.outcome === undefined ? (part.reason?.message ?? progressText(part)) : outcomeText(part.outcome);
-  return [part.cluster, part.phase, answer, part.bottomLine].filter(Boolean).join(' · ');
+/** One row for each cluster, and below it what it says. */
+function partLines(view: RequestView, options: DetailOptions): readonly string[] {
+  const { style, width } = options;
+  const headings = ['CLUSTER', 'PHASE', 'BY', 'STANDING'].map((heading) => style.dim(heading));
+  const rows = view.parts.map((part) => {
+    const shown = part.isSkipped ? 'skipped' : part.phase;
+    const seen = part.phase === 'pending' ? seenText(part.cluster, options) : '';
+    return [part.cluster, phaseColor(style, part.phase)(shown), part.processor ?? '–', `${partText(part)}${seen}`];
+  });
+  const [head = '', ...table] = renderTable([headings, ...rows], width);
+  const how = view.coordination === undefined ? [] : [`  ${style.dim(`asked ${howAskedText(view.coordination)}`)}`];
+  return [
+    head,
+    ...table.flatMap((row, at) => {
+      const said = view.parts[at]?.bottomLine;
+      return [row, ...(said === undefined ? [] : wrapText(said, width - 6).map((line) => `      ${line}`))];
+    }),
+    ...how,
+  ];
+}
+
+/** Nobody has to wonder whether a cluster that is waited for has a processor at all. */
+function seenText(name: string, { clusters, now }: DetailOptions): string {
+  if (clusters === undefined) return '';
+  const seen = clusters.find((cluster) => cluster.name === name)?.lastSeenAt;
+  return seen === undefined ? ' (no processor announces itself)' : ` (seen ${formatAgo(seen, now)})`;
 }
 
 function clusterLine(name: string, { clusters, now }: DetailOptions): string {

@@ -22,10 +22,13 @@ export function requestJson(view: RequestView): Readonly<Record<string, unknown>
     inInbox: view.isInInbox,
     cancelRequested: view.isCancelRequested,
     problem: view.problem ?? null,
+    coordination: view.coordination ?? null,
     ...answerJson(view),
     parts: view.parts.map((part) => ({
       cluster: part.cluster,
       phase: part.phase,
+      skipped: part.isSkipped,
+      waitsFor: part.waitsFor ?? null,
       outcome: part.outcome ?? null,
       quality: part.quality ?? null,
       ...answerJson(part),
@@ -33,7 +36,9 @@ export function requestJson(view: RequestView): Readonly<Record<string, unknown>
   };
 }
 
-function answerJson(part: Omit<PartView, 'cluster' | 'phase'>): Readonly<Record<string, unknown>> {
+function answerJson(
+  part: Omit<PartView, 'cluster' | 'phase' | 'isSkipped' | 'waitsFor'>,
+): Readonly<Record<string, unknown>> {
   return {
     qualityReasons: part.qualityReasons,
     bottomLine: part.bottomLine ?? null,

@@ -1,4 +1,5 @@
 import type { PartView, RequestView, ViewPhase } from '../../client/request-view.ts';
+import { isTerminal } from '../../domain/phase.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import type { Style } from '../context.ts';
 
@@ -17,8 +18,38 @@ export function confidenceText(confidence: number): string {
 
 /** The last column of a table: the answer, what happens now, or what is in the way. */
 export function standingText(
-  view: Answer & Pick<RequestView, 'phase' | 'clusters' | 'problem' | 'isCancelRequested'>,
+  view: Answer & Pick<RequestView, 'phase' | 'clusters' | 'problem' | 'isCancelRequested' | 'parts'>,
 ): string {
+  if (view.parts.length < 2) return ownStanding(view);
+  const open = view.parts.filter(({ phase }) => !isTerminal(phase));
+  const done = `${view.parts.length - open.length}/${view.parts.length} done`;
+  if (open.length === 0) return [done, ownStanding(view)].filter(Boolean).join(' · ');
+  const found = view.parts.find(({ outcome }) => outcome === 'root-cause');
+  const early = found === undefined ? undefined : `root cause in ${found.cluster}`;
+  const running = open.find(({ progress }) => progress !== undefined);
+  const now = running === undefined ? `waits for ${namesText(open)}` : `${running.cluster}: ${progressText(running)}`;
+  return [done, early, view.isCancelRequested ? 'being cancelled' : undefined, now].filter(Boolean).join(' · ');
+}
+
+/** At most three names; a table has no room for fifty. */
+function namesText(parts: readonly PartView[]): string {
+  const names = parts.slice(0, 3).map(({ cluster }) => cluster);
+  return `${names.join(', ')}${parts.length > 3 ? ` and ${parts.length - 3} more` : ''}`;
+}
+
+/** What one part has come to. */
+export function partText(part: PartView): string {
+  if (part.isSkipped) return `not asked any more: ${part.reason?.message ?? ''}`;
+  if (part.phase === 'pending')
+    return part.waitsFor === undefined ? 'waits for its processor' : `comes after ${part.waitsFor}`;
+  if (!isTerminal(part.phase)) return progressText(part);
+  if (part.outcome === undefined)
+    return part.reason?.message ?? (part.phase === 'expired' ? 'nobody claimed it in time' : '');
+  const sure = part.confidence === undefined ? undefined : `confidence ${confidenceText(part.confidence)}`;
+  return [outcomeText(part.outcome), qualityText(part), sure].filter(Boolean).join(' · ');
+}
+
+function ownStanding(view: Answer & Pick<RequestView, 'phase' | 'clusters' | 'problem' | 'isCancelRequested'>): string {
   switch (view.phase) {
     case 'succeeded':
       return answerText(view);

@@ -59,7 +59,7 @@ describe('readResultFiles', () => {
     const warRoom = new MemoryWarRoom();
     putReport(warRoom, aReport());
     warRoom.put(`${resultFolder(API_TIMEOUT)}/link`, '/etc/passwd', '120000');
-    const files = await readResultFiles(await snapshotOf(warRoom), API_TIMEOUT);
+    const files = await readResultFiles(await snapshotOf(warRoom), { id: API_TIMEOUT });
     expect([...files.keys()].sort()).toEqual(['README.md', 'evidence/E001-etcd.txt', 'report.json']);
   });
 });

@@ -1,6 +1,7 @@
 import type { ClusterView } from '../client/clusters.ts';
 import type { ReadyRequest } from '../client/draft-request.ts';
 import { submitRequest, type SubmittedRequest } from '../client/submit-request.ts';
+import { coordinationOf } from '../domain/coordination.ts';
 import { requestTargets } from '../domain/request.ts';
 import type { RequestView } from '../client/request-view.ts';
 import { EXIT, exitCodeOfRequest, type ExitCode, type FailOn } from './exit-codes.ts';
@@ -48,7 +49,10 @@ export async function sendRequest(session: Session, outgoing: Outgoing, flags: S
 /** `--follow` waits as long as it takes; `--wait` as long as the investigation may take, or as long as it says. */
 function waitLimit({ request }: Outgoing, { wait, follow }: SendFlags): number | undefined {
   if (typeof wait === 'number') return wait;
-  return follow === true ? undefined : START_MS + request.spec.investigation.timeout * 1000;
+  if (follow === true) return undefined;
+  // One after the other each has its time.
+  const turns = coordinationOf(request).mode === 'sequential' ? requestTargets(request).length : 1;
+  return turns * (START_MS + request.spec.investigation.timeout * 1000);
 }
 
 async function signRequest(session: Session, { text, request, clusters }: Outgoing): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 import { isTerminal } from '../domain/phase.ts';
-import { MAX_REQUEST_BYTES, parseRequestPath, RESULTS_FOLDER } from '../domain/repository-layout.ts';
+import { aggregatePath, MAX_REQUEST_BYTES, parseRequestPath, RESULTS_FOLDER } from '../domain/repository-layout.ts';
 import { parseRequestId, type RequestId } from '../domain/request-id.ts';
 import { requestTargets } from '../domain/request.ts';
 import { renderIndexPage, type EndedRequest, type OpenRequest } from '../report/index-page.ts';
@@ -16,7 +16,8 @@ export async function renderIndex(snapshot: Snapshot, windowFiles: readonly Tree
   const results = await snapshot.list(lastMonths(now).map((month) => `${RESULTS_FOLDER}/${month}`));
   const statuses = await readStatuses(snapshot, results);
   const ended = statuses.flatMap(endedRow);
-  const done = new Set(ended.map(({ id }) => id));
+  const done = endedParts(windowFiles);
+  for (const { id, part } of ended) note(done, id, part);
   return renderIndexPage({ open: await openRows(snapshot, windowFiles, { done, now }), recent: ended, now });
 }
 
@@ -25,6 +26,27 @@ function lastMonths(now: Date): readonly string[] {
     const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - index, 1));
     return month.toISOString().slice(0, 7).replace('-', '/');
   });
+}
+
+/** In the place of a cluster: the request asked one, and that has ended. */
+const WHOLE = '';
+type EndedParts = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What has ended, by the manifests: they come with a result and never before. */
+function endedParts(files: readonly TreeFile[]): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  const paths = new Set(files.map(({ path }) => path));
+  for (const path of paths) {
+    const match = /^(results\/\d{4}\/\d{2}\/\d{2}\/([^/]+))\/(?:([^/]+)\/)?manifest\.json$/u.exec(path);
+    const [, folder = '', id = '', part] = match ?? [];
+    // The page over all parts has a manifest too, from the first part on.
+    if (match !== null && (part !== undefined || !paths.has(aggregatePath(folder)))) note(found, id, part);
+  }
+  return found;
+}
+
+function note(found: Map<string, Set<string>>, id: string, part: string = WHOLE): void {
+  found.set(id, (found.get(id) ?? new Set()).add(part));
 }
 
 interface FoundStatus {
@@ -75,15 +97,14 @@ function endedRow({ status, part }: FoundStatus): EndedRequest[] {
 async function openRows(
   snapshot: Snapshot,
   files: readonly TreeFile[],
-  options: { readonly done: ReadonlySet<string>; readonly now: Date },
+  options: { readonly done: EndedParts; readonly now: Date },
 ): Promise<readonly OpenRequest[]> {
   const waiting = files
     .flatMap((file): { id: RequestId; file: TreeFile }[] => {
       const parsed = parseRequestPath(file.path);
-      return parsed?.kind === 'request' && file.mode === '100644' && !options.done.has(parsed.id)
-        ? [{ id: parsed.id, file }]
-        : [];
+      return parsed?.kind === 'request' && file.mode === '100644' ? [{ id: parsed.id, file }] : [];
     })
+    .filter(({ id }) => options.done.get(id)?.has(WHOLE) !== true)
     .sort((a, b) => (a.id < b.id ? 1 : -1))
     .slice(0, MAX_ROWS);
   const contents = await snapshot.read(
@@ -94,9 +115,9 @@ async function openRows(
     const request = fileDocument('TroubleshootingRequest', contents.get(file.oid), file.path);
     if (request === undefined || Date.parse(request.spec.expiresAt) < options.now.getTime()) return [];
     const { metadata } = request;
-    const cluster = requestTargets(request)
-      .map(({ name }) => name)
-      .join(', ');
+    const waitsFor = requestTargets(request).filter(({ name }) => options.done.get(id)?.has(name) !== true);
+    if (waitsFor.length === 0) return [];
+    const cluster = waitsFor.map(({ name }) => name).join(', ');
     return [
       {
         id,

@@ -178,7 +178,7 @@ async function findEnded(session: Session, selector: string, wait: number | true
 
 async function formatted(
   { io, signal }: CliContext,
-  { snapshot }: FoundRequest,
+  { view, snapshot }: FoundRequest,
   {
     reports,
     page,
@@ -204,7 +204,10 @@ async function formatted(
         page === undefined
           ? reports.map(({ report }) => {
               const own = marked(checked.filter(({ cluster }) => cluster === report.cluster.name));
-              return renderReportTerminal(report, { ...options, ...own }).trimEnd();
+              const part = view.clusters.length > 1 ? ` --cluster ${report.cluster.name}` : '';
+              const evidenceCommand = (evidence: string): string =>
+                `claude-warroom get-results ${view.id}${part} --evidence ${evidence}`;
+              return renderReportTerminal(report, { ...options, ...own, evidenceCommand }).trimEnd();
             })
           : [renderAggregateTerminal(page.aggregate, { ...options, ...marked(checked) })];
       return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');

@@ -211,6 +211,18 @@ function combined(parts: readonly ReadPart[]): Answer {
     ...(degraded.length === 0 ? {} : { quality: 'degraded', qualityReasons }),
     ...total(parts, 'usd'),
     ...total(parts, 'turns'),
+    ...spanOf(parts, phase),
+  };
+}
+
+/** From the first claim to the last end. */
+function spanOf(parts: readonly ReadPart[], phase: Phase): Pick<Answer, 'claimedAt' | 'finishedAt'> {
+  const times = (of: readonly (Date | undefined)[]): readonly number[] => of.flatMap((at) => at?.getTime() ?? []);
+  const claimed = times(parts.map(({ answer }) => answer.claimedAt));
+  const finished = times(parts.map(({ answer }) => answer.finishedAt));
+  return {
+    ...(claimed.length === 0 ? {} : { claimedAt: new Date(Math.min(...claimed)) }),
+    ...(finished.length === 0 || !isTerminal(phase) ? {} : { finishedAt: new Date(Math.max(...finished)) }),
   };
 }
 

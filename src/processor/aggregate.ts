@@ -71,6 +71,7 @@ export async function aggregateParts(
   const aggregate = buildAggregate({
     request,
     requestSha256: named.sha256,
+    signer: named.signer?.principal,
     sources,
     writer: { cluster: settings.cluster.name, holder: settings.holder, version: versions['claude-warroom'] ?? '' },
     now: clock.now(),

@@ -60,10 +60,7 @@ title: string
  * Description from the request
  */
 question: string
-/**
- * Principal who asked, as the request says
- */
-requester: string
+requester: AggregateRequester
 coordination: AggregateCoordination
 /**
  * All parts as one: pending while one has no answer, else the worst end; skipped parts do not count
@@ -122,6 +119,17 @@ writer: AggregateWriter
 writtenAt: string
 }
 
+export interface AggregateRequester {
+/**
+ * Principal
+ */
+name: string
+/**
+ * Whether the writer has verified the signature over the request
+ */
+verified: boolean
+}
+
 export interface AggregateCoordination {
 /**
  * One after the other, or all at once
@@ -174,6 +182,10 @@ confidence?: number
  * Its answer
  */
 bottomLine?: string
+/**
+ * The first thing that it recommends, with its risk
+ */
+doNow?: string
 /**
  * Why there is no answer, or what is wrong with it
  */

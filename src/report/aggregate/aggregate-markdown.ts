@@ -3,11 +3,12 @@ import { requestFile, type PagePlace } from '../markdown-links.ts';
 import { folded, frontMatter, markdownTable, mermaid, quoted } from '../markdown-blocks.ts';
 import { cleanLine, inlineCode, mermaidLabel, plainMarkdown, shortened } from '../untrusted.ts';
 import { confidenceText, minutesText, minuteText, outcomeText, secondText, sentence, severityMark } from '../words.ts';
-import { doneText, howAskedText } from './aggregate-words.ts';
+import { advisers, doneText, howAskedText } from './aggregate-words.ts';
 
 /** README.md of a request to several clusters lies in results/yyyy/mm/dd/id. */
 const PLACE: PagePlace = { resultFolderDepth: 5 };
 const MAX_FINDINGS = 3;
+const MAX_ADVICE = 3;
 const MAX_MOMENTS = 40;
 
 /** The page over all parts: the answer first, then the clusters side by side, then what they share and where they differ. */
@@ -19,7 +20,7 @@ export function renderAggregateMarkdown(aggregate: Aggregate): string {
       status: aggregate.isComplete ? aggregate.phase : `${doneText(aggregate)} have ended`,
       outcome: aggregate.outcome === undefined ? undefined : outcomeText(aggregate.outcome),
       confidence: aggregate.confidence === undefined ? undefined : confidenceText(aggregate.confidence),
-      requester: cleanLine(aggregate.requester),
+      requester: requesterText(aggregate.requester),
       asked: howAskedText(aggregate.coordination),
     }),
     `# ${plainMarkdown(aggregate.title)}`,
@@ -55,8 +56,25 @@ function answerBlock(aggregate: Aggregate): string {
     '',
     `**How sure:** ${sure.join(' · ')}`,
     ...first,
+    ...advice(aggregate),
     ...(isComplete ? [] : ['', '**Not complete:** this page is written again with every answer.']),
   ]);
+}
+
+/** What each says, once where several say the same. */
+function advice(aggregate: Aggregate): readonly string[] {
+  const said = new Map<string, string[]>();
+  for (const { cluster, doNow } of advisers(aggregate)) said.set(doNow, [...(said.get(doNow) ?? []), cluster]);
+  return [...said]
+    .slice(0, MAX_ADVICE)
+    .flatMap(([doNow, clusters]) => [
+      '',
+      `**Do now** (${clusters.map(inlineCode).join(', ')}): ${plainMarkdown(sentence(doNow))}`,
+    ]);
+}
+
+function requesterText({ name, verified }: Aggregate['requester']): string {
+  return verified ? `signed as ${cleanLine(name)}` : `${cleanLine(name)} (unverified)`;
 }
 
 function partsTable({ parts }: Aggregate): string {

@@ -3,12 +3,13 @@ import type { TerminalOptions } from '../terminal.ts';
 import { cells, padded, wrapped } from '../terminal-text.ts';
 import { cleanLine, shortened } from '../untrusted.ts';
 import { confidenceText, minuteText, outcomeText, secondText } from '../words.ts';
-import { doneText, howAskedText } from './aggregate-words.ts';
+import { advisers, doneText, howAskedText } from './aggregate-words.ts';
 
 const LABEL = 14;
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 120;
 const MAX_FINDINGS = 3;
+const MAX_ADVICE = 3;
 const MAX_LIST = 10;
 
 /** The page over all parts for a terminal: the answer first, then cluster by cluster. Ends without a line end. */
@@ -35,6 +36,12 @@ export function renderAggregateTerminal(aggregate: Aggregate, options: TerminalO
       firstSymptom === undefined
         ? []
         : wrap(`${minuteText(firstSymptom.at)}  ${firstSymptom.cluster}: ${firstSymptom.text}`),
+    ),
+    section(
+      'DO NOW',
+      advisers(aggregate)
+        .slice(0, MAX_ADVICE)
+        .flatMap(({ cluster, doNow }) => wrap(`${cluster}: ${doNow}`)),
     ),
     ...aggregate.parts.map((part, at) => section(at === 0 ? 'CLUSTERS' : '', partLines(part, { room, style }))),
     section(

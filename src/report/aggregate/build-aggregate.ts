@@ -11,6 +11,8 @@ import { summarizePart, type PartSource } from './part-summary.ts';
 export interface AggregateFacts {
   readonly request: TroubleshootingRequest;
   readonly requestSha256: string;
+  /** Whose signature over the request was verified. */
+  readonly signer?: string | undefined;
   /** One for each target, in the order of the request. */
   readonly sources: readonly PartSource[];
   readonly writer: AggregateWriter;
@@ -18,7 +20,7 @@ export interface AggregateFacts {
 }
 
 /** What the parts say together. The same facts give the same document; its words are those of the parts, not redacted. */
-export function buildAggregate({ request, requestSha256, sources, writer, now }: AggregateFacts): Aggregate {
+export function buildAggregate({ request, requestSha256, signer, sources, writer, now }: AggregateFacts): Aggregate {
   const { metadata, spec } = request;
   const parts = sources.map(summarizePart);
   const shared = sharedFindings(parts);
@@ -32,7 +34,7 @@ export function buildAggregate({ request, requestSha256, sources, writer, now }:
     id: metadata.name,
     title: metadata.title,
     question: spec.issue.description,
-    requester: metadata.engineer,
+    requester: { name: signer ?? metadata.engineer, verified: signer !== undefined },
     coordination: coordinationOf(request),
     phase: phaseOf(phase),
     isComplete: parts.every((part) => part.phase !== 'pending'),

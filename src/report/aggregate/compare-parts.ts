@@ -69,7 +69,7 @@ export function disagreements(parts: readonly AggregatePart[]): Disagreement[] {
   const healthy = parts.filter(({ outcome }) => outcome === 'no-problem').map(({ cluster }) => cluster);
   const troubled = parts.filter(({ outcome }) => outcome === 'root-cause').map(({ cluster }) => cluster);
   if (healthy.length > 0 && troubled.length > 0) {
-    const text = `${healthy.join(', ')} found no problem, ${troubled.join(', ')} found a root cause`;
+    const text = `${healthy.join(', ')} found no problem; ${troubled.join(', ')} found a root cause`;
     found.push({ text, clusters: [...healthy, ...troubled] });
   }
   return found

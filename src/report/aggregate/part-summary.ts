@@ -1,7 +1,7 @@
 import { isSkipped } from '../../domain/coordination.ts';
 import { isProblem, severityRank } from '../../domain/finding.ts';
 import type { Phase } from '../../domain/phase.ts';
-import type { AggregatePart, Report, RequestTarget, Status } from '../../schema/generated.ts';
+import type { AggregatePart, Recommendation, Report, RequestTarget, Status } from '../../schema/generated.ts';
 import { shortened } from '../untrusted.ts';
 
 /** One part as whoever puts the parts together has found it. */
@@ -70,7 +70,7 @@ function summarizeEnd(
   };
 }
 
-function summarizeReport(report: Report): Pick<AggregatePart, 'cause' | 'findings' | 'ruledOut'> {
+function summarizeReport(report: Report): Pick<AggregatePart, 'cause' | 'doNow' | 'findings' | 'ruledOut'> {
   const cause = causeOf(report);
   const findings = [...report.findings]
     .sort(
@@ -86,11 +86,17 @@ function summarizeReport(report: Report): Pick<AggregatePart, 'cause' | 'finding
       title: shortened(title, 300),
       ...(since === undefined ? {} : { since }),
     }));
+  const [first] = report.recommendations;
   return {
+    ...(first === undefined ? {} : { doNow: shortened(`${first.action}${riskOf(first)}`, 700) }),
     ...(cause === undefined ? {} : { cause: shortened(cause, 120) }),
     findings,
     ruledOut: report.ruledOut.slice(0, MAX_RULED_OUT).map(({ text }) => shortened(text, 300)),
   };
+}
+
+function riskOf({ risk }: Recommendation): string {
+  return risk === 'none' ? '' : ` (risk: ${risk})`;
 }
 
 /** Code of the finding that stands behind the root cause. */

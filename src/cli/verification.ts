@@ -8,6 +8,7 @@ import { manifestPath, requestPath, resultFolder } from '../domain/repository-la
 import { sha256 } from '../lib/digest.ts';
 import { cleanLine } from '../report/untrusted.ts';
 import { fileDocument } from '../repository/file-content.ts';
+import type { FileContent } from '../repository/port.ts';
 import type { Io } from './context.ts';
 import type { Session } from './session.ts';
 
@@ -40,7 +41,7 @@ export async function verifyAnswer(
     if (result.kind === 'verified' && result.by === 'first-use') tellFirstUse(context.io, result);
   }
   if (view.clusters.length < 2) return checked;
-  const page = await verifyPage(session, { view, snapshot }, keys);
+  const page = await verifyPage(session, { view, snapshot }, { keys, checked, request });
   return page === undefined ? checked : [...checked, page];
 }
 
@@ -48,7 +49,16 @@ export async function verifyAnswer(
 async function verifyPage(
   { context, verification }: Session,
   { view, snapshot }: FoundRequest,
-  keys: ProcessorKeys,
+  {
+    keys,
+    checked,
+    request,
+  }: {
+    readonly keys: ProcessorKeys;
+    /** The parts. */
+    readonly checked: readonly ResultVerification[];
+    readonly request: FileContent | undefined;
+  },
 ): Promise<ResultVerification | undefined> {
   const { clock, env, signal } = context;
   const folder = resultFolder(view.id);
@@ -60,10 +70,15 @@ async function verifyPage(
     const why = writer === undefined ? 'its manifest cannot be read' : 'who wrote it was not asked';
     return { kind: 'unverified', cluster: cleanLine(writer ?? view.clusters.join(', ')), why, isAggregate: true };
   }
+  // Its key is believed for its part, never for the page alone: that would let anybody bring in a key.
+  if (!checked.some(({ cluster, kind }) => cluster === writer && kind === 'verified')) {
+    return { kind: 'unverified', cluster: writer, why: 'who wrote it has no verified part', isAggregate: true };
+  }
   const result = await verifyResult(snapshot, {
     id: view.id,
     cluster: writer,
     folder,
+    ...(request?.kind === 'bytes' ? { requestSha256: sha256(request.bytes) } : {}),
     parts: view.clusters,
     keys,
     mode: verification.pinFile === undefined ? 'strict' : verification.mode,

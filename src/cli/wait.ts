@@ -67,7 +67,7 @@ export async function waitForRequest(
 
 /** Whether a milestone has said already what the line would say. */
 function isSaid(before: RequestView | undefined, view: RequestView): boolean {
-  if (view.parts.length > 1) return before === undefined && view.phase === 'pending';
+  if (view.parts.length > 1) return before === undefined && view.parts.every(({ progress }) => progress === undefined);
   if (view.phase === 'pending' || view.phase === 'claimed') return true;
   return view.phase === 'publishing' && before?.phase !== 'publishing';
 }

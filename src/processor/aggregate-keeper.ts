@@ -1,11 +1,13 @@
+import { isWarroomError } from '../domain/errors.ts';
 import { requestTargets } from '../domain/request.ts';
-import { claimRef, manifestPath, RESULTS_FOLDER } from '../domain/repository-layout.ts';
+import { claimRef, manifestPath, requestPath } from '../domain/repository-layout.ts';
 import { parseRequestId, type RequestId } from '../domain/request-id.ts';
 import { fileDocument } from '../repository/file-content.ts';
 import type { Snapshot, TreeFile } from '../repository/port.ts';
 import type { ManifestRequest } from '../schema/generated.ts';
 import { aggregateParts, readSharedRequest, UNCLAIMED, type Aggregation, type SharedRequest } from './aggregate.ts';
 import type { ProcessorContext } from './context.ts';
+import { dispositionOf } from './disposition.ts';
 import { LeaseObserver } from './lease-observer.ts';
 
 /** What is known of one request with several parts. */
@@ -24,6 +26,7 @@ interface Kept {
 export class AggregateKeeper {
   readonly #context: ProcessorContext;
   readonly #kept = new Map<RequestId, Kept>();
+  #listed: { readonly files: readonly TreeFile[]; readonly groups: ReadonlyMap<RequestId, Group> } | undefined;
   /** Claims of those who have begun and never ended. */
   readonly #leases: LeaseObserver;
 
@@ -34,11 +37,29 @@ export class AggregateKeeper {
 
   /** `files` are the tree entries of the results of the last days. */
   async tidy(snapshot: Snapshot, files: readonly TreeFile[]): Promise<void> {
-    const groups = sharedResults(files, this.#context.settings.cluster.name);
+    // The same list as long as the branch has not moved.
+    if (this.#listed?.files !== files) {
+      this.#listed = { files, groups: sharedResults(files, this.#context.settings.cluster.name) };
+    }
+    const { groups } = this.#listed;
     for (const id of this.#kept.keys()) if (!groups.has(id)) this.#kept.delete(id);
     for (const [id, { fingerprint, folder }] of groups) {
-      if (!this.#isDue(id, fingerprint)) continue;
-      await this.#look(id, { fingerprint, folder, snapshot });
+      if (this.#isDue(id, fingerprint)) await this.#lookSafely(id, { fingerprint, folder, snapshot });
+    }
+  }
+
+  /** What cannot be put together, whatever a part holds, keeps nothing else waiting. */
+  async #lookSafely(id: RequestId, group: Group & { readonly snapshot: Snapshot }): Promise<void> {
+    try {
+      await this.#look(id, group);
+    } catch (error) {
+      if (!isWarroomError(error) || dispositionOf(error) !== 'give-up') throw error;
+      this.#kept.set(id, { fingerprint: group.fingerprint, lookAgainMs: undefined });
+      this.#context.emit({
+        type: 'warning',
+        code: error.code,
+        message: `${id}: no page over all parts: ${error.message}`,
+      });
     }
   }
 
@@ -50,7 +71,7 @@ export class AggregateKeeper {
 
   async #look(
     id: RequestId,
-    { fingerprint, folder, snapshot }: { fingerprint: string; folder: string; snapshot: Snapshot },
+    { fingerprint, folder, snapshot }: Group & { readonly snapshot: Snapshot },
   ): Promise<void> {
     const { clock } = this.#context;
     const named = await this.#requestOf(id, folder, snapshot);
@@ -96,9 +117,14 @@ export class AggregateKeeper {
     const path = manifestPath(`${folder}/${settings.cluster.name}`);
     const content = (await snapshot.readPaths([path], { maxBytes: 4 * 1024 * 1024 })).get(path);
     const request = fileDocument('Manifest', content, path)?.request;
-    if (request === undefined || settings.trust === 'open') return request;
+    if (request === undefined) return undefined;
+    const named = { path: requestPath(id), sha256: request.sha256 };
+    if (settings.trust === 'open') return named;
     // Anybody may have written what lies there; the ledger is ours.
-    return ledger.request(id)?.sha256 === request.sha256 ? request : undefined;
+    const known = ledger.request(id);
+    if (known?.sha256 !== request.sha256 || known.signer === undefined) return undefined;
+    const { principal, fingerprint } = known.signer;
+    return { ...named, signer: { principal, fingerprint } };
   }
 
   async #withClaims({ id, request }: SharedRequest): Promise<Snapshot> {
@@ -145,7 +171,7 @@ function sharedResults(files: readonly TreeFile[], cluster: string): ReadonlyMap
       );
     const id = parseRequestId(match?.[2] ?? '');
     const [, folder, , part, name = ''] = match ?? [];
-    if (id === undefined || folder === undefined || !path.startsWith(RESULTS_FOLDER)) continue;
+    if (id === undefined || folder === undefined) continue;
     const group = groups.get(id) ?? { folder, isOurs: false, entries: [] };
     group.entries.push(`${part ?? ''}/${name} ${oid}`);
     if (part === cluster && name === 'manifest.json') group.isOurs = true;

@@ -62,8 +62,7 @@ export async function aggregateParts(
   const { settings, versions, clock } = context;
   const folder = resultFolder(id);
   const there = await readPage(look.snapshot, folder);
-  const isOver = clock.now().getTime() > Date.parse(request.spec.expiresAt);
-  const expired = new Map([...(isOver ? expiredBefore(there.manifest) : []), ...look.expired]);
+  const expired = new Map([...expiredBefore(there.manifest), ...look.expired]);
   const sources: PartSource[] = [];
   for (const target of requestTargets(request)) {
     sources.push(await sourceOf(context, { id, target, requestSha256: named.sha256, look: { ...look, expired } }));
@@ -159,7 +158,7 @@ async function readPage(
   return { manifest, isWhole };
 }
 
-/** Whoever writes after the time of the request is over does not wait again for those who were given up before. */
+/** Who was given up once stays so until its part comes: processors whose clocks differ would write in turn for ever. */
 function expiredBefore(manifest: Manifest | undefined): readonly (readonly [string, string])[] {
   return (manifest?.parts ?? []).flatMap(({ cluster, phase, sha256: digest }) =>
     phase === 'expired' && digest === undefined ? [[cluster, UNCLAIMED] as const] : [],

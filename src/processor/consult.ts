@@ -157,10 +157,12 @@ async function earlierReport({ context }: Work, request: TroubleshootingRequest)
   const id = parseRequestId(request.spec.followUp ?? '');
   if (id === undefined) return undefined;
   try {
-    const path = reportPath(resultFolder(id));
+    // When several clusters were asked, this one goes on from what it has said itself.
+    const paths = [resultFolder(id), resultFolder(id, context.settings.cluster.name)].map(reportPath);
     const snapshot = await context.warRoom.refresh({ refPrefixes: [] });
-    const files = await snapshot.readPaths([path], { maxBytes: MAX_REPORT_BYTES });
-    return fileDocument('Report', files.get(path), path);
+    const files = await snapshot.readPaths(paths, { maxBytes: MAX_REPORT_BYTES });
+    const path = paths.find((each) => files.has(each));
+    return path === undefined ? undefined : fileDocument('Report', files.get(path), path);
   } catch (error) {
     if (!isWarroomError(error)) throw error;
     context.emit({ type: 'warning', code: error.code, message: `the earlier report was not read: ${error.message}` });

@@ -1,11 +1,13 @@
 import { isTerminal } from '../domain/phase.ts';
 import { isWarroomError } from '../domain/errors.ts';
 import {
+  aggregatePath,
   claimRefPrefix,
   inboxRefPrefix,
   INDEX_FILE,
   presenceRefPrefix,
   requestPath,
+  resultFolder,
 } from '../domain/repository-layout.ts';
 import { parseRequestId, requestMinute } from '../domain/request-id.ts';
 import { fileText } from '../repository/file-content.ts';
@@ -133,7 +135,10 @@ export class Janitor {
       if (id === undefined) return [{ ref, expected }];
       const isOld = requestMinute(id).getTime() < clock.now().getTime() - INBOX_DAYS * DAY_MS;
       const phase = ledger.request(id)?.phase;
-      const isDone = isCancel ? phase !== undefined && isTerminal(phase) : onBranch.has(requestPath(id));
+      // Of several clusters others may still have to see it.
+      const isOurs = !onBranch.has(aggregatePath(resultFolder(id)));
+      const isHeard = isOurs && phase !== undefined && isTerminal(phase);
+      const isDone = isCancel ? isHeard : onBranch.has(requestPath(id));
       return isOld || isDone ? [{ ref, expected }] : [];
     });
   }

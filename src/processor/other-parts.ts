@@ -49,12 +49,14 @@ export class OtherParts {
     const turns = new Map<RequestId, Turn>();
     const refs: string[] = [];
     const keys = new Set<string>();
+    // Another list of keys may judge the same signature in another way.
+    const trust = (await this.#context.verifier?.trust())?.digest ?? '';
     for (const { id, content, claim, file } of candidates) {
       if (content.kind !== 'request' || claim !== undefined) continue;
       const waiting = { id, request: content.request, requestSha256: file.sha256 };
       const names = partsThatMatter(waiting.request, this.#context.settings.cluster.name);
       if (names.length === 0) continue;
-      const turn = await this.#turnOf(waiting, { names, keys, ...places });
+      const turn = await this.#turnOf(waiting, { names, keys, trust, ...places });
       if (turn.kind === 'wait') refs.push(this.#claimOf(id, turn.cluster));
       turns.set(id, turn);
     }
@@ -66,14 +68,20 @@ export class OtherParts {
 
   async #turnOf(
     waiting: Waiting,
-    { names, keys, snapshot, byPath }: Places & { readonly names: readonly string[]; readonly keys: Set<string> },
+    {
+      names,
+      keys,
+      trust,
+      snapshot,
+      byPath,
+    }: Places & { readonly names: readonly string[]; readonly keys: Set<string>; readonly trust: string },
   ): Promise<Turn> {
     const { id, request, requestSha256 } = waiting;
     const coordination = coordinationOf(request);
     const others: OtherPart[] = [];
     for (const cluster of names) {
       const folder = resultFolder(id, cluster);
-      const key = oidsOf(folder, byPath);
+      const key = `${trust} ${oidsOf(folder, byPath)}`;
       if (!this.#read.has(key)) {
         const place = { id, cluster, folder, requestSha256 };
         this.#read.set(key, await readPublishedPart(this.#context, snapshot, place));

@@ -68,7 +68,7 @@ async function landWithPage(
   for (let attempt = 0; attempt < SHARED_ATTEMPTS; attempt++) {
     if (attempt > 0) await context.clock.sleep(backoffDelayMs(SHARED_BACKOFF, attempt - 1, Math.random));
     const snapshot = await context.warRoom.refresh({ refPrefixes: [] });
-    const page = await pageOf(context, entry, snapshot);
+    const page = await pageUnlessBroken(context, entry, snapshot);
     if (page?.kind !== 'write') return undefined;
     const change = changeOf(entry, claim);
     const outcome = await context.warRoom.land(
@@ -83,6 +83,22 @@ async function landWithPage(
     if (outcome.kind !== 'moved') return outcome;
   }
   return undefined;
+}
+
+/** Whatever the parts of others hold, it does not hold back this one. */
+async function pageUnlessBroken(
+  context: ProcessorContext,
+  entry: OutboxEntry,
+  snapshot: Snapshot,
+): Promise<Aggregation | undefined> {
+  try {
+    return await pageOf(context, entry, snapshot);
+  } catch (error) {
+    if (!isWarroomError(error, 'redaction')) throw error;
+    const message = `${entry.id}: published without the page over all parts: ${error.message}`;
+    context.emit({ type: 'warning', code: error.code, message });
+    return undefined;
+  }
 }
 
 async function pageOf(

@@ -138,6 +138,33 @@ describe('a processor that is killed', () => {
   });
 });
 
+describe('a processor that is killed while it writes the page over several parts', () => {
+  it('leaves one page, whenever it dies', async () => {
+    const request = newRequest();
+    const { targetCluster: _one, ...spec } = request.spec;
+    const targetClusters = ['this-host', 'silent'].map((name) => ({ type: 'host' as const, name }));
+    const id = await send(client, {
+      ...request,
+      spec: { ...spec, targetClusters, coordination: { mode: 'parallel' } },
+    });
+    expect((await runProcessor()).exit).toBe(0);
+    const page = `${resultFolder(id)}/README.md`;
+    expect(await readFileAt(remote, page)).toContain('Not answered yet: silent.');
+
+    await client.land({ files: [{ path: page, content: undefined }], message: 'gone\n' });
+    const early = await runProcessor('before-aggregate');
+    expect(early.exit, early.stderr).toBe(137);
+    expect(await readFileAt(remote, page)).toBeUndefined();
+    const late = await runProcessor('after-aggregate');
+    expect(late.exit, late.stderr).toBe(137);
+    expect((await runProcessor()).exit).toBe(0);
+    expect(await readFileAt(remote, page)).toContain('Not answered yet: silent.');
+    const log = (await git(['log', '--format=%s', 'main'], { cwd: remote.path })).split('\n');
+    expect(log.filter((subject) => subject === `aggregate ${id}`)).toHaveLength(1);
+    expect(log.filter((subject) => subject === `result ${id}`)).toHaveLength(1);
+  });
+});
+
 describe('a processor of signed requests that is killed', () => {
   const moments: readonly ProcessorFailpoint[] = [
     'after-recheck',

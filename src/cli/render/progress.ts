@@ -11,7 +11,8 @@ export function milestones(before: RequestView | undefined, after: RequestView):
   const lines = after.parts.flatMap((part) => {
     const earlier = before?.parts.find(({ cluster }) => cluster === part.cluster);
     const seen = before === undefined || earlier === undefined ? undefined : asRequest(before, earlier);
-    const own = ownMilestones(seen, asRequest(after, part));
+    const isLater = before === undefined && part.waitsFor !== undefined;
+    const own = isLater ? [partText(part)] : ownMilestones(seen, asRequest(after, part));
     return [...own, ...endLine(earlier, part)].map((line) => `${part.cluster}: ${line}`);
   });
   return [...lines, ...(cancelled ? ['cancel requested'] : [])];

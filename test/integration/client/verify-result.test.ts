@@ -71,9 +71,14 @@ async function publish(
 }
 
 async function verify(
-  change: { readonly mode?: 'pin' | 'strict'; readonly bundle?: string; readonly requestSha256?: string } = {},
+  change: {
+    readonly mode?: 'pin' | 'strict';
+    readonly bundle?: string;
+    readonly requestSha256?: string;
+    readonly parts?: readonly string[];
+  } = {},
 ): Promise<ResultVerification> {
-  const { mode = 'pin', bundle, requestSha256 = REQUEST_SHA } = change;
+  const { mode = 'pin', bundle, requestSha256 = REQUEST_SHA, parts } = change;
   return await verifyResult(await warRoom.refresh({ refPrefixes: [] }), {
     id: API_TIMEOUT,
     cluster: HUB,
@@ -83,6 +88,7 @@ async function verify(
     now: new Date('2026-11-20T15:00:00Z'),
     path: process.env['PATH'],
     requestSha256,
+    ...(parts === undefined ? {} : { parts }),
   });
 }
 
@@ -214,6 +220,66 @@ describe('a forged result (threat 6)', () => {
     await publish(attacker);
     warRoom.put(reportPath(FOLDER), '{}  ');
     expect(await verify()).toMatchObject({ kind: 'unverified' });
+    await expect(readFile(pinFile)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+});
+
+describe('a signed page over several parts', () => {
+  const parts = [HUB, 'prod-1'];
+
+  /** The page of the hub, made when only the hub had answered. */
+  async function publishPage(named: Manifest['parts']): Promise<void> {
+    await publish(hub, { manifest: manifestOf({ parts: named ?? [] }) });
+    warRoom.put(`${FOLDER}/${HUB}/manifest.json`, 'the part of the hub');
+    warRoom.put(`${FOLDER}/${HUB}/README.md`, 'signed by its own manifest');
+  }
+
+  const hubPart = { cluster: HUB, phase: 'succeeded', sha256: sha256('the part of the hub') } as const;
+  const openPart = { cluster: 'prod-1', phase: 'pending' } as const;
+
+  it('is verified when the parts are those that it was made of', async () => {
+    await publishPage([hubPart, openPart]);
+    expect(await verify({ parts })).toMatchObject({ kind: 'verified' });
+  });
+
+  it.each<[string, NonNullable<Manifest['parts']>, () => void, string]>([
+    [
+      'a part came later',
+      [hubPart, openPart],
+      () => {
+        warRoom.put(`${FOLDER}/prod-1/manifest.json`, 'late');
+      },
+      'the part of prod-1 is another one than it was made of',
+    ],
+    [
+      'a part was changed',
+      [hubPart, openPart],
+      () => {
+        warRoom.put(`${FOLDER}/${HUB}/manifest.json`, 'x');
+      },
+      `the part of ${HUB} is another one than it was made of`,
+    ],
+    [
+      'a part is gone',
+      [hubPart, openPart],
+      () => {
+        warRoom.files.delete(`${FOLDER}/${HUB}/manifest.json`);
+      },
+      `the part of ${HUB} is another one than it was made of`,
+    ],
+    ['a part is left out', [hubPart], () => undefined, 'it says nothing about prod-1'],
+    [
+      'something lies beside it',
+      [hubPart, openPart],
+      () => {
+        warRoom.put(`${FOLDER}/else/x.md`, 'x');
+      },
+      '"else/x.md" is not in its manifest',
+    ],
+  ])('is not verified when %s', async (_, named, change, why) => {
+    await publishPage(named);
+    change();
+    expect(await verify({ parts })).toMatchObject({ kind: 'unverified', why });
     await expect(readFile(pinFile)).rejects.toMatchObject({ code: 'ENOENT' });
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTerminal, type Phase } from '../../../src/domain/phase.ts';
-import { combinedPhase, partState } from '../../../src/domain/request-state.ts';
+import { combinedPhase, partState, wholePhase } from '../../../src/domain/request-state.ts';
 import type { Claim, Status } from '../../../src/schema/generated.ts';
 import { exampleRequest } from '../../support/example-request.ts';
 
@@ -107,5 +107,20 @@ describe('phase of several parts', () => {
         return isTerminal(combined) === phases.every(isTerminal) && combinedPhase(phases.toReversed()) === combined;
       }),
     );
+  });
+});
+
+describe('state of a request with parts that were not asked any more', () => {
+  const skipped = { phase: 'cancelled', reasonCode: 'stopped-on-root-cause' } as const;
+
+  it.each<[Phase, readonly Parameters<typeof wholePhase>[0][number][]]>([
+    ['succeeded', [{ phase: 'succeeded' }, skipped]],
+    ['failed', [skipped, { phase: 'failed', reasonCode: 'interrupted' }]],
+    ['collecting', [{ phase: 'collecting' }, skipped]],
+    ['cancelled', [skipped, skipped]],
+    ['cancelled', [{ phase: 'succeeded' }, { phase: 'cancelled', reasonCode: 'cancelled' }]],
+    ['pending', []],
+  ])('is %s', (expected, parts) => {
+    expect(wholePhase(parts)).toBe(expected);
   });
 });

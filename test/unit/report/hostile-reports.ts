@@ -1,6 +1,6 @@
 import type { IndexContent } from '../../../src/report/index-page.ts';
 import { statusWithoutReport } from '../../../src/report/status-document.ts';
-import type { Report, Status } from '../../../src/schema/generated.ts';
+import type { Aggregate, Report, Status } from '../../../src/schema/generated.ts';
 import { REQUEST } from './report-samples.ts';
 
 /** The report with `text` wherever a cluster, a person or a model can write. */
@@ -72,5 +72,46 @@ export function indexOf(text: string): IndexContent {
     now: new Date('2026-11-20T15:00:00Z'),
     open: [{ ...common, requester: text, phase: 'pending' }],
     recent: [{ ...common, phase: 'failed', bottomLine: text, finishedAt: '2026-11-20T15:00:00Z' }],
+  };
+}
+
+/** The page over two parts with `text` in every place that a person, a cluster or a model can write to; names follow the schema. */
+export function hostileAggregate(text: string): Aggregate {
+  const finding = { code: text, severity: 'error', object: text, title: text, confidence: 0.9 } as const;
+  const part = { type: 'hub', bottomLine: text, doNow: text, reason: text, cause: text, findings: [finding] } as const;
+  const moment = { at: '2026-11-20T14:58:00Z', cluster: 'hub-a', text };
+  return {
+    apiVersion: 'warroom.intility.io/v1',
+    kind: 'Aggregate',
+    id: REQUEST.metadata.name,
+    title: text,
+    question: text,
+    requester: { name: text, verified: true },
+    coordination: { mode: 'parallel', stopOn: 'never' },
+    phase: 'pending',
+    isComplete: false,
+    outcome: 'root-cause',
+    bottomLine: text,
+    parts: [
+      { ...part, findings: [finding], cluster: 'hub-a', phase: 'succeeded', signature: 'own', outcome: 'root-cause' },
+      { ...part, findings: [finding], cluster: 'hub-b', phase: 'pending' },
+    ],
+    shared: [
+      {
+        code: text,
+        title: text,
+        severity: 'error',
+        clusters: ['hub-a', 'hub-b'],
+        object: text,
+        isCause: true,
+        confidence: 0.9,
+      },
+    ],
+    disagreements: [{ text, clusters: ['hub-a'] }],
+    firstSymptom: moment,
+    timeline: [moment],
+    requestSha256: 'ab'.repeat(32),
+    writer: { cluster: 'hub-a', holder: text, version: '0.1.0' },
+    writtenAt: '2026-11-20T15:00:00Z',
   };
 }

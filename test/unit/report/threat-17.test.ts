@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderFailureMarkdown } from '../../../src/report/failure-markdown.ts';
+import { renderAggregateMarkdown } from '../../../src/report/aggregate/aggregate-markdown.ts';
 import { renderIndexPage } from '../../../src/report/index-page.ts';
 import { renderReportMarkdown } from '../../../src/report/markdown.ts';
 import { renderReportTerminal } from '../../../src/report/terminal.ts';
@@ -13,7 +14,7 @@ import {
   plainMarkdown,
 } from '../../../src/report/untrusted.ts';
 import { hasGitHubParser, toHtml } from '../../support/github-parser.ts';
-import { hostileReport, hostileStatus, indexOf } from './hostile-reports.ts';
+import { hostileAggregate, hostileReport, hostileStatus, indexOf } from './hostile-reports.ts';
 import { sampleReport } from './report-samples.ts';
 
 /** Ways by which text of others has taken over terminals, pages and readers. */
@@ -105,7 +106,7 @@ const OURS = new Set(
   'h1 h2 p blockquote strong em ol ul li pre code table thead tbody tr th td a br details summary'.split(' '),
 );
 const LINK =
-  /^(?:(?:\.\.\/)*(?:results|requests)\/[\w./-]*|evidence\/[\w.-]+|[\w.-]+\.(?:json|jsonl|yaml|md)|\d{4}\/\d\d\/\d\d\/[\w./-]+|\.)$/u;
+  /^(?:(?:\.\.\/)*(?:results|requests)\/[\w./-]*|evidence\/[\w.-]+|[\w.-]+\.(?:json|jsonl|yaml|md)|[a-z0-9-]+\/README\.md|\d{4}\/\d\d\/\d\d\/[\w./-]+|\.)$/u;
 
 /** Outside of code, where GitHub looks for names and numbers of issues. */
 function readText(html: string): string {
@@ -141,5 +142,7 @@ describe.runIf(hasGitHubParser()).each(ESCAPES)('threat 17, read by the parser o
     const failure = renderFailureMarkdown(hostileStatus(text));
     expectHarmless(failure.slice(failure.indexOf('\n---\n', 4) + 5));
     expectHarmless(renderIndexPage(indexOf(text)));
+    const together = renderAggregateMarkdown(hostileAggregate(text));
+    expectHarmless(together.slice(together.indexOf('\n---\n', 4) + 5));
   });
 });

@@ -129,7 +129,14 @@ export interface RunProcessorOptions {
 }
 
 /** Opens everything a processor needs, runs it, and closes everything again. */
-export async function runProcessor(options: RunProcessorOptions): Promise<void> {
+export async function runProcessor(given: RunProcessorOptions): Promise<void> {
+  const { withMetrics } = await import('./composition-metrics.ts');
+  await withMetrics(given.settings, given.emit, async (emit) => {
+    await runWatched({ ...given, emit });
+  });
+}
+
+async function runWatched(options: RunProcessorOptions): Promise<void> {
   const { settings } = options;
   await mkdir(join(settings.stateDir, 'home'), { recursive: true, mode: 0o700 });
   const lock = await takeLockFile(join(settings.stateDir, 'lock'));
@@ -167,7 +174,14 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
 }
 
 /** What happens at every look matters to nobody later. */
-const UNAUDITED = new Set<ProcessorEvent['type']>(['synced', 'sync-failed', 'progress', 'claim-lost']);
+const UNAUDITED = new Set<ProcessorEvent['type']>([
+  'synced',
+  'sync-failed',
+  'progress',
+  'claim-lost',
+  'phase-ended',
+  'pushed',
+]);
 
 async function createContext(
   { settings, env, emit: tell, openStateFile }: RunProcessorOptions,
@@ -213,6 +227,9 @@ async function createContext(
     stateDir: settings.stateDir,
     path,
     credentials: credentialsOf(settings),
+    onPush: (push) => {
+      tell({ type: 'pushed', ...push });
+    },
   });
   const audit = await openAuditLog({
     file: settings.audit.file,

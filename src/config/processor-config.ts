@@ -74,6 +74,7 @@ export async function loadProcessorConfig(
     pauseFile: config.pauseFile === undefined ? join(stateDir, 'PAUSE') : resolve(folder, config.pauseFile),
     disclosure: { ...DEFAULTS.disclosure, ...config.disclosure },
     audit: resolveAudit(config.audit, { folder, stateDir }),
+    ...(config.metrics === undefined ? {} : { metrics: config.metrics }),
     target: resolveTarget(config.target ?? { kind: 'local' }, folder),
     ...(config.target?.execRead === true ? { execRead: true } : {}),
     ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),

@@ -6,6 +6,7 @@ import type {
   ProcessorDisclosure,
   ProcessorHostedCluster,
   ProcessorLease,
+  ProcessorMetrics,
   ProcessorPolling,
   ProcessorRetention,
   SshTargetConfig,
@@ -35,6 +36,8 @@ export interface ProcessorSettings {
     /** `udp://host:port`, `tcp://host:port` or `unix:/path`. */
     readonly syslog?: string;
   };
+  /** Where metrics and health are served; nowhere when absent. */
+  readonly metrics?: ProcessorMetrics;
   readonly target: TargetSettings;
   /** Playbook steps may run a reader inside a container of the target. */
   readonly execRead?: boolean;

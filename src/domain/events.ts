@@ -2,6 +2,12 @@ import type { Outcome, TerminalPhase } from './phase.ts';
 import type { RequestId } from './request-id.ts';
 
 /**
+ * What became of one push of a commit: `moved` is tried again, `fenced` lost its claim, `exists` found the path taken,
+ * `failed` has another reason.
+ */
+export type PushOutcome = 'landed' | 'moved' | 'fenced' | 'exists' | 'failed';
+
+/**
  * What a processor tells the world while it works: log lines, and what tests wait for. All texts are built from our
  * own constants, ids and redacted text.
  */
@@ -17,7 +23,13 @@ export type ProcessorEvent =
       /** Fingerprint of the key that signs results. */
       readonly key: string;
     }
-  | { readonly type: 'synced'; readonly tip: string; readonly pending: number }
+  | {
+      readonly type: 'synced';
+      readonly tip: string;
+      readonly pending: number;
+      /** What is not begun after this look; `since` is the minute of the oldest of them, of its id. */
+      readonly queue: { readonly length: number; readonly since?: Date };
+    }
   | { readonly type: 'sync-failed'; readonly code: string; readonly message: string; readonly retryMs: number }
   | {
       readonly type: 'paused';
@@ -38,7 +50,14 @@ export type ProcessorEvent =
   | { readonly type: 'ignored'; readonly path: string; readonly reason: string }
   | { readonly type: 'admitted'; readonly id: RequestId; readonly requester: string; readonly strategy: string }
   | { readonly type: 'rejected'; readonly id: RequestId; readonly code: string; readonly message: string }
-  | { readonly type: 'claimed'; readonly id: RequestId; readonly attempt: number; readonly isTakeOver: boolean }
+  | {
+      readonly type: 'claimed';
+      readonly id: RequestId;
+      readonly attempt: number;
+      readonly isTakeOver: boolean;
+      /** Since the time that the request itself names; absent when nobody could read it. */
+      readonly waitedMs?: number;
+    }
   | { readonly type: 'claim-lost'; readonly id: RequestId }
   | {
       readonly type: 'progress';
@@ -48,6 +67,32 @@ export type ProcessorEvent =
       readonly done?: number;
       readonly total?: number;
     }
+  /** A phase of an investigation is over; how often and for how long, without what happened in it. */
+  | {
+      readonly type: 'phase-ended';
+      readonly id: RequestId;
+      readonly phase: 'collecting' | 'investigating' | 'publishing';
+      readonly ms: number;
+    }
+  /** A model was asked; told as soon as it has answered, whatever becomes of the result. */
+  | {
+      readonly type: 'consulted';
+      readonly id: RequestId;
+      readonly result: 'answered' | 'failed';
+      readonly usd: number;
+      readonly turns: number;
+    }
+  /** A report is written, not published yet. */
+  | {
+      readonly type: 'reported';
+      readonly id: RequestId;
+      readonly engine: 'diagnostics' | 'claude';
+      readonly outcome: Outcome;
+      /** How much was removed, by rule. */
+      readonly redactions: Readonly<Record<string, number>>;
+    }
+  /** One try to push a commit to the branch. */
+  | { readonly type: 'pushed'; readonly isRetry: boolean; readonly outcome: PushOutcome }
   | {
       readonly type: 'published';
       readonly id: RequestId;

@@ -116,6 +116,14 @@ async function ask(
       },
     })
     .finally(() => access?.close());
+  const { usd, turns } = result;
+  context.emit({
+    type: 'consulted',
+    id: candidate.id,
+    result: result.kind === 'answered' ? 'answered' : 'failed',
+    usd,
+    turns,
+  });
   return { kind: 'asked', result, why: whyOf(result, { claude, request: facts.request, earlier }) };
 }
 

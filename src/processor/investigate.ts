@@ -37,7 +37,9 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
   const { context } = work;
   const redaction = await context.createRedaction('result');
   const choice = choose(work, request);
+  const ended = phaseTimer(work);
   const look = await lookAt(work, request, { loaded: choice.loaded, redaction });
+  ended('collecting');
   context.failpoint('after-collect');
   work.keeper?.report({
     phase: 'investigating',
@@ -66,6 +68,7 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
     nextEvidence: counter,
     signal: stopSignal(work),
   });
+  ended('investigating');
   const claude = consultation.kind === 'asked' ? consultation.result : undefined;
   const evidence = await redactedAgain([...judged.evidence, ...(claude?.evidence ?? [])], redaction);
   const finishedAt = context.clock.now();
@@ -107,10 +110,20 @@ export async function investigate(work: Work, request: TroubleshootingRequest): 
     total: look.checks,
     findings: report.findings.filter(isProblem).length,
   });
-  return {
-    phase,
-    outcome: report.outcome,
-    ...(await filesOf(work, { report, evidence, commands, redaction, siteContext: claude?.siteContext ?? [] })),
+  const files = await filesOf(work, { report, evidence, commands, redaction, siteContext: claude?.siteContext ?? [] });
+  const { outcome } = report;
+  const redactions = redaction.counts().byRule;
+  context.emit({ type: 'reported', id: work.candidate.id, engine: report.engine.name, outcome, redactions });
+  return { phase, outcome, ...files };
+}
+
+/** Tells how long each phase took, counted from the end of the one before it. */
+function phaseTimer({ context, candidate }: Work): (phase: 'collecting' | 'investigating') => void {
+  let since = context.clock.monotonicMs();
+  return (phase) => {
+    const now = context.clock.monotonicMs();
+    context.emit({ type: 'phase-ended', id: candidate.id, phase, ms: Math.round(now - since) });
+    since = now;
   };
 }
 

@@ -1,7 +1,7 @@
 import type { ProcessorSettings } from '../config/processor-settings.ts';
 import { isWarroomError, WarroomError } from '../domain/errors.ts';
 import { claimRefPrefix, inboxRefPrefix, presenceRefPrefix } from '../domain/repository-layout.ts';
-import type { RequestId } from '../domain/request-id.ts';
+import { requestMinute, type RequestId } from '../domain/request-id.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
 import type { Snapshot } from '../repository/port.ts';
 import { pruneKept } from '../zone/kept-files.ts';
@@ -238,8 +238,9 @@ class ProcessorLoop {
     );
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
-    this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length });
     const { waiting } = survey;
+    const queue = queueOf(moves, { begun: this.#running, waiting });
+    this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length, queue });
     return { started, waiting, open: this.#brake.isSet ? 0 : moves.length + waiting };
   }
 
@@ -469,4 +470,14 @@ class ProcessorLoop {
 
 function nonceOf({ move }: ActiveMove): string | undefined {
   return move.kind === 'investigate' ? move.request.spec.nonce : undefined;
+}
+
+/** What waits for room, for the brake, or for its signature to be looked at. */
+function queueOf(
+  moves: readonly ActiveMove[],
+  { begun, waiting }: { readonly begun: ReadonlyMap<RequestId, unknown>; readonly waiting: number },
+): { readonly length: number; readonly since?: Date } {
+  const left = moves.filter(({ id }) => !begun.has(id));
+  const [oldest] = left.map(({ id }) => requestMinute(id).getTime()).sort((a, b) => a - b);
+  return { length: left.length + waiting, ...(oldest === undefined ? {} : { since: new Date(oldest) }) };
 }

@@ -2991,6 +2991,7 @@ redaction?: ProcessorRedaction
 pauseFile?: string
 disclosure?: ProcessorDisclosure
 audit?: ProcessorAudit
+metrics?: ProcessorMetrics
 retention?: ProcessorRetention
 }
 
@@ -3385,6 +3386,21 @@ export interface ProcessorSyslog {
  * udp://host:port, tcp://host:port or unix:/path
  */
 address: string
+}
+
+export interface ProcessorMetrics {
+listen: ProcessorMetricsListen
+}
+
+export interface ProcessorMetricsListen {
+/**
+ * Address of this machine; 0.0.0.0 is every one of them
+ */
+host: string
+/**
+ * Port; 0 takes a free one
+ */
+port: number
 }
 
 export interface ProcessorRetention {

@@ -23,6 +23,10 @@ export function renderLogLine(event: ProcessorEvent, at: Date, style: Style): st
 export function levelOf(event: ProcessorEvent): LogLevel {
   switch (event.type) {
     case 'synced':
+    case 'phase-ended':
+    case 'consulted':
+    case 'reported':
+    case 'pushed':
       return 'debug';
     case 'cluster-request':
       return event.decision === 'refused' ? 'warn' : 'debug';
@@ -89,6 +93,14 @@ function textOf(event: ProcessorEvent): string {
       const count = done === undefined || total === undefined || total === 0 ? '' : ` ${done}/${total}`;
       return `${id}  ${phase}${count}  ${message}`;
     }
+    case 'phase-ended':
+      return `${event.id}  ${event.phase} took ${seconds(event.ms)}`;
+    case 'consulted':
+      return `${event.id}  Claude ${event.result}: $${event.usd.toFixed(2)}, turns ${event.turns}`;
+    case 'reported':
+      return `${event.id}  report by ${event.engine}: ${event.outcome.replace('-', ' ')}`;
+    case 'pushed':
+      return `push: ${event.outcome}${event.isRetry ? ', tried again' : ''}`;
     case 'published': {
       const outcome = event.outcome === undefined ? '' : ` · ${event.outcome.replace('-', ' ')}`;
       return `${event.id}  published ${event.phase}${outcome} (${event.commit.slice(0, 10)})`;

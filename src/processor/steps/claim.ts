@@ -29,8 +29,16 @@ export async function claim(work: Work): Promise<StepOutcome> {
     id: candidate.id,
     attempt: move.attempt,
     isTakeOver: candidate.claim !== undefined,
+    ...waitedMs(work),
   });
   return NEXT;
+}
+
+/** Clocks differ: nobody waits less than nothing. */
+function waitedMs({ context, candidate: { content } }: Work): { readonly waitedMs?: number } {
+  if (content.kind !== 'request') return {};
+  const waited = context.clock.now().getTime() - Date.parse(content.request.metadata.timestamp);
+  return { waitedMs: Math.max(0, waited) };
 }
 
 function createClaim({ context, candidate, move, startedAt }: Work): Claim {

@@ -13,6 +13,7 @@ export async function publish(work: Work): Promise<StepOutcome> {
     return STOP;
   }
   await keeper.stop();
+  const since = context.clock.monotonicMs();
   await publishEntry(
     context,
     {
@@ -25,5 +26,7 @@ export async function publish(work: Work): Promise<StepOutcome> {
     },
     { ref: keeper.ref, expected: keeper.commit },
   );
+  const ms = context.clock.monotonicMs() - since;
+  context.emit({ type: 'phase-ended', id: candidate.id, phase: 'publishing', ms: Math.round(ms) });
   return NEXT;
 }

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isWarroomError, WarroomError } from '../../domain/errors.ts';
+import type { PushOutcome } from '../../domain/events.ts';
 import { isLocalAddress } from '../../domain/is-local-address.ts';
 import { backoffDelayMs } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -49,6 +50,8 @@ export interface GitWarRoomOptions {
   readonly isScoped: boolean;
   readonly clock: Clock;
   readonly onRun?: MirrorOptions['onRun'];
+  /** Told of each try to land a commit. */
+  readonly onPush?: (push: { readonly isRetry: boolean; readonly outcome: PushOutcome }) => void;
 }
 
 /** Pauses between two tries on a contended branch. */
@@ -112,10 +115,15 @@ export class GitWarRoom implements WarRoom {
       if (attempt > 0) {
         await this.#options.clock.sleep(backoffDelayMs(LAND_BACKOFF, attempt - 1, Math.random), options.signal);
       }
+      const isRetry = attempt > 0;
       const outcome = await this.#repairing(async (git) => {
-        if (attempt > 0) await this.#fetch(git, [], options.signal);
+        if (isRetry) await this.#fetch(git, [], options.signal);
         return await this.#tryLand(git, change, options.signal);
-      }, options.signal);
+      }, options.signal).catch((error: unknown) => {
+        this.#options.onPush?.({ isRetry, outcome: 'failed' });
+        throw error;
+      });
+      this.#options.onPush?.({ isRetry, outcome: outcome === 'moved' ? outcome : outcome.kind });
       if (outcome !== 'moved') return outcome;
       if (change.onto !== undefined) return { kind: 'moved' };
     }

@@ -14,6 +14,7 @@ interface CommonOptions {
   readonly clock: Clock;
   readonly committer: Committer;
   readonly onRun?: GitWarRoomOptions['onRun'];
+  readonly onPush?: GitWarRoomOptions['onPush'];
 }
 
 /** The war room as a person sees it: their git configuration, and one mirror per address in the cache folder. */
@@ -56,7 +57,7 @@ function common(
   options: CommonOptions,
   url: string,
 ): Omit<GitWarRoomOptions, 'profile' | 'folder' | 'isShared' | 'isScoped'> {
-  const { repository, clock, committer, onRun } = options;
+  const { repository, clock, committer, onRun, onPush } = options;
   return {
     url,
     address: withoutCredentials(repository.url),
@@ -65,6 +66,7 @@ function common(
     clock,
     committer,
     onRun,
+    ...(onPush === undefined ? {} : { onPush }),
   };
 }
 

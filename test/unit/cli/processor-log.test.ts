@@ -31,7 +31,7 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
     'info',
     'production-hub/processor-0 serves /srv/warroom.git · engines diagnostics, claude · trust open · signs with SHA256:abc',
   ],
-  [{ type: 'synced', tip: 'c0ffee', pending: 2 }, 'debug', undefined],
+  [{ type: 'synced', tip: 'c0ffee', pending: 2, queue: { length: 2 } }, 'debug', undefined],
   [
     { type: 'sync-failed', code: 'offline', message: 'cannot reach the war room', retryMs: 4100 },
     'warn',
@@ -47,6 +47,10 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
     `${id}  admitted, asked by alice@example.com, strategy general`,
   ],
   [{ type: 'rejected', id, code: 'expired', message: 'too late' }, 'warn', `${id}  rejected: too late (expired)`],
+  [{ type: 'phase-ended', id, phase: 'collecting', ms: 4100 }, 'debug', undefined],
+  [{ type: 'consulted', id, result: 'answered', usd: 0.5, turns: 3 }, 'debug', undefined],
+  [{ type: 'reported', id, engine: 'claude', outcome: 'root-cause', redactions: {} }, 'debug', undefined],
+  [{ type: 'pushed', isRetry: true, outcome: 'landed' }, 'debug', undefined],
   [{ type: 'claimed', id, attempt: 2, isTakeOver: true }, 'info', `${id}  claimed, attempt 2, taken over`],
   [{ type: 'claim-lost', id }, 'info', `${id}  claimed by another processor`],
   [

@@ -1,0 +1,60 @@
+import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseRequestId } from '../domain/request-id.ts';
+import type { MetricUpdate } from './updates.ts';
+
+/** What lies in the state folder, measured when somebody asks. What cannot be measured keeps its last value. */
+export async function measureState(stateDir: string, now: Date): Promise<readonly MetricUpdate[]> {
+  const measured = await Promise.allSettled([
+    measureDisk(stateDir),
+    measureLedger(stateDir),
+    measureOutbox(stateDir),
+    measureSpend(stateDir, now),
+  ]);
+  return measured.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+}
+
+async function measureDisk(stateDir: string): Promise<readonly MetricUpdate[]> {
+  const { bavail, blocks, bsize } = await statfs(stateDir);
+  return [
+    gauge('claude_warroom_state_free_bytes', bavail * bsize),
+    gauge('claude_warroom_state_size_bytes', blocks * bsize),
+  ];
+}
+
+async function measureLedger(stateDir: string): Promise<readonly MetricUpdate[]> {
+  return [gauge('claude_warroom_ledger_size_bytes', (await stat(join(stateDir, 'ledger.jsonl'))).size)];
+}
+
+async function measureOutbox(stateDir: string): Promise<readonly MetricUpdate[]> {
+  const outbox = join(stateDir, 'outbox');
+  const ids = (await readdir(outbox)).filter((name) => parseRequestId(name) !== undefined);
+  const held = await Promise.all(ids.map(async (id) => await isHeld(join(outbox, id, 'meta.json'))));
+  return [
+    gauge('claude_warroom_outbox_results', ids.length),
+    gauge('claude_warroom_held_results', held.filter(Boolean).length),
+  ];
+}
+
+/** The book names one day; on any other nothing was spent yet. */
+async function measureSpend(stateDir: string, now: Date): Promise<readonly MetricUpdate[]> {
+  const text = await readFile(join(stateDir, 'spend.json'), 'utf8');
+  const { day, usd } = JSON.parse(text) as { readonly day: string; readonly usd: Readonly<Record<string, number>> };
+  const spent = day === now.toISOString().slice(0, 10) ? Object.values(usd) : [];
+  return [
+    gauge(
+      'claude_warroom_model_spend_today_usd',
+      spent.reduce((sum, each) => sum + each, 0),
+    ),
+  ];
+}
+
+/** False for what was published in this moment. */
+async function isHeld(metaFile: string): Promise<boolean> {
+  const text = await readFile(metaFile, 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as { readonly isHeld?: boolean }).isHeld === true;
+}
+
+function gauge(metric: MetricUpdate['metric'], value: number): MetricUpdate {
+  return { metric, action: 'set', value };
+}

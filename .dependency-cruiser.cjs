@@ -34,7 +34,7 @@ module.exports = {
     ),
     rule(
       'only-composition-knows-adapters',
-      { path: '^src/', pathNot: `^src/composition(-targets)?\\.ts$|${adapters.slice(1)}` },
+      { path: '^src/', pathNot: `^src/composition(-[a-z]+)?\\.ts$|${adapters.slice(1)}` },
       { path: adapters },
       'configuration becomes adapters in one file',
     ),

@@ -26,8 +26,10 @@ export async function withMetrics(
     stateDir: settings.stateDir,
     version: await readVersion(),
     dailyLimitUsd: settings.engine === 'diagnostics' ? 0 : (settings.claude.usdPerDay ?? DEFAULT_USD_PER_DAY),
+    canaryEverySeconds: (settings.canary?.everyMinutes ?? 0) * 60,
     clock: systemClock,
   });
+  emit({ type: 'metrics-served', host: settings.metrics.listen.host, port: metrics.port });
   try {
     await work((event) => {
       metrics.observe(event);

@@ -153,12 +153,28 @@ async function runWatched(options: RunProcessorOptions): Promise<void> {
     try {
       const processor = await import('./processor/run-processor.ts');
       await refusePublic(context, options);
-      await processor.runProcessor(context, {
-        once: options.once,
-        stop: options.stop,
-        abort: options.abort,
-        ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
-      });
+      const work = async (): Promise<void> => {
+        await processor.runProcessor(context, {
+          once: options.once,
+          stop: options.stop,
+          abort: options.abort,
+          ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
+        });
+      };
+      const { withCanaries } = await import('./composition-canary.ts');
+      await withCanaries(
+        {
+          settings,
+          credentials: credentialsOf(settings),
+          path: options.env['PATH'] ?? DEFAULT_PATH,
+          processorKey: context.key.fingerprint,
+          // Who runs once wants to be done.
+          isWanted: !options.once,
+          stop: options.stop,
+          emit: context.emit,
+        },
+        work,
+      );
     } finally {
       await context.access?.close();
       await context.warRoom.close();

@@ -10,6 +10,7 @@ export interface ListFlags {
   readonly cluster?: string;
   readonly phase?: string;
   readonly mine?: boolean;
+  readonly canaries?: boolean;
   readonly limit?: number;
   readonly days?: number;
 }
@@ -34,6 +35,7 @@ export function addListFlags(command: Command): Command {
     .option('--cluster <name>', 'only requests to this cluster')
     .option('--phase <phases>', 'only these phases, separated by commas; "open" for all that have not ended')
     .option('--mine', 'only my own requests')
+    .option('--canaries', 'also the requests by which processors measure themselves')
     .option('--limit <n>', 'rows at most; open requests are always shown (50)', wholeNumber)
     .option('--days <n>', 'days to look back (14)', wholeNumber);
 }
@@ -51,6 +53,7 @@ export async function showRequests(context: CliContext, flags: ListFlags): Promi
       ...(flags.cluster === undefined ? {} : { cluster: flags.cluster }),
       ...(phases === undefined ? {} : { phases }),
       ...(requester === undefined ? {} : { requester }),
+      ...(flags.canaries === true ? { canaries: true } : {}),
       ...(flags.limit === undefined ? {} : { limit: flags.limit }),
       ...(flags.days === undefined ? {} : { days: flags.days }),
     };

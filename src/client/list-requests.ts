@@ -1,6 +1,6 @@
 import { isTerminal } from '../domain/phase.ts';
 import { requestDayFolder, resultDayFolder } from '../domain/repository-layout.ts';
-import { dayFolder, type RequestId } from '../domain/request-id.ts';
+import { dayFolder, isCanary, type RequestId } from '../domain/request-id.ts';
 import type { Snapshot, TreeFile, WarRoom } from '../repository/port.ts';
 import { claimedIds, idsWithStatus, loadRequests, requestIds, requestRefPrefixes } from './load-requests.ts';
 import type { RequestView, ViewPhase } from './request-view.ts';
@@ -18,6 +18,8 @@ export interface ListFilter {
   readonly cluster?: string;
   readonly phases?: readonly ViewPhase[];
   readonly requester?: string;
+  /** Whether to show the requests by which processors measure themselves. */
+  readonly canaries?: boolean;
 }
 
 interface ListOptions {
@@ -46,7 +48,8 @@ async function listSnapshot(
 ): Promise<readonly RequestView[]> {
   const { now, filter = {}, signal } = options;
   const limit = filter.limit ?? 50;
-  const { ids, files } = await recentIds(snapshot, { ...options, namespace, days: filter.days ?? DEFAULT_DAYS });
+  const { ids: all, files } = await recentIds(snapshot, { ...options, namespace, days: filter.days ?? DEFAULT_DAYS });
+  const ids = filter.canaries === true ? all : all.filter((id) => !isCanary(id));
   const hasStatus = idsWithStatus(files);
   const isClaimed = claimedIds(snapshot, namespace);
   const isFiltered = filter.cluster !== undefined || filter.phases !== undefined || filter.requester !== undefined;

@@ -6,6 +6,7 @@ import type {
   KnownValueSource,
   ProcessorAudit,
   ProcessorBroker,
+  ProcessorCanary,
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
@@ -16,7 +17,12 @@ import type {
 } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { environmentSecrets, readKnownValue } from './known-values.ts';
-import type { ProcessorRepositorySettings, ProcessorSettings, TargetSettings } from './processor-settings.ts';
+import type {
+  CanarySettings,
+  ProcessorRepositorySettings,
+  ProcessorSettings,
+  TargetSettings,
+} from './processor-settings.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readSecretFile } from './read-secret-file.ts';
 import { DEFAULT_BRANCH, DEFAULT_REF_NAMESPACE, resolveAddress } from './repository-defaults.ts';
@@ -33,6 +39,7 @@ const DEFAULTS = {
   predecessorSeconds: 300,
   pushesPerMinute: 6,
   retention: { days: 30, megabytes: 256 },
+  canary: { everyMinutes: 60, deadlineSeconds: 900, strategy: 'general' },
   disclosure: { publish: 'full', hold: false, allowPublicRemote: false },
 } as const;
 
@@ -75,6 +82,7 @@ export async function loadProcessorConfig(
     disclosure: { ...DEFAULTS.disclosure, ...config.disclosure },
     audit: resolveAudit(config.audit, { folder, stateDir }),
     ...(config.metrics === undefined ? {} : { metrics: config.metrics }),
+    ...(config.canary === undefined ? {} : { canary: resolveCanary(config.canary, config.cluster.name, folder) }),
     target: resolveTarget(config.target ?? { kind: 'local' }, folder),
     ...(config.target?.execRead === true ? { execRead: true } : {}),
     ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),
@@ -149,6 +157,16 @@ function resolvePrometheus<T extends ProcessorPrometheus>(access: T, folder: str
     ...access,
     ...(tokenFile === undefined ? {} : { tokenFile: resolve(folder, tokenFile) }),
     ...(caFile === undefined ? {} : { caFile: resolve(folder, caFile) }),
+  };
+}
+
+function resolveCanary(canary: ProcessorCanary, cluster: string, folder: string): CanarySettings {
+  const { keyFile, ...rest } = canary;
+  return {
+    ...DEFAULTS.canary,
+    principal: `canary@${cluster}.invalid`,
+    ...rest,
+    ...(keyFile === undefined ? {} : { keyFile: resolve(folder, keyFile) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type {
   ProcessorBroker,
+  ProcessorCanary,
   ProcessorClaude,
   ProcessorConfig,
   ProcessorCredential,
@@ -38,6 +39,8 @@ export interface ProcessorSettings {
   };
   /** Where metrics and health are served; nowhere when absent. */
   readonly metrics?: ProcessorMetrics;
+  /** Requests of the processor to itself; none when absent. */
+  readonly canary?: CanarySettings;
   readonly target: TargetSettings;
   /** Playbook steps may run a reader inside a container of the target. */
   readonly execRead?: boolean;
@@ -69,6 +72,11 @@ export interface ProcessorSettings {
   readonly readKnownValues: () => Promise<readonly KnownValue[]>;
   /** The token for git over HTTP as it is now; throws `authentication` when a configured one cannot be read. */
   readonly readToken: () => Promise<string | undefined>;
+}
+
+export interface CanarySettings extends Required<Omit<ProcessorCanary, 'keyFile'>> {
+  /** Absolute; absent where signatures are not required. */
+  readonly keyFile?: string;
 }
 
 /** Where steps run; paths absolute. */

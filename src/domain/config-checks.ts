@@ -26,7 +26,13 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     if ((source.env === undefined) !== (source.file === undefined)) continue;
     problems.push({ path: ['redaction', 'knownValues', index], message: 'needs env or file, and not both' });
   }
-  return [...problems, ...checkHosted(config.target), ...checkBroker(config.broker), ...checkMetrics(config)];
+  return [
+    ...problems,
+    ...checkHosted(config.target),
+    ...checkBroker(config.broker),
+    ...checkMetrics(config),
+    ...checkCanary(config),
+  ];
 }
 
 /** Name of the processor's own cluster where steps name clusters. */
@@ -49,6 +55,13 @@ function checkBroker(broker: ProcessorConfig['broker']): readonly DocumentProble
       return [{ path: ['broker', 'allow', group, 'resources', index], message: `${resource} cannot be allowed`, hint }];
     }),
   );
+}
+
+/** Its requests would all be rejected. */
+function checkCanary({ trust, canary }: ProcessorConfig): readonly DocumentProblem[] {
+  if (canary === undefined || canary.keyFile !== undefined || trust === 'open') return [];
+  const hint = "make one with  ssh-keygen -t ed25519 -N '' -f FILE   and enrol it";
+  return [{ path: ['canary'], message: 'needs keyFile with trust: required', hint }];
 }
 
 /** A token that travels in the clear is everybody's. */

@@ -30,6 +30,8 @@ export type ProcessorEvent =
       /** What is not begun after this look; `since` is the minute of the oldest of them, of its id. */
       readonly queue: { readonly length: number; readonly since?: Date };
     }
+  /** Metrics and health are served here. */
+  | { readonly type: 'metrics-served'; readonly host: string; readonly port: number }
   | { readonly type: 'sync-failed'; readonly code: string; readonly message: string; readonly retryMs: number }
   | {
       readonly type: 'paused';
@@ -91,6 +93,12 @@ export type ProcessorEvent =
       /** How much was removed, by rule. */
       readonly redactions: Readonly<Record<string, number>>;
     }
+  /**
+   * A request of the processor to itself came back, or did not by its deadline. `code` says why not: that of an error, the
+   * phase in which it ended, or `late`.
+   */
+  | { readonly type: 'canary'; readonly result: 'answered'; readonly id: RequestId; readonly ms: number }
+  | { readonly type: 'canary'; readonly result: 'failed'; readonly code: string; readonly message: string }
   /** One try to push a commit to the branch. */
   | { readonly type: 'pushed'; readonly isRetry: boolean; readonly outcome: PushOutcome }
   | {

@@ -52,3 +52,11 @@ export function requestMinute(id: RequestId): Date {
 export function dayFolder(id: RequestId): string {
   return id.slice(0, 10).replaceAll('-', '/');
 }
+
+/** Slug of the requests by which a processor measures itself. */
+export const CANARY_SLUG = 'canary';
+
+/** Whether the id is that of a canary, which people do not want to see in their lists. */
+export function isCanary(id: RequestId): boolean {
+  return id.slice(16, -5) === CANARY_SLUG;
+}

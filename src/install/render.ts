@@ -10,6 +10,9 @@ import { buildWithComponents } from './kustomization.ts';
 /** Folder in which the pod of a processor finds what it is given. */
 const GIVEN = '/etc/claude-warroom';
 
+/** Of the probes too, so it stands in the manifests as well. */
+const METRICS_PORT = 9464;
+
 /** Everything that an administrator applies, secrets aside. Reads the manifests in `folder`, nothing else. */
 export async function renderInstallation(installation: Installation, folder: string): Promise<readonly YamlObject[]> {
   const { type, platform, egress, parts } = installation;
@@ -88,6 +91,7 @@ export function processorFile(installation: Installation): string {
       ...(egress.kind === 'proxy' ? { proxy: proxyUrl(egress) } : {}),
     },
     stateDir: '/var/lib/claude-warroom',
+    metrics: { listen: { host: '0.0.0.0', port: METRICS_PORT } },
     target: {
       kind: 'kubernetes',
       ...(hosted.length === 0
@@ -108,6 +112,7 @@ export function processorFile(installation: Installation): string {
     },
     engine,
     ...(engine === 'diagnostics' ? {} : { claude: { apiKeyFile: `${GIVEN}/api/api-key` } }),
+    ...(parts.includes('canary') ? { canary: { keyFile: `${GIVEN}/canary/id_ed25519` } } : {}),
     ...(parts.includes('brake-configmap') ? { pauseFile: `${GIVEN}/brake/PAUSE` } : {}),
   };
   return formatYaml('ProcessorConfig', config);

@@ -145,6 +145,24 @@ const DEFINITIONS = {
     type: 'counter',
     help: 'Times that the branch no longer contained what was accepted before',
   },
+  claude_warroom_canary_runs_total: {
+    type: 'counter',
+    help: 'Requests of the processor to itself through the whole loop, by whether the answer came back in time',
+    labels: { result: ['answered', 'failed'] },
+  },
+  claude_warroom_canary_duration_seconds: {
+    type: 'histogram',
+    help: 'Time from writing a canary to reading its verified answer',
+    buckets: WORK_SECONDS,
+  },
+  claude_warroom_canary_last_success_timestamp_seconds: {
+    type: 'gauge',
+    help: 'Time of the last canary that was answered; 0 before the first',
+  },
+  claude_warroom_canary_interval_seconds: {
+    type: 'gauge',
+    help: 'Time between two canaries; 0 when none is configured',
+  },
   claude_warroom_warnings_total: { type: 'counter', help: 'Warnings in the log' },
   claude_warroom_held_results: { type: 'gauge', help: 'Results that wait for an administrator' },
   claude_warroom_outbox_results: { type: 'gauge', help: 'Results that are not published yet, held ones included' },

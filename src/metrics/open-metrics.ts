@@ -19,13 +19,18 @@ export interface ProcessorMetricsOptions {
   readonly version: string;
   /** 0 when no model is configured. */
   readonly dailyLimitUsd: number;
+  /** 0 when no canary is configured. */
+  readonly canaryEverySeconds: number;
   readonly clock: Clock;
 }
 
 export async function openProcessorMetrics(options: ProcessorMetricsOptions): Promise<ProcessorMetrics> {
-  const { listen, stateDir, version, dailyLimitUsd, clock } = options;
+  const { listen, stateDir, version, dailyLimitUsd, canaryEverySeconds, clock } = options;
   const registry = createMetricRegistry({ version });
-  registry.apply([{ metric: 'claude_warroom_model_daily_limit_usd', action: 'set', value: dailyLimitUsd }]);
+  registry.apply([
+    { metric: 'claude_warroom_model_daily_limit_usd', action: 'set', value: dailyLimitUsd },
+    { metric: 'claude_warroom_canary_interval_seconds', action: 'set', value: canaryEverySeconds },
+  ]);
   let readiness: Readiness = 'starting';
   const server = await serveMetrics({
     listen,

@@ -65,6 +65,16 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
         add('claude_warroom_pushes_total', 1, { outcome: event.outcome }),
         ...(event.isRetry ? [add('claude_warroom_push_retries_total')] : []),
       ];
+    case 'canary':
+      return [
+        add('claude_warroom_canary_runs_total', 1, { result: event.result }),
+        ...(event.result === 'failed'
+          ? []
+          : [
+              observe('claude_warroom_canary_duration_seconds', seconds(event.ms)),
+              set('claude_warroom_canary_last_success_timestamp_seconds', seconds(at.getTime())),
+            ]),
+      ];
     case 'published':
       return [add('claude_warroom_requests_total', 1, { phase: event.phase, outcome: event.outcome ?? 'none' })];
     case 'cluster-request':
@@ -75,6 +85,7 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
         ...(event.code === 'redaction' ? [add('claude_warroom_redaction_failures_total')] : []),
       ];
     case 'started':
+    case 'metrics-served':
     case 'history-accepted':
     case 'policy-in-force':
     case 'admitted':

@@ -1,6 +1,6 @@
 import { isTerminal } from '../domain/phase.ts';
 import { aggregatePath, MAX_REQUEST_BYTES, parseRequestPath, RESULTS_FOLDER } from '../domain/repository-layout.ts';
-import { parseRequestId, type RequestId } from '../domain/request-id.ts';
+import { isCanary, parseRequestId, type RequestId } from '../domain/request-id.ts';
 import { requestTargets } from '../domain/request.ts';
 import { renderIndexPage, type EndedRequest, type OpenRequest } from '../report/index-page.ts';
 import { fileDocument } from '../repository/file-content.ts';
@@ -60,7 +60,7 @@ async function readStatuses(snapshot: Snapshot, files: readonly TreeFile[]): Pro
     .flatMap((file) => {
       const match = /^results\/\d{4}\/\d{2}\/\d{2}\/([^/]+)\/(?:([^/]+)\/)?status\.yaml$/u.exec(file.path);
       const id = parseRequestId(match?.[1] ?? '');
-      return id === undefined || file.mode !== '100644' ? [] : [{ id, part: match?.[2], file }];
+      return id === undefined || isCanary(id) || file.mode !== '100644' ? [] : [{ id, part: match?.[2], file }];
     })
     .sort((a, b) => (a.id < b.id ? 1 : -1))
     .slice(0, MAX_ROWS * 2);
@@ -102,7 +102,8 @@ async function openRows(
   const waiting = files
     .flatMap((file): { id: RequestId; file: TreeFile }[] => {
       const parsed = parseRequestPath(file.path);
-      return parsed?.kind === 'request' && file.mode === '100644' ? [{ id: parsed.id, file }] : [];
+      const isShown = parsed?.kind === 'request' && file.mode === '100644' && !isCanary(parsed.id);
+      return isShown ? [{ id: parsed.id, file }] : [];
     })
     .filter(({ id }) => options.done.get(id)?.has(WHOLE) !== true)
     .sort((a, b) => (a.id < b.id ? 1 : -1))

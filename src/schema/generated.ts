@@ -2992,6 +2992,7 @@ pauseFile?: string
 disclosure?: ProcessorDisclosure
 audit?: ProcessorAudit
 metrics?: ProcessorMetrics
+canary?: ProcessorCanary
 retention?: ProcessorRetention
 }
 
@@ -3401,6 +3402,29 @@ host: string
  * Port; 0 takes a free one
  */
 port: number
+}
+
+export interface ProcessorCanary {
+/**
+ * Minutes between two of them; 60 when absent
+ */
+everyMinutes?: number
+/**
+ * An answer that is not there by then is a failure; 900 when absent
+ */
+deadlineSeconds?: number
+/**
+ * What is looked at; general when absent
+ */
+strategy?: string
+/**
+ * Name under which it asks; with trust: required the one for which its key is enrolled
+ */
+principal?: string
+/**
+ * Private SSH key that signs its requests; needed with trust: required
+ */
+keyFile?: string
 }
 
 export interface ProcessorRetention {

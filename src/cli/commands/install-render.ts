@@ -35,7 +35,7 @@ export const command: CommandModule = {
       .option('--hosted <name>', 'hosted cluster that the processor reads too; may be repeated', collect, [])
       .option('--log-namespace <name>', 'further namespace whose logs may be read; may be repeated', collect, [])
       .option('--engine <engine>', 'auto, diagnostics or claude', 'auto')
-      .option('--with <part>', 'thanos, signing-key or brake-configmap; may be repeated', collect, [])
+      .option('--with <part>', 'thanos, signing-key, brake-configmap, metrics or canary; may be repeated', collect, [])
       .option('--storage <size>', 'size of the volume of the processor', '5Gi')
       .option('--storage-class <name>', 'class of the volume; that of the cluster when absent')
       .option('--trust-dir <folder>', 'folder with allowed_signers, revoked_keys and policy.yaml')

@@ -30,6 +30,8 @@ export function levelOf(event: ProcessorEvent): LogLevel {
       return 'debug';
     case 'cluster-request':
       return event.decision === 'refused' ? 'warn' : 'debug';
+    case 'canary':
+      return event.result === 'failed' ? 'warn' : 'debug';
     case 'sync-failed':
     case 'paused':
     case 'history-accepted':
@@ -42,6 +44,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'warning':
       return 'warn';
     case 'started':
+    case 'metrics-served':
     case 'resumed':
     case 'policy-in-force':
     case 'admitted':
@@ -66,6 +69,8 @@ function textOf(event: ProcessorEvent): string {
       const { cluster, holder, repository, engines, trust, key } = event;
       return `${cluster}/${holder} serves ${repository} · engines ${engines.join(', ')} · trust ${trust} · signs with ${key}`;
     }
+    case 'metrics-served':
+      return `metrics and health on ${event.host} port ${event.port}`;
     case 'synced':
       return `looked at ${event.tip.slice(0, 10)}: ${event.pending} to do`;
     case 'sync-failed':
@@ -99,6 +104,10 @@ function textOf(event: ProcessorEvent): string {
       return `${event.id}  Claude ${event.result}: $${event.usd.toFixed(2)}, turns ${event.turns}`;
     case 'reported':
       return `${event.id}  report by ${event.engine}: ${event.outcome.replace('-', ' ')}`;
+    case 'canary':
+      return event.result === 'failed'
+        ? `the canary did not come back: ${event.message} (${event.code})`
+        : `${event.id}  canary came back after ${seconds(event.ms)}`;
     case 'pushed':
       return `push: ${event.outcome}${event.isRetry ? ', tried again' : ''}`;
     case 'published': {

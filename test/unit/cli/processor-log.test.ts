@@ -31,6 +31,7 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
     'info',
     'production-hub/processor-0 serves /srv/warroom.git · engines diagnostics, claude · trust open · signs with SHA256:abc',
   ],
+  [{ type: 'metrics-served', host: '127.0.0.1', port: 9464 }, 'info', 'metrics and health on 127.0.0.1 port 9464'],
   [{ type: 'synced', tip: 'c0ffee', pending: 2, queue: { length: 2 } }, 'debug', undefined],
   [
     { type: 'sync-failed', code: 'offline', message: 'cannot reach the war room', retryMs: 4100 },
@@ -50,6 +51,12 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
   [{ type: 'phase-ended', id, phase: 'collecting', ms: 4100 }, 'debug', undefined],
   [{ type: 'consulted', id, result: 'answered', usd: 0.5, turns: 3 }, 'debug', undefined],
   [{ type: 'reported', id, engine: 'claude', outcome: 'root-cause', redactions: {} }, 'debug', undefined],
+  [{ type: 'canary', result: 'answered', id, ms: 9000 }, 'debug', undefined],
+  [
+    { type: 'canary', result: 'failed', code: 'late', message: 'no answer within 900 s' },
+    'warn',
+    'the canary did not come back: no answer within 900 s (late)',
+  ],
   [{ type: 'pushed', isRetry: true, outcome: 'landed' }, 'debug', undefined],
   [{ type: 'claimed', id, attempt: 2, isTakeOver: true }, 'info', `${id}  claimed, attempt 2, taken over`],
   [{ type: 'claim-lost', id }, 'info', `${id}  claimed by another processor`],

@@ -45,6 +45,16 @@ describe('listRequests', () => {
     expect(views.map(({ id }) => id)).toEqual([API_TIMEOUT, NODES, INGRESS]);
   });
 
+  it('leaves out canaries unless it is asked for them', async () => {
+    const warRoom = new MemoryWarRoom();
+    const canary = requestId('2026-11-20-1430-canary-k7m2');
+    const named = requestId('2026-11-20-1431-canary-deploy-k7m2');
+    for (const id of [canary, named]) putRequest(warRoom, aRequest(id));
+    expect((await listRequests(warRoom, { now: NOW })).map(({ id }) => id)).toEqual([named]);
+    const all = await listRequests(warRoom, { now: NOW, filter: { canaries: true } });
+    expect(all.map(({ id }) => id)).toEqual([named, canary]);
+  });
+
   it('needs at most two fetches for a table of fifty', async () => {
     const warRoom = new MemoryWarRoom();
     for (let minute = 0; minute < 60; minute++) {

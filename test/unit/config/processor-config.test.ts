@@ -282,8 +282,26 @@ describe('known secret values', () => {
   });
 });
 
+it('takes metrics and a canary, with defaults for what it does and the key from beside the file', async () => {
+  const { metrics, canary } = await load({
+    more: 'metrics: {listen: {host: 127.0.0.1, port: 9464}}\ncanary: {keyFile: canary}',
+  });
+  expect(metrics).toEqual({ listen: { host: '127.0.0.1', port: 9464 } });
+  expect(canary).toEqual({
+    everyMinutes: 60,
+    deadlineSeconds: 900,
+    strategy: 'general',
+    principal: 'canary@production-hub.invalid',
+    keyFile: join(folder.path, 'canary'),
+  });
+});
+
 describe('says what is wrong', () => {
   it.each([
+    [
+      'canary: {everyMinutes: 30}',
+      "7:9: canary: needs keyFile with trust: required (make one with  ssh-keygen -t ed25519 -N '' -f FILE   and enrol it)",
+    ],
     ['holder: a..b', '7:9: holder: cannot be part of a git ref (avoid .. and the ending .lock)'],
     ['polling: {minSeconds: 5, maxSeconds: 1}', '7:23: polling.minSeconds: is more than polling.maxSeconds'],
     [

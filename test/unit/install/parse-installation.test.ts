@@ -79,7 +79,7 @@ describe('the flags of an installation', () => {
     [{ proxy: 'http://proxy.example.com:3128' }, /--proxy: .*literal address: a policy knows no names/u],
     [{ allowAddress: ['192.0.2.1'] }, /say in one way how git and the model are reached: several ways are given/u],
     [{ type: 'hosted-processor' }, /--hosted: "prod-1" .*the processor of a hub reads hosted clusters/u],
-    [{ with: ['metrics'] }, /--with: "metrics" .*thanos, signing-key, brake-configmap/u],
+    [{ with: ['grafana'] }, /--with: "grafana" .*thanos, signing-key, brake-configmap, metrics, canary/u],
     [{ storage: '5' }, /--storage: "5" .*must look like 5Gi/u],
     [{ logNamespace: ['a b'] }, /--log-namespace/u],
   ])('are refused in words: %j', (change, message) => {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { networkPolicyFaults } from '../../../src/install/check-network-policies.ts';
 import { buildKustomization, buildWithComponents, manifestsDir } from '../../../src/install/kustomization.ts';
 import type { Installation } from '../../../src/install/installation.ts';
 import { kindOf, nameOf, namespaceOf } from '../../../src/install/kubernetes-object.ts';
@@ -37,7 +38,7 @@ function anInstallation(change: Partial<Installation> = {}): Installation {
 
 const VARIANTS: readonly Partial<Installation>[] = [
   {},
-  { parts: ['thanos', 'signing-key', 'brake-configmap'] },
+  { parts: ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary'] },
   { egress: { kind: 'addresses', cidrs: ['203.0.113.20/32'] }, platform: 'kubernetes' },
   { egress: { kind: 'firewall', names: ['git.example.com', 'api.anthropic.com'] } },
   { type: 'hosted-processor', hosted: [], engine: 'diagnostics' },
@@ -79,7 +80,7 @@ describe('what is rendered', () => {
   });
 
   it('gives the processor what its configuration names, at the place that it names', async () => {
-    const installation = anInstallation({ parts: ['thanos', 'signing-key', 'brake-configmap'] });
+    const installation = anInstallation({ parts: ['thanos', 'signing-key', 'brake-configmap', 'canary'] });
     const objects = await renderInstallation(installation, MANIFESTS);
     const mounts = listAt(
       object(objects, 'StatefulSet', 'claude-processor'),
@@ -95,6 +96,29 @@ describe('what is rendered', () => {
         path,
       ).toBe(true);
     }
+  });
+
+  it('is probed and scraped on the one port that it serves', async () => {
+    const installation = anInstallation({ parts: ['metrics'] });
+    const objects = await renderInstallation(installation, MANIFESTS);
+    const pod = '/spec/template/spec/containers/0';
+    const set = object(objects, 'StatefulSet', 'claude-processor');
+    const port = { name: 'metrics', containerPort: 9464, protocol: 'TCP' };
+    expect(valueAt(set, `${pod}/ports`)).toEqual([port]);
+    expect(valueAt(set, `${pod}/livenessProbe/httpGet`)).toEqual({ path: '/healthz', port: port.name });
+    expect(valueAt(set, `${pod}/readinessProbe/httpGet`)).toEqual({ path: '/readyz', port: port.name });
+    const config = parseDocument('ProcessorConfig', processorFile(installation), { file: 'processor.yaml' });
+    expect(config).toMatchObject({ value: { metrics: { listen: { host: '0.0.0.0', port: port.containerPort } } } });
+    const service = object(objects, 'Service', 'claude-processor');
+    expect(valueAt(service, '/spec/ports/0')).toMatchObject({ name: 'metrics', port: 9464, targetPort: port.name });
+    const monitor = object(objects, 'ServiceMonitor', 'claude-processor');
+    expect(valueAt(monitor, '/spec/endpoints/0/port')).toBe('metrics');
+    expect(valueAt(service, '/metadata/labels')).toMatchObject(
+      valueAt(monitor, '/spec/selector/matchLabels') as Record<string, string>,
+    );
+    const policy = object(objects, 'NetworkPolicy', 'processor-metrics');
+    expect(valueAt(policy, '/spec/ingress/0/ports')).toEqual([{ protocol: 'TCP', port: 9464 }]);
+    expect(networkPolicyFaults(objects.filter((each) => kindOf(each) === 'NetworkPolicy'))).toEqual([]);
   });
 
   it('runs with nothing but what it needs', async () => {

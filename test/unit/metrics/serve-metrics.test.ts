@@ -25,6 +25,7 @@ async function withMetrics(
       stateDir,
       version: '1.2.3',
       dailyLimitUsd: 100,
+      canaryEverySeconds: 3600,
       clock: createManualClock(),
     });
     try {
@@ -70,6 +71,7 @@ describe('the port for metrics and health', () => {
         stateDir: '/nowhere',
         version: '1.2.3',
         dailyLimitUsd: 0,
+        canaryEverySeconds: 0,
         clock: createManualClock(),
       });
       await expect(second).rejects.toMatchObject({

@@ -102,6 +102,18 @@ const CASES: readonly (readonly [event: ProcessorEvent, lines: readonly Line[]])
     },
     [['cluster_requests_total', 1, { decision: 'refused' }]],
   ],
+  [
+    { type: 'canary', result: 'answered', id, ms: 12_000 },
+    [
+      ['canary_runs_total', 1, { result: 'answered' }],
+      ['canary_duration_seconds', 12],
+      ['canary_last_success_timestamp_seconds', at.getTime() / 1000],
+    ],
+  ],
+  [
+    { type: 'canary', result: 'failed', code: 'offline', message: 'x' },
+    [['canary_runs_total', 1, { result: 'failed' }]],
+  ],
   [{ type: 'warning', code: 'trust', message: 'x' }, [['warnings_total', 1]]],
   [
     { type: 'warning', code: 'redaction', message: 'x' },

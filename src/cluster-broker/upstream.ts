@@ -12,8 +12,8 @@ export interface Upstream {
 }
 
 export interface UpstreamCall {
-  /** POST is for the processor's own questions; the broker forwards GET only. */
-  readonly method: 'GET' | 'POST';
+  /** The broker forwards GET only. POST is for the processor's own questions, the rest for its own objects. */
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path and query. */
   readonly target: string;
   readonly accept: string;

@@ -38,7 +38,9 @@ export interface ClaudeEngineOptions extends InvestigationOptions {
 export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<ClaudeEngine> {
   const { upstream, clock, maxUsd } = options;
   const book = await openSpendBook({ file: options.spendFile, limits: options.dailyLimits, clock });
-  const places = await openRunPlaces({ ...options, keepHours: options.keepConversationHours });
+  // A conversation in a pod goes with the pod.
+  const keepHours = options.executor === undefined ? options.keepConversationHours : 0;
+  const places = await openRunPlaces({ ...options, keepHours });
   const broker =
     upstream.kind === 'messages' ? await startModelBroker({ upstream, now: () => clock.now() }) : undefined;
   return {
@@ -76,6 +78,7 @@ export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<
       }
     },
     close: async () => {
+      await options.executor?.close();
       await broker?.close();
       await book.flush();
     },

@@ -4,6 +4,7 @@ import { evidenceFile, type Evidence } from '../domain/evidence.ts';
 import type { Family } from '../command-policy/tool.ts';
 import { decideCommand } from '../command-policy/decide-command.ts';
 import { usagesOf } from '../command-policy/policy.ts';
+import type { AgentExecutor, AgentPlace } from '../executor/executor.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomHex, type RandomBytes } from '../lib/random-text.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
@@ -45,6 +46,8 @@ export interface InvestigationOptions {
   readonly user?: RunUser;
   /** Folder with site knowledge in the zone. */
   readonly contextDir?: string;
+  /** Where claude runs; as a child of this process when absent. */
+  readonly executor?: AgentExecutor | undefined;
   readonly clock: Clock;
   readonly random: RandomBytes;
 }
@@ -72,6 +75,23 @@ export async function runInvestigation(
   task: ClaudeTask,
   means: RunMeans,
 ): Promise<InvestigationRun> {
+  const { id, remainingMs, signal } = task;
+  const agent = await options.executor?.open({ id, limitMs: remainingMs, signal });
+  let commands = 0;
+  try {
+    const ran = await investigateIn(agent, options, { task, means });
+    commands = ran.result.commands.length;
+    return ran;
+  } finally {
+    await agent?.close({ commands, wasStopped: signal.aborted });
+  }
+}
+
+async function investigateIn(
+  agent: AgentPlace | undefined,
+  options: InvestigationOptions,
+  { task, means }: { readonly task: ClaudeTask; readonly means: RunMeans },
+): Promise<InvestigationRun> {
   const { redaction, request, evidence } = task;
   const { place, access, run, budgetUsd } = means;
   const { user, clock } = options;
@@ -84,6 +104,7 @@ export async function runInvestigation(
   const commands = createAgentCommands({
     evidenceDir: folders.files,
     execDir: folders.outputs,
+    deliver: agent?.deliver,
     redaction,
     clock,
     random: options.random,
@@ -110,6 +131,7 @@ export async function runInvestigation(
     access,
     shimFolder: folders.shims,
     signal: task.signal,
+    place: agent,
     ...(user === undefined ? {} : { user }),
   };
   const outcome = await runClaude({

@@ -39,7 +39,7 @@ export async function lookAgain(
     readonly folder: string;
     readonly claude: Pick<
       RunClaudeOptions,
-      'binary' | 'access' | 'shimFolder' | 'model' | 'maxBudgetUsd' | 'onEvent' | 'signal' | 'user'
+      'binary' | 'access' | 'shimFolder' | 'model' | 'maxBudgetUsd' | 'onEvent' | 'signal' | 'user' | 'place'
     >;
   },
 ): Promise<SecondLook> {

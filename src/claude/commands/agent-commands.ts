@@ -7,6 +7,7 @@ import { evidenceFile, type Evidence, type StepStatus } from '../../domain/evide
 import type { RedactedText } from '../../domain/redacted-text.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomHex, systemRandom, type RandomBytes } from '../../lib/random-text.ts';
+import type { HeldOutput } from '../../executor/executor.ts';
 import { cut } from '../../playbook/template.ts';
 import type { Redaction } from '../../redaction/create-redaction.ts';
 import { EXEC_COMMAND } from './exec-shim.ts';
@@ -37,6 +38,8 @@ export interface AgentCommandsOptions {
   readonly evidenceDir: string;
   /** Where answers wait for `warroom-exec`. */
   readonly execDir: string;
+  /** Takes answers to a `warroom-exec` elsewhere; `execDir` stays empty then. */
+  readonly deliver?: ((output: HeldOutput) => void) | undefined;
   readonly redaction: Pick<Redaction, 'redact'>;
   readonly clock: Clock;
   readonly nextEvidence: () => string;
@@ -165,11 +168,16 @@ export function createAgentCommands(options: AgentCommandsOptions): AgentCommand
   /** Lays the answer down for the agent's shell and gives the command that fetches it. */
   async function hold(evidence: Evidence, exit: number): Promise<string> {
     const token = randomHex(TOKEN_BYTES, random);
+    const text = renderAnswer(evidence, evidenceFile(evidence));
+    if (options.deliver !== undefined) {
+      options.deliver({ token, exit, text });
+      return `${EXEC_COMMAND} ${token}`;
+    }
     // The agent may be another user; what it reads here was made for it.
     const mode = { flag: 'wx', mode: 0o644 };
     await Promise.all([
       writeFile(join(execDir, `${token}.exit`), `${exit}\n`, mode),
-      writeFile(join(execDir, `${token}.out`), renderAnswer(evidence, evidenceFile(evidence)), mode),
+      writeFile(join(execDir, `${token}.out`), text, mode),
     ]);
     return `${EXEC_COMMAND} ${token}`;
   }

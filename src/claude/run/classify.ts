@@ -93,6 +93,7 @@ function saidByResult({ result, hasBegun }: RunFacts): Failure | undefined {
 const STOPPED = [129, 130, 143];
 
 function saidByProcess({ end, hasBegun, stderr }: RunFacts): Failure {
+  if (end.kind === 'lost') return { code: end.code, message: end.message };
   if (end.kind === 'not-started') return { code: 'not-started', message: `claude cannot be started: ${end.code}` };
   const how = end.kind === 'killed' ? `was killed by ${end.signal}` : `ended with exit code ${end.exit}`;
   const why = stderr.trim() === '' ? '' : `: ${excerpt(stderr)}`;

@@ -14,7 +14,15 @@ const PIPE_MS = 500;
 export type ProcessEnd =
   | { readonly kind: 'exited'; readonly exit: number }
   | { readonly kind: 'killed'; readonly signal: string }
-  | { readonly kind: 'not-started'; readonly code: string };
+  | { readonly kind: 'not-started'; readonly code: string }
+  | LostAgent;
+
+/** The place that it ran in is gone, or never came. */
+export interface LostAgent {
+  readonly kind: 'lost';
+  readonly code: 'not-started' | 'crashed' | 'timeout' | 'interrupted';
+  readonly message: string;
+}
 
 /** The running program: lines in, lines out, and a ladder of signals. */
 export interface ClaudeProcess {

@@ -5,6 +5,8 @@ import type { Environment } from './config/environment.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import { WarroomError } from './domain/errors.ts';
 import type { ProcessorEvent } from './domain/events.ts';
+import type { AgentExecutor } from './executor/executor.ts';
+import type { HeldLease } from './kubernetes/hold-lease.ts';
 import type { OpenAppendFile } from './lib/append-file.ts';
 import { runChild } from './lib/child-process.ts';
 import { systemClock } from './lib/clock.ts';
@@ -147,46 +149,80 @@ async function runWatched(options: RunProcessorOptions): Promise<void> {
     });
   }
   try {
-    const { createRedactionThread } = await import('./redaction/thread.ts');
-    const thread = createRedactionThread();
-    const context = await createContext(options, thread);
+    const lease = await leaseOf(options);
     try {
-      const processor = await import('./processor/run-processor.ts');
-      await refusePublic(context, options);
-      const work = async (): Promise<void> => {
-        await processor.runProcessor(context, {
-          once: options.once,
-          stop: options.stop,
-          abort: options.abort,
-          ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
-        });
-      };
-      const { withCanaries } = await import('./composition-canary.ts');
-      await withCanaries(
-        {
-          settings,
-          credentials: credentialsOf(settings),
-          path: options.env['PATH'] ?? DEFAULT_PATH,
-          processorKey: context.key.fingerprint,
-          // Who runs once wants to be done.
-          isWanted: !options.once,
-          stop: options.stop,
-          emit: context.emit,
-        },
-        work,
-      );
+      await work(options, lease?.lost);
     } finally {
-      await context.access?.close();
-      await context.warRoom.close();
-      await context.target.close();
-      await context.ledger.close();
-      await context.audit.close();
-      await context.claude?.close();
-      await thread.close();
+      await lease?.release();
+    }
+    if (lease?.lost.aborted === true) {
+      throw new WarroomError('locked', 'the processor has lost its Lease and stopped', {
+        why: 'it could not be renewed in time, so another processor may work by now',
+        hint: 'look at the API server; the processor waits for the Lease when it starts again',
+      });
     }
   } finally {
     await lock.release();
   }
+}
+
+/** Ends at once when `lost` says that another processor may work. */
+async function work(options: RunProcessorOptions, lost: AbortSignal | undefined): Promise<void> {
+  const { createRedactionThread } = await import('./redaction/thread.ts');
+  const thread = createRedactionThread();
+  const or = (signal: AbortSignal): AbortSignal => (lost === undefined ? signal : AbortSignal.any([signal, lost]));
+  const context = await createContext(options, thread);
+  try {
+    const processor = await import('./processor/run-processor.ts');
+    await refusePublic(context, options);
+    const { withCanaries } = await import('./composition-canary.ts');
+    const { settings, env } = options;
+    await withCanaries(
+      {
+        settings,
+        credentials: credentialsOf(settings),
+        path: env['PATH'] ?? DEFAULT_PATH,
+        processorKey: context.key.fingerprint,
+        // Who runs once wants to be done.
+        isWanted: !options.once,
+        stop: or(options.stop),
+        emit: context.emit,
+      },
+      async () => {
+        await processor.runProcessor(context, {
+          once: options.once,
+          stop: or(options.stop),
+          abort: or(options.abort),
+          ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
+        });
+      },
+    );
+  } finally {
+    await context.access?.close();
+    await context.warRoom.close();
+    await context.target.close();
+    await context.ledger.close();
+    await context.audit.close();
+    await context.claude?.close();
+    await thread.close();
+  }
+}
+
+/** Only where there is a cluster to hold it in. */
+async function leaseOf({ settings, env, emit, stop }: RunProcessorOptions): Promise<HeldLease | undefined> {
+  if (settings.jobs === undefined) return undefined;
+  const { holdProcessorLease } = await import('./composition-executor.ts');
+  return await holdProcessorLease(settings, settings.jobs, { env, emit, signal: stop });
+}
+
+async function executorOf(
+  settings: ProcessorSettings,
+  env: Environment,
+  emit: (event: ProcessorEvent) => void,
+): Promise<((claudeVersion: string) => Promise<AgentExecutor>) | undefined> {
+  if (settings.jobs === undefined) return undefined;
+  const { openJobExecutor } = await import('./composition-executor.ts');
+  return openJobExecutor(settings, settings.jobs, { env, emit });
 }
 
 /** What happens at every look matters to nobody later. */
@@ -291,6 +327,7 @@ async function createContext(
     uid: process.getuid?.(),
     clock: systemClock,
     random: systemRandom,
+    openExecutor: await executorOf(settings, env, emit),
   });
   const noModel = opened.kind === 'ready' ? undefined : modelWarning(settings.engine, opened);
   if (noModel !== undefined) emit(noModel.event);

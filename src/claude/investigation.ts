@@ -76,10 +76,13 @@ export async function runInvestigation(
   means: RunMeans,
 ): Promise<InvestigationRun> {
   const { id, remainingMs, signal } = task;
+  const askedMs = options.clock.monotonicMs();
   const agent = await options.executor?.open({ id, limitMs: remainingMs, signal });
+  // Waiting for its turn is part of the time that it has.
+  const left = Math.max(0, remainingMs - (options.clock.monotonicMs() - askedMs));
   let commands = 0;
   try {
-    const ran = await investigateIn(agent, options, { task, means });
+    const ran = await investigateIn(agent, options, { task: { ...task, remainingMs: left }, means });
     commands = ran.result.commands.length;
     return ran;
   } finally {
@@ -104,7 +107,12 @@ async function investigateIn(
   const commands = createAgentCommands({
     evidenceDir: folders.files,
     execDir: folders.outputs,
-    deliver: agent?.deliver,
+    deliver:
+      agent === undefined
+        ? undefined
+        : (output) => {
+            agent.deliver(output);
+          },
     redaction,
     clock,
     random: options.random,

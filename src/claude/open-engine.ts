@@ -5,6 +5,7 @@ import { environmentValue } from '../config/environment.ts';
 import type { ProcessorSettings } from '../config/processor-settings.ts';
 import { readSecretFile } from '../config/read-secret-file.ts';
 import { WarroomError } from '../domain/errors.ts';
+import type { AgentExecutor } from '../executor/executor.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RandomBytes } from '../lib/random-text.ts';
 import { readModelUpstream, type ModelCredential, type ModelUpstream } from './broker/upstream.ts';
@@ -43,6 +44,8 @@ export async function openClaudeEngine(options: {
   readonly random: RandomBytes;
   /** For the self test; that of a claude that is asked for the first time takes seconds. */
   readonly preflightMs?: number;
+  /** Where claude runs when that is no child of this process; asked once the claude of this processor is proved. */
+  readonly openExecutor?: ((claudeVersion: string) => Promise<AgentExecutor>) | undefined;
 }): Promise<OpenedEngine> {
   const { settings, env } = options;
   const { claude } = settings;
@@ -76,8 +79,15 @@ export async function openClaudeEngine(options: {
   });
   if (!preflight.ok) return absent(preflight.why, preflight.hint);
   const model = claude.model ?? environmentValue(env, 'ANTHROPIC_MODEL') ?? DEFAULT_MODEL;
+  if (options.openExecutor !== undefined && upstream.kind !== 'messages') {
+    throw new WarroomError('not-allowed', 'an agent in a Job cannot reach a model at Bedrock or Vertex', {
+      why: 'claude itself signs such calls, so a credential would have to go into its pod',
+      hint: 'use a Messages API (claude.apiKeyFile), or say executor: { kind: local-process }',
+    });
+  }
   const engine = await createClaudeEngine({
     ...options,
+    executor: await options.openExecutor?.(found.version),
     binary: found.binary,
     version: found.version,
     upstream,

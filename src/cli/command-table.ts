@@ -126,6 +126,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/redact.ts'),
   },
   {
+    path: 'agent-run',
+    summary: 'the agent inside a Job; started by a processor, not by people',
+    group: RUN,
+    load: () => import('./commands/agent-run.ts'),
+  },
+  {
     path: 'pause',
     summary: 'stop all execution: the emergency brake',
     group: RUN,

@@ -8,6 +8,7 @@ import type {
   ProcessorBroker,
   ProcessorCanary,
   ProcessorClaude,
+  ProcessorExecutor,
   ProcessorConfig,
   ProcessorCredential,
   ProcessorPrometheus,
@@ -19,6 +20,7 @@ import { environmentValue, type Environment } from './environment.ts';
 import { environmentSecrets, readKnownValue } from './known-values.ts';
 import type {
   CanarySettings,
+  JobSettings,
   ProcessorRepositorySettings,
   ProcessorSettings,
   TargetSettings,
@@ -88,6 +90,7 @@ export async function loadProcessorConfig(
     ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),
+    ...(config.executor?.kind === 'kubernetes-job' ? { jobs: resolveJobs(config.executor, folder, env) } : {}),
     ...(config.playbookDir === undefined ? {} : { playbookDir: resolve(folder, config.playbookDir) }),
     concurrency: config.concurrency ?? DEFAULTS.concurrency,
     maxTimeout: config.maxTimeout ?? DEFAULTS.maxTimeout,
@@ -167,6 +170,23 @@ function resolveCanary(canary: ProcessorCanary, cluster: string, folder: string)
     principal: `canary@${cluster}.invalid`,
     ...rest,
     ...(keyFile === undefined ? {} : { keyFile: resolve(folder, keyFile) }),
+  };
+}
+
+/** The checks of the domain have seen to it that an image is there. */
+function resolveJobs(executor: ProcessorExecutor, folder: string, env: Environment): JobSettings {
+  const { credentialDir, kubeconfigFile, namespace, listen, resources } = executor;
+  const host = listen?.host ?? environmentValue(env, 'POD_IP') ?? '127.0.0.1';
+  return {
+    image: executor.image ?? '',
+    ...(credentialDir === undefined ? {} : { credentialDir: resolve(folder, credentialDir) }),
+    ...(kubeconfigFile === undefined ? {} : { kubeconfigFile: resolve(folder, kubeconfigFile) }),
+    ...(namespace === undefined ? {} : { namespace }),
+    listen: { host, port: listen?.port ?? 8443, address: listen?.address ?? host },
+    maxJobs: executor.maxJobs ?? 2,
+    startSeconds: executor.startSeconds ?? 180,
+    ttlSeconds: executor.ttlSeconds ?? 3600,
+    resources: { cpu: '1', memory: '1Gi', storage: '1Gi', ...resources },
   };
 }
 

@@ -49,6 +49,8 @@ export interface ProcessorSettings {
   readonly engine: NonNullable<ProcessorConfig['engine']>;
   /** Paths absolute; what is absent is looked up in the environment. */
   readonly claude: ProcessorClaude;
+  /** Each agent runs as a Job; as a child of the processor when absent. */
+  readonly jobs?: JobSettings;
   readonly playbookDir?: string;
   readonly concurrency: number;
   /** Seconds. */
@@ -77,6 +79,21 @@ export interface ProcessorSettings {
 export interface CanarySettings extends Required<Omit<ProcessorCanary, 'keyFile'>> {
   /** Absolute; absent where signatures are not required. */
   readonly keyFile?: string;
+}
+
+/** How agents run as Jobs; paths absolute. */
+export interface JobSettings {
+  readonly image: string;
+  /** Token, authority and namespace of the account that makes Jobs. */
+  readonly credentialDir?: string;
+  readonly kubeconfigFile?: string;
+  readonly namespace?: string;
+  /** Where agents find the processor; `address` is what they are told. */
+  readonly listen: { readonly host: string; readonly port: number; readonly address: string };
+  readonly maxJobs: number;
+  readonly startSeconds: number;
+  readonly ttlSeconds: number;
+  readonly resources: { readonly cpu: string; readonly memory: string; readonly storage: string };
 }
 
 /** Where steps run; paths absolute. */

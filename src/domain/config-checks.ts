@@ -26,6 +26,17 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     if ((source.env === undefined) !== (source.file === undefined)) continue;
     problems.push({ path: ['redaction', 'knownValues', index], message: 'needs env or file, and not both' });
   }
+  if (config.executor?.kind === 'kubernetes-job') {
+    const { image, credentialDir, kubeconfigFile } = config.executor;
+    const path = ['executor'];
+    if (image === undefined) problems.push({ path, message: 'needs the image of the agent, by its digest' });
+    if ((credentialDir === undefined) === (kubeconfigFile === undefined)) {
+      problems.push({ path, message: 'needs credentialDir or kubeconfigFile, and not both' });
+    }
+    if (config.claude?.user !== undefined) {
+      problems.push({ path: ['claude', 'user'], message: 'has no meaning for an agent in a pod: remove it' });
+    }
+  }
   return [
     ...problems,
     ...checkHosted(config.target),

@@ -30,5 +30,5 @@ export interface Installation {
 }
 
 /** Components that an administrator may add. */
-export const PARTS = ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary'] as const;
+export const PARTS = ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary', 'job-executor'] as const;
 export type Part = (typeof PARTS)[number];

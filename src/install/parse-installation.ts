@@ -20,6 +20,7 @@ export interface InstallationWords {
   readonly logNamespace: readonly string[];
   readonly engine: string;
   readonly with: readonly string[];
+  readonly executor?: string;
   readonly storage: string;
   readonly storageClass?: string;
 }
@@ -33,6 +34,15 @@ const HOST_NAME = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-
 /** `registry.example.com/team/claude-warroom@sha256:…`: a tag can be moved to other bytes. */
 const IMAGE = /^[a-z0-9][a-z0-9.:/_-]{0,300}@sha256:[0-9a-f]{64}$/u;
 const SIZE = /^[1-9][0-9]{0,4}(?:Mi|Gi)$/u;
+
+const EXECUTORS = ['local-process', 'kubernetes-job'] as const;
+
+/** The executor is a part like others; it has a flag because its configuration has a field. */
+function partsOf({ with: named, executor = 'local-process' }: InstallationWords): readonly Part[] {
+  const parts = named.map((name): Part => oneOf('--with', name, PARTS));
+  const isJob = oneOf('--executor', executor, EXECUTORS) === 'kubernetes-job';
+  return isJob && !parts.includes('job-executor') ? [...parts, 'job-executor'] : parts;
+}
 
 /** Checks every word; throws `usage` with the flag that it is about. */
 export function parseInstallation(words: InstallationWords): Omit<Installation, 'trust'> {
@@ -56,7 +66,7 @@ export function parseInstallation(words: InstallationWords): Omit<Installation, 
     hosted: words.hosted.map((name) => matching('--hosted', name, NAME, 'prod-1')),
     logNamespaces: words.logNamespace.map((name) => matching('--log-namespace', name, NAME, 'openshift-ingress')),
     engine: oneOf('--engine', words.engine, ENGINES),
-    parts: words.with.map((name): Part => oneOf('--with', name, PARTS)),
+    parts: partsOf(words),
     storage: {
       size: matching('--storage', words.storage, SIZE, '5Gi'),
       ...(words.storageClass === undefined

@@ -113,6 +113,9 @@ export function processorFile(installation: Installation): string {
     engine,
     ...(engine === 'diagnostics' ? {} : { claude: { apiKeyFile: `${GIVEN}/api/api-key` } }),
     ...(parts.includes('canary') ? { canary: { keyFile: `${GIVEN}/canary/id_ed25519` } } : {}),
+    ...(parts.includes('job-executor')
+      ? { executor: { kind: 'kubernetes-job', image: installation.image, credentialDir: `${GIVEN}/jobs` } }
+      : {}),
     ...(parts.includes('brake-configmap') ? { pauseFile: `${GIVEN}/brake/PAUSE` } : {}),
   };
   return formatYaml('ProcessorConfig', config);

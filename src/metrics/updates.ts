@@ -84,6 +84,7 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
         add('claude_warroom_warnings_total'),
         ...(event.code === 'redaction' ? [add('claude_warroom_redaction_failures_total')] : []),
       ];
+    case 'aggregated':
     case 'started':
     case 'metrics-served':
     case 'history-accepted':

@@ -2950,6 +2950,7 @@ broker?: ProcessorBroker
  */
 engine?: ("auto" | "diagnostics" | "claude")
 claude?: ProcessorClaude
+executor?: ProcessorExecutor
 /**
  * Folder with playbooks of this site, added to the built-in ones
  */
@@ -3291,6 +3292,75 @@ uid: number
  * Number of its group
  */
 gid: number
+}
+
+export interface ProcessorExecutor {
+/**
+ * local-process or kubernetes-job
+ */
+kind: ("local-process" | "kubernetes-job")
+/**
+ * Image of the agent with its digest; its Claude Code has the version of the processor's; needed for kubernetes-job
+ */
+image?: string
+/**
+ * Folder with token, ca.crt and namespace of the account that makes Jobs, as a Secret of a service account is mounted
+ */
+credentialDir?: string
+/**
+ * Kubeconfig of that account, for a processor outside of the cluster; used in place of credentialDir
+ */
+kubeconfigFile?: string
+/**
+ * Namespace of the Jobs; that in credentialDir when absent
+ */
+namespace?: string
+/**
+ * IP address and port at which agents find the processor; POD_IP and 8443 when absent
+ */
+listen?: {
+/**
+ * Address to listen on
+ */
+host?: string
+/**
+ * Port; 0 takes a free one
+ */
+port?: number
+/**
+ * Address that agents are told; host when absent
+ */
+address?: string
+}
+/**
+ * Most agents at the same time; 2 when absent
+ */
+maxJobs?: number
+/**
+ * Seconds from the making of a Job to the first word of its agent; 180 when absent
+ */
+startSeconds?: number
+/**
+ * Seconds that a finished Job stays; 3600 when absent
+ */
+ttlSeconds?: number
+/**
+ * What one agent may use; cpu 1, memory 1Gi and storage 1Gi when absent
+ */
+resources?: {
+/**
+ * Processors
+ */
+cpu?: string
+/**
+ * Memory
+ */
+memory?: string
+/**
+ * Folder that Claude Code works in
+ */
+storage?: string
+}
 }
 
 export interface ProcessorPolling {

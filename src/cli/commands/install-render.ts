@@ -1,4 +1,5 @@
 import type { CommandModule } from '../context.ts';
+import { PARTS } from '../../install/installation.ts';
 import { collect } from '../flag-values.ts';
 import type { RenderFlags } from '../install/render-installation.ts';
 
@@ -35,7 +36,8 @@ export const command: CommandModule = {
       .option('--hosted <name>', 'hosted cluster that the processor reads too; may be repeated', collect, [])
       .option('--log-namespace <name>', 'further namespace whose logs may be read; may be repeated', collect, [])
       .option('--engine <engine>', 'auto, diagnostics or claude', 'auto')
-      .option('--with <part>', 'thanos, signing-key, brake-configmap, metrics or canary; may be repeated', collect, [])
+      .option('--executor <kind>', 'local-process or kubernetes-job', 'local-process')
+      .option('--with <part>', `${PARTS.join(', ')}; may be repeated`, collect, [])
       .option('--storage <size>', 'size of the volume of the processor', '5Gi')
       .option('--storage-class <name>', 'class of the volume; that of the cluster when absent')
       .option('--trust-dir <folder>', 'folder with allowed_signers, revoked_keys and policy.yaml')

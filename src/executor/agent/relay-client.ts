@@ -118,7 +118,7 @@ export function createRelayClient(options: RelayClientOptions): RelayClient {
       }
     },
     openModelCall: (path, { method, headers }) =>
-      request(url + path, { agent, method, headers: { ...headers, [AGENT_HEADER]: token } }),
+      request(url + path, { agent, method, headers: Object.assign({}, headers, { [AGENT_HEADER]: token }) }),
     close() {
       over.abort();
       agent.destroy();

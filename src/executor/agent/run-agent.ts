@@ -120,7 +120,9 @@ export async function runAgent(options: RunAgentOptions): Promise<AgentEnd> {
       relay.receive((message: JsonRecord) => {
         // The processor is trusted: its certificate was checked. One message after the other, as they came.
         work = work.then(() => handle(message as ToAgent));
-        work.catch(() => broken.abort());
+        work.catch(() => {
+          broken.abort();
+        });
       }),
       aborted(stop),
     ]);
@@ -138,7 +140,13 @@ export async function runAgent(options: RunAgentOptions): Promise<AgentEnd> {
 async function aborted(signal: AbortSignal): Promise<'ended'> {
   if (!signal.aborted) {
     await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      signal.addEventListener(
+        'abort',
+        () => {
+          resolve();
+        },
+        { once: true },
+      );
     });
   }
   return 'ended';

@@ -2,7 +2,7 @@ import type { NewObject } from '../../kubernetes/client.ts';
 
 /** Labels of what a processor makes: whose it is, for which request, and which run of it. */
 export const PROCESSOR_LABEL = 'warroom.intility.io/processor';
-export const REQUEST_LABEL = 'warroom.intility.io/request';
+const REQUEST_LABEL = 'warroom.intility.io/request';
 export const RUN_LABEL = 'warroom.intility.io/run';
 /** Set when the run is over. */
 export const COMMANDS_ANNOTATION = 'warroom.intility.io/commands';

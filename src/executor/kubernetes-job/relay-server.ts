@@ -132,7 +132,13 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
           if (signal.aborted) return;
           await new Promise<void>((resolve) => {
             line.onTold = resolve;
-            signal.addEventListener('abort', () => resolve(), { once: true });
+            signal.addEventListener(
+              'abort',
+              () => {
+                resolve();
+              },
+              { once: true },
+            );
             line.isOver = true;
             line.wake();
           });

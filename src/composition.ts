@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ApiAccess } from './cluster-broker/kubeconfig.ts';
 import type { Environment } from './config/environment.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import { WarroomError } from './domain/errors.ts';
@@ -376,6 +377,7 @@ async function createContext(
     },
     ...(settings.target.kind === 'inventory' ? { hosts: await openHosts(settings.target.inventoryFile) } : {}),
     ...(rights === undefined ? {} : { access: rights }),
+    ...(await openSessionPods(settings)),
     playbooks,
     claude,
     noClaude: opened.kind === 'ready' ? '' : opened.why,
@@ -397,6 +399,18 @@ async function createContext(
       ...(git === undefined ? {} : { git }),
     },
   };
+}
+
+/** Pods of sessions are made with a credential of their own: the one that reads the cluster may create nothing. */
+async function openSessionPods({ sessions }: ProcessorSettings): Promise<Pick<ProcessorContext, 'sessionPods'>> {
+  if (sessions === undefined) return {};
+  const [{ openKubernetesClient }, { readKubeconfig }] = await Promise.all([
+    import('./kubernetes/client.ts'),
+    import('./cluster-broker/kubeconfig.ts'),
+  ]);
+  const { namespace, kubeconfigFile } = sessions;
+  const load = async (): Promise<ApiAccess> => await readKubeconfig(kubeconfigFile);
+  return { sessionPods: await openKubernetesClient({ load, namespace }) };
 }
 
 function credentialsOf(settings: ProcessorSettings): ProcessorCredentials {

@@ -16,6 +16,7 @@ const ASK = 'Ask:';
 const READ = 'Read:';
 const KEYS = 'Sign and verify:';
 const RUN = 'Run and look after:';
+const SESSION = 'Work in the zone:';
 const KNOW = 'Diagnose:';
 
 export const COMMANDS: readonly CommandRow[] = [
@@ -77,6 +78,42 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/get-results.ts'),
   },
   { path: 'open', summary: 'open the report in the browser', group: READ, load: () => import('./commands/open.ts') },
+  {
+    path: 'session start',
+    summary: 'ask for a pod to work in beside a cluster',
+    group: SESSION,
+    load: () => import('./commands/session-start.ts'),
+  },
+  {
+    path: 'session list',
+    summary: 'list sessions and where they stand',
+    group: SESSION,
+    load: () => import('./commands/session-list.ts'),
+  },
+  {
+    path: 'session connect',
+    summary: 'print the command that opens a session, for the secure workstation',
+    group: SESSION,
+    load: () => import('./commands/session-connect.ts'),
+  },
+  {
+    path: 'session extend',
+    summary: 'keep a session for longer',
+    group: SESSION,
+    load: () => import('./commands/session-extend.ts'),
+  },
+  {
+    path: 'session stop',
+    summary: 'end a session',
+    group: SESSION,
+    load: () => import('./commands/session-stop.ts'),
+  },
+  {
+    path: 'session hold',
+    summary: 'keep a session alive; the program in its pod',
+    group: SESSION,
+    load: () => import('./commands/session-hold.ts'),
+  },
   {
     path: 'cluster list',
     summary: 'list clusters, what can be asked of them, and when they were last seen',
@@ -328,6 +365,7 @@ export const COMMANDS: readonly CommandRow[] = [
 
 /** Commands that only hold others. */
 export const GROUPS: Readonly<Record<string, { readonly summary: string; readonly group: string }>> = {
+  session: { summary: 'pods to work in beside a cluster, for some hours', group: SESSION },
   cluster: { summary: 'clusters that can be asked', group: RUN },
   key: { summary: 'keys that sign requests and results', group: KEYS },
   policy: { summary: 'who may ask what, when and how much', group: RUN },

@@ -13,6 +13,7 @@ import type {
   ProcessorCredential,
   ProcessorPrometheus,
   ProcessorRepository,
+  ProcessorSessions,
   ProcessorTarget,
   SshTargetConfig,
 } from '../schema/generated.ts';
@@ -23,6 +24,7 @@ import type {
   JobSettings,
   ProcessorRepositorySettings,
   ProcessorSettings,
+  SessionSettings,
   TargetSettings,
 } from './processor-settings.ts';
 import { readConfigFile } from './read-config-file.ts';
@@ -42,6 +44,7 @@ const DEFAULTS = {
   pushesPerMinute: 6,
   retention: { days: 30, megabytes: 256 },
   canary: { everyMinutes: 60, deadlineSeconds: 900, strategy: 'general' },
+  sessions: { namespace: 'claude-warroom-sessions', maxSessions: 2, idleSeconds: 1800 },
   disclosure: { publish: 'full', hold: false, allowPublicRemote: false },
 } as const;
 
@@ -88,6 +91,7 @@ export async function loadProcessorConfig(
     target: resolveTarget(config.target ?? { kind: 'local' }, folder),
     ...(config.target?.execRead === true ? { execRead: true } : {}),
     ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),
+    ...(config.sessions === undefined ? {} : { sessions: resolveSessions(config.sessions, folder) }),
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),
     ...(config.executor?.kind === 'kubernetes-job' ? { jobs: resolveJobs(config.executor, folder, env) } : {}),
@@ -147,6 +151,10 @@ function resolveTarget(target: ProcessorTarget, folder: string): TargetSettings 
     ...(context === undefined ? {} : { context }),
     hosted: hosted.map((each) => ({ ...each, kubeconfigFile: resolve(folder, each.kubeconfigFile) })),
   };
+}
+
+function resolveSessions(sessions: ProcessorSessions, folder: string): SessionSettings {
+  return { ...DEFAULTS.sessions, ...sessions, kubeconfigFile: resolve(folder, sessions.kubeconfigFile) };
 }
 
 function resolveBroker(broker: ProcessorBroker, folder: string): ProcessorBroker {

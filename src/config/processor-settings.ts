@@ -10,6 +10,7 @@ import type {
   ProcessorMetrics,
   ProcessorPolling,
   ProcessorRetention,
+  ProcessorSessions,
   SshTargetConfig,
   RedactionObfuscation,
   TargetMetrics,
@@ -46,6 +47,8 @@ export interface ProcessorSettings {
   readonly execRead?: boolean;
   /** Paths absolute. */
   readonly broker?: ProcessorBroker;
+  /** Paths absolute. */
+  readonly sessions?: SessionSettings;
   readonly engine: NonNullable<ProcessorConfig['engine']>;
   /** Paths absolute; what is absent is looked up in the environment. */
   readonly claude: ProcessorClaude;
@@ -95,6 +98,9 @@ export interface JobSettings {
   readonly ttlSeconds: number;
   readonly resources: { readonly cpu: string; readonly memory: string; readonly storage: string };
 }
+
+/** Interactive sessions with every default filled in. */
+export type SessionSettings = Required<Omit<ProcessorSessions, 'model'>> & Pick<ProcessorSessions, 'model'>;
 
 /** Where steps run; paths absolute. */
 export type TargetSettings =

@@ -133,6 +133,13 @@ export type ProcessorEvent =
       readonly decision: 'forwarded' | 'refused' | 'failed';
       readonly reason?: string;
     }
+  /** What became of a session. */
+  | {
+      readonly type: 'session';
+      readonly id: RequestId;
+      readonly what: 'accepted' | 'refused' | 'extended' | 'ending' | 'ended';
+      readonly message: string;
+    }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'stopping'; readonly running: number }
   | { readonly type: 'stopped' };

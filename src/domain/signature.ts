@@ -6,6 +6,8 @@ export const SIGNATURE_NAMESPACES = {
   request: 'warroom-request@v1',
   cancel: 'warroom-cancel@v1',
   resume: 'warroom-resume@v1',
+  /** A session is asked for, extended or stopped. */
+  session: 'warroom-session@v1',
   /** Reserved: approvals of fixes. */
   approval: 'warroom-approval@v1',
   result: 'warroom-result@v1',

@@ -30,5 +30,13 @@ export interface Installation {
 }
 
 /** Components that an administrator may add. */
-export const PARTS = ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary', 'job-executor'] as const;
+export const PARTS = [
+  'thanos',
+  'signing-key',
+  'brake-configmap',
+  'metrics',
+  'canary',
+  'job-executor',
+  'sessions',
+] as const;
 export type Part = (typeof PARTS)[number];

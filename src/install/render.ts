@@ -110,6 +110,9 @@ export function processorFile(installation: Installation): string {
           }
         : {}),
     },
+    ...(parts.includes('sessions')
+      ? { sessions: { kubeconfigFile: `${GIVEN}/sessions/kubeconfig`, image: installation.image } }
+      : {}),
     engine,
     ...(engine === 'diagnostics' ? {} : { claude: { apiKeyFile: `${GIVEN}/api/api-key` } }),
     ...(parts.includes('canary') ? { canary: { keyFile: `${GIVEN}/canary/id_ed25519` } } : {}),

@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { RandomBytes } from '../lib/random-text.ts';
 import type { TokenBucket } from '../lib/token-bucket.ts';
 import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
+import type { KubernetesClient } from '../kubernetes/client.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import type { WarRoom } from '../repository/port.ts';
 import type { ProcessorKey } from '../signature/processor-key.ts';
@@ -32,6 +33,8 @@ export interface ProcessorContext {
   readonly hosts?: HostChooser;
   /** Present when clusters are read. */
   readonly access?: AccessWatch;
+  /** For the pods of sessions, in a namespace of their own; present when the configuration has sessions. */
+  readonly sessionPods?: KubernetesClient;
   readonly playbooks: readonly LoadedPlaybook[];
   /** Undefined when there is no usable Claude here; `noClaude` says why. */
   readonly claude: ClaudeEngine | undefined;

@@ -10,6 +10,7 @@ import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
 import { askOf, type Ask } from '../policy/ask.ts';
 import { usdLeft } from '../policy/check-limits.ts';
 import { decide, type Decision, type RunLimits } from '../policy/decide.ts';
+import { decideSession, type SessionAsk, type SessionDecision } from '../policy/decide-session.ts';
 import { POLICY_FILE, type PolicyFile } from '../policy/policy-file.ts';
 import type { Usage } from '../policy/usage.ts';
 import type { ProcessorConfig, TroubleshootingRequest } from '../schema/generated.ts';
@@ -33,6 +34,7 @@ export interface PolicyGate {
   refresh(): Promise<void>;
   askOf(request: TroubleshootingRequest, principal: string): Ask;
   decide(ask: Ask, options: { readonly isCounted: boolean }): Decision;
+  decideSession(ask: SessionAsk): SessionDecision;
   /** Runs one after the other what decides and then writes down: two at once would both find the last place free. */
   inTurn<Result>(run: () => Promise<Result>): Promise<Result>;
   /** Sets US dollars aside for a run: those that it wants, or what the limits of the person leave. */
@@ -108,6 +110,7 @@ export function createPolicyGate(options: PolicyGateOptions): PolicyGate {
     askOf: (request, principal) =>
       askOf(request, { principal, cluster: options.cluster.name, strategy: strategyOf(request, options) }),
     decide: (ask, { isCounted }) => decide(file.loaded.policy, ask, { usage, now: clock.now(), isCounted }),
+    decideSession: (ask) => decideSession(file.loaded.policy, ask, clock.now()),
     async inTurn(run) {
       const result = turn.catch(() => undefined).then(run);
       turn = result;

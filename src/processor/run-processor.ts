@@ -2,6 +2,7 @@ import type { ProcessorSettings } from '../config/processor-settings.ts';
 import { isWarroomError, WarroomError } from '../domain/errors.ts';
 import { claimRefPrefix, inboxRefPrefix, presenceRefPrefix } from '../domain/repository-layout.ts';
 import { requestMinute, type RequestId } from '../domain/request-id.ts';
+import { sessionInboxPrefix } from '../domain/session-layout.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
 import type { Snapshot } from '../repository/port.ts';
 import { pruneKept } from '../zone/kept-files.ts';
@@ -26,6 +27,7 @@ import { carryOut } from './carry-out.ts';
 import { RunningBoard } from './running-board.ts';
 import type { StoppedBy } from './cancellation.ts';
 import type { WorkWatch } from './work.ts';
+import { SessionKeeper } from './sessions/session-keeper.ts';
 import { startZoneWatch } from './zone-watch.ts';
 
 export interface RunOptions {
@@ -60,6 +62,7 @@ class ProcessorLoop {
   readonly #options: RunOptions;
   readonly #surveyor: Surveyor;
   readonly #leases: LeaseObserver;
+  readonly #sessions: SessionKeeper;
   readonly #presence: PresenceAnnouncer;
   readonly #janitor: Janitor;
   readonly #pace: Pace;
@@ -109,6 +112,7 @@ class ProcessorLoop {
       },
     });
     this.#leases = new LeaseObserver(context.clock);
+    this.#sessions = new SessionKeeper(context, context.sessionPods);
     this.#presence = new PresenceAnnouncer(context);
     this.#janitor = new Janitor(context);
     this.#pace = new Pace(context.settings.polling, Math.random);
@@ -145,6 +149,7 @@ class ProcessorLoop {
       async () => {
         await this.#brake.lookAtZone();
         await this.#obey();
+        this.#tendSessions();
         this.#board.setPaused(this.#brake.pause?.message);
         const failure = this.#context.audit.failure();
         if (failure !== undefined) throw failure;
@@ -162,6 +167,7 @@ class ProcessorLoop {
       }
     } finally {
       await watch.stop();
+      await this.#sessions.close();
       await this.#finish();
     }
     if (this.#crash !== undefined) throw this.#crash;
@@ -169,6 +175,21 @@ class ProcessorLoop {
 
   #isStopping(): boolean {
     return this.#options.stop.aborted || this.#options.abort.aborted;
+  }
+
+  /** Beside everything else: pods end in time while the war room, or the cluster, answers slowly. */
+  #tendSessions(): void {
+    this.#sessions.tend({ isPaused: this.#brake.isSet, signal: this.#options.abort }).catch((error: unknown) => {
+      if (!this.#options.abort.aborted) this.#fail(error);
+    });
+  }
+
+  async #lookAtSessions(snapshot: Snapshot): Promise<void> {
+    const { isSet: isPaused, isSetInZone } = this.#brake;
+    const { abort: signal } = this.#options;
+    await this.#sessions.look({ snapshot, isPaused, mayPublish: !isSetInZone, signal }).catch((error: unknown) => {
+      if (!signal.aborted) this.#fail(error);
+    });
   }
 
   /** One cycle; the pause until the next one, or undefined when there is nothing left to do. */
@@ -226,6 +247,8 @@ class ProcessorLoop {
     const taken = new Set([...this.#running.keys(), ...(await outbox.ids())]);
     const moves = this.#planner.plan(survey, { taken, leases: this.#leases });
     const started = this.#start(moves);
+    const looked = this.#lookAtSessions(snapshot);
+    if (this.#options.once) await looked;
     await this.#presence.announce({ running: this.#running.size, pause: this.#brake.pause });
     const isIdle = this.#running.size === 0;
     await this.#janitor.tidy(
@@ -250,6 +273,7 @@ class ProcessorLoop {
       refPrefixes: [
         claimRefPrefix(warRoom.refNamespace, this.#settings.cluster.name),
         inboxRefPrefix(warRoom.refNamespace),
+        sessionInboxPrefix(warRoom.refNamespace),
         `${presenceRefPrefix(warRoom.refNamespace)}${this.#settings.cluster.name}/`,
         ...this.#surveyor.refPrefixes,
       ],

@@ -2639,7 +2639,19 @@ maxTimeout?: number
  * Most US dollars that one investigation gets; the limit of the processor when absent
  */
 maxUsd?: number
+sessions?: PolicySessions
 hours?: PolicyHours
+}
+
+export interface PolicySessions {
+/**
+ * Longest life of a session in seconds, extensions included
+ */
+maxSeconds: number
+/**
+ * Sessions of one person at the same time
+ */
+maxPerPerson: number
 }
 
 export interface PolicyHours {
@@ -2986,6 +2998,7 @@ predecessorSeconds?: number
  */
 pushesPerMinute?: number
 redaction?: ProcessorRedaction
+sessions?: ProcessorSessions
 /**
  * File that pauses this processor while it exists and is not empty; its content is the reason. PAUSE in stateDir when absent
  */
@@ -3427,6 +3440,41 @@ domains?: string[]
  * @maxItems 100
  */
 nodeNames?: string[]
+}
+
+export interface ProcessorSessions {
+/**
+ * Kubeconfig of a service account that may create, patch and delete pods there, and nothing else
+ */
+kubeconfigFile: string
+/**
+ * Namespace of the pods; claude-warroom-sessions when absent
+ */
+namespace?: string
+/**
+ * Image of the pods, by its digest
+ */
+image: string
+/**
+ * Sessions of everybody at the same time; 2 when absent
+ */
+maxSessions?: number
+/**
+ * A session whose conversation does not change for so long ends; 1800 when absent
+ */
+idleSeconds?: number
+model?: ProcessorSessionModel
+}
+
+export interface ProcessorSessionModel {
+/**
+ * Address of the gateway, without credentials
+ */
+baseUrl: string
+/**
+ * Secret in the namespace of the pods whose key token opens the gateway; the processor never reads it
+ */
+tokenSecret: string
 }
 
 export interface ProcessorDisclosure {
@@ -4760,6 +4808,203 @@ nonce: string
  * After this it lifts nothing; at most 24 hours after timestamp
  */
 expiresAt: string
+}
+
+export interface SessionOrder {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "SessionOrder"
+metadata: SessionOrderMetadata
+spec: SessionOrderSpec
+}
+
+export interface SessionOrderMetadata {
+/**
+ * Session id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+name: string
+/**
+ * When it was written
+ */
+timestamp: string
+/**
+ * Principal who asks
+ */
+engineer: string
+}
+
+export interface SessionOrderSpec {
+/**
+ * What is to happen
+ */
+action: ("extend" | "stop")
+/**
+ * When the session shall end; only to extend
+ */
+until?: string
+/**
+ * Why; published
+ */
+reason?: string
+/**
+ * 128 random bits
+ */
+nonce: string
+}
+
+export interface SessionRequest {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "SessionRequest"
+metadata: SessionRequestMetadata
+spec: SessionRequestSpec
+}
+
+export interface SessionRequestMetadata {
+/**
+ * Session id: UTC minute, slug of at most 30 characters, four random characters of Crockford base32
+ */
+name: string
+/**
+ * When it was written
+ */
+timestamp: string
+/**
+ * Principal who asks
+ */
+engineer: string
+}
+
+export interface SessionRequestSpec {
+targetCluster: SessionTarget
+/**
+ * How long it lives, in seconds
+ */
+seconds: number
+/**
+ * Namespace of the cluster that it is about; for the policy, and for people
+ */
+namespace?: string
+/**
+ * What it is for; published
+ */
+purpose?: string
+/**
+ * 128 random bits
+ */
+nonce: string
+/**
+ * War room that the request is meant for, without credentials
+ */
+repository: string
+}
+
+export interface SessionTarget {
+/**
+ * What it is
+ */
+type: ("hub" | "hosted")
+/**
+ * Name of the cluster as registered in clusters/<name>.yaml
+ */
+name: string
+}
+
+export interface SessionState {
+/**
+ * Version of the contract
+ */
+apiVersion: "warroom.intility.io/v1"
+/**
+ * Kind of this document
+ */
+kind: "SessionState"
+/**
+ * Session id
+ */
+id: string
+/**
+ * Cluster of the processor that runs it
+ */
+cluster: string
+/**
+ * starting: the pod is being made; running: connect to it; ended; refused: there never was a pod
+ */
+phase: ("starting" | "running" | "ended" | "refused")
+/**
+ * Who asked
+ */
+requester: string
+/**
+ * What it is for
+ */
+purpose?: string
+/**
+ * Digest of the request bytes
+ */
+requestSha256: string
+pod?: SessionPodName
+times: SessionTimes
+reason?: SessionReason
+/**
+ * What came of orders
+ * 
+ * @maxItems 20
+ * 
+ * Items: A sentence
+ */
+notes?: string[]
+}
+
+export interface SessionPodName {
+/**
+ * Namespace of the pod
+ */
+namespace: string
+/**
+ * Name of the pod
+ */
+name: string
+}
+
+export interface SessionTimes {
+/**
+ * When the processor accepted or refused it
+ */
+createdAt: string
+/**
+ * When it ends unless it is extended
+ */
+expiresAt?: string
+/**
+ * When it had ended
+ */
+endedAt?: string
+}
+
+export interface SessionReason {
+/**
+ * Stable reason code
+ */
+code: string
+/**
+ * What happened and why
+ */
+message: string
+/**
+ * What to do about it
+ */
+hint?: string
 }
 
 export interface Status {

@@ -20,6 +20,9 @@ import type {
   Report,
   ReportDraft,
   Resume,
+  SessionOrder,
+  SessionRequest,
+  SessionState,
   Status,
   TroubleshootingRequest,
 } from './generated.ts';
@@ -49,6 +52,9 @@ export interface Kinds {
   readonly Policy: Policy;
   readonly PolicyTest: PolicyTest;
   readonly Inventory: Inventory;
+  readonly SessionRequest: SessionRequest;
+  readonly SessionOrder: SessionOrder;
+  readonly SessionState: SessionState;
 }
 
 export type Kind = keyof Kinds;
@@ -88,6 +94,9 @@ const KINDS: Readonly<Record<Kind, KindFacts>> = {
   Policy: { schemaFile: 'policy.schema.json', maxBytes: LARGEST.yaml },
   PolicyTest: { schemaFile: 'policy-test.schema.json', maxBytes: LARGEST.yaml },
   Inventory: { schemaFile: 'inventory.schema.json', maxBytes: LARGEST.yaml },
+  SessionRequest: { schemaFile: 'session-request.schema.json', maxBytes: 16 * KIB },
+  SessionOrder: { schemaFile: 'session-order.schema.json', maxBytes: 16 * KIB },
+  SessionState: { schemaFile: 'session-state.schema.json', maxBytes: 16 * KIB },
 };
 
 export const KIND_NAMES: readonly string[] = Object.keys(KINDS);

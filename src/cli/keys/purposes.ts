@@ -1,7 +1,7 @@
 import { SIGNATURE_NAMESPACES, type SignatureNamespace } from '../../domain/signature.ts';
 
 /** What a person may be allowed to sign, by the word of `--may`. */
-export const PURPOSES = ['request', 'cancel', 'resume', 'approval', 'history'] as const;
+export const PURPOSES = ['request', 'cancel', 'resume', 'session', 'approval', 'history'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /** What people usually need. */

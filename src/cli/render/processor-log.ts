@@ -54,6 +54,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'published':
     case 'aggregated':
     case 'held':
+    case 'session':
     case 'handed-back':
     case 'stopping':
     case 'stopped':
@@ -123,6 +124,8 @@ function textOf(event: ProcessorEvent): string {
       return `${event.id}  stopped by ${event.who}: ${event.reason}`;
     case 'held':
       return `${event.id}  held: claude-warroom admin show-held ${event.id}`;
+    case 'session':
+      return `${event.id}  session ${event.what}: ${event.message}`;
     case 'fenced':
       return `${event.id}  another processor took over; this result is dropped`;
     case 'handed-back':

@@ -38,7 +38,7 @@ function anInstallation(change: Partial<Installation> = {}): Installation {
 
 const VARIANTS: readonly Partial<Installation>[] = [
   {},
-  { parts: ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary', 'job-executor'] },
+  { parts: ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary', 'job-executor', 'sessions'] },
   { egress: { kind: 'addresses', cidrs: ['203.0.113.20/32'] }, platform: 'kubernetes' },
   { egress: { kind: 'firewall', names: ['git.example.com', 'api.anthropic.com'] } },
   { type: 'hosted-processor', hosted: [], engine: 'diagnostics' },
@@ -80,7 +80,7 @@ describe('what is rendered', () => {
   });
 
   it('gives the processor what its configuration names, at the place that it names', async () => {
-    const parts = ['thanos', 'signing-key', 'brake-configmap', 'canary', 'job-executor'] as const;
+    const parts = ['thanos', 'signing-key', 'brake-configmap', 'canary', 'job-executor', 'sessions'] as const;
     const installation = anInstallation({ parts });
     const objects = await renderInstallation(installation, MANIFESTS);
     const mounts = listAt(

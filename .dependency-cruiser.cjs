@@ -1,7 +1,7 @@
 // Who may import whom (docs/architecture.md): lib | domain | pure modules | ports | adapters | loops | composition | cli.
 const pure = '^src/(schema|synthesis|redaction|report|playbook|config|command-policy|policy)/';
 const adapters =
-  '^src/(repository/git|target/(?:local|ssh|containers|kubernetes|metrics)|cluster-broker|executor/kubernetes-job|publisher/git)/';
+  '^src/(repository/git|target/(?:local|ssh|containers|kubernetes|metrics)|cluster-broker|executor/kubernetes-job|publisher/(?:s3|configmap))/';
 const rule = (name, from, to, comment) => ({ name, comment, severity: 'error', from, to });
 
 module.exports = {
@@ -53,6 +53,12 @@ module.exports = {
       'only-git-uses-simple-git',
       { path: '^src/', pathNot: '^src/repository/git/' },
       { path: '^node_modules/simple-git/' },
+    ),
+    rule(
+      'only-s3-uses-the-aws-sdk',
+      { path: '^src/', pathNot: '^src/publisher/s3/' },
+      { path: '^node_modules/@aws-sdk/' },
+      'it takes a while to load',
     ),
     rule('loops-stay-below-the-cli', { path: '^src/(?!cli/)' }, { path: '^src/cli/' }),
     rule('no-orphans', { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' }, {}),

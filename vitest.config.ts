@@ -48,6 +48,17 @@ export default defineConfig({
       },
       {
         test: {
+          name: 's3',
+          execArgv,
+          include: ['test/s3/**/*.test.ts'],
+          testTimeout: 60_000 * patience,
+          hookTimeout: 60_000 * patience,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
           name: 'cluster',
           execArgv,
           include: ['test/cluster/**/*.test.ts'],

@@ -7,6 +7,7 @@ import type { ProcessorSettings } from './config/processor-settings.ts';
 import { WarroomError } from './domain/errors.ts';
 import type { ProcessorEvent } from './domain/events.ts';
 import type { AgentExecutor } from './executor/executor.ts';
+import type { RedactedText } from './domain/redacted-text.ts';
 import type { HeldLease } from './kubernetes/hold-lease.ts';
 import type { OpenAppendFile } from './lib/append-file.ts';
 import { runChild } from './lib/child-process.ts';
@@ -199,6 +200,7 @@ async function work(options: RunProcessorOptions, lost: AbortSignal | undefined)
       },
     );
   } finally {
+    await context.publishers?.close(PUBLISHER_GRACE_MS);
     await context.access?.close();
     await context.warRoom.close();
     await context.target.close();
@@ -226,6 +228,9 @@ async function executorOf(
   return openJobExecutor(settings, settings.jobs, { env, emit });
 }
 
+/** Time for deliveries to end after everything else did; what is left waits for the next start. */
+const PUBLISHER_GRACE_MS = 3000;
+
 /** What happens at every look matters to nobody later. */
 const UNAUDITED = new Set<ProcessorEvent['type']>([
   'synced',
@@ -251,6 +256,7 @@ async function createContext(
     { openPolicyFile },
     { openAuditLog },
     { openAccessWatch, openClusters, openHosts, openTarget },
+    { openPublishers },
     { modelWarning },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
@@ -263,6 +269,7 @@ async function createContext(
     import('./policy/policy-file.ts'),
     import('./zone/audit-log.ts'),
     import('./composition-targets.ts'),
+    import('./composition-publishers.ts'),
     import('./processor/model-warning.ts'),
   ]);
   // First of all: without a good policy nothing is opened.
@@ -348,6 +355,8 @@ async function createContext(
     policy === undefined
       ? undefined
       : createPolicyGate({ file: policy, trust, cluster, playbooks, ledger, spentToday, clock: systemClock, emit });
+  const verify = async (text: string): Promise<RedactedText> => await (await createSession()).verify(text);
+  const publishers = await openPublishers({ settings, env, emit, verify, createRedaction: createSession });
   const { createVerifyAdministrator } = await import('./zone/signed-file.ts');
   // Without a policy there are no administrators: nothing counts that only they may sign.
   const verifyAdministrator =
@@ -363,7 +372,8 @@ async function createContext(
     settings,
     warRoom,
     ledger,
-    outbox: await openOutbox(join(settings.stateDir, 'outbox'), async (text) => (await createSession()).verify(text)),
+    outbox: await openOutbox(join(settings.stateDir, 'outbox'), verify),
+    ...(publishers === undefined ? {} : { publishers }),
     target: {
       ...target,
       identify: async (signal) => {

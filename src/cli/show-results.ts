@@ -31,6 +31,7 @@ import { renderThread, renderThreadMarkdown } from './render/thread.ts';
 import { withWarRoom, type Session } from './session.ts';
 import { requireVerified, tellUnverified, verificationMark, verificationText, verifyAnswer } from './verification.ts';
 import { waitForRequest } from './wait.ts';
+import { fetchExternal } from './fetch-external.ts';
 import { writeFilesInside } from './write-files.ts';
 
 export type ResultFormat = 'terminal' | 'markdown' | 'json' | 'yaml';
@@ -255,15 +256,18 @@ async function printForAgent({ io, random }: CliContext, name: string, text: str
 
 /** False when there is nothing to write yet. */
 async function writeResult(
-  { io, cwd, signal, flags }: CliContext,
+  context: CliContext,
   { view, snapshot }: FoundRequest,
   { output, folder: source }: { readonly output: string; readonly folder: string },
 ): Promise<boolean> {
+  const { io, cwd, signal, flags } = context;
   const files = await readResultFiles(snapshot, { id: view.id, folder: source, signal });
   if (files.size === 0) return false;
   const folder = resolve(cwd, output);
-  const written = await writeFilesInside(folder, files);
-  if (flags.json) io.out(JSON.stringify({ id: view.id, folder, files: written }));
+  const { fetched, missing } = await fetchExternal(context, files);
+  const written = await writeFilesInside(folder, new Map([...files, ...fetched]));
+  const left = missing.length === 0 ? {} : { missing };
+  if (flags.json) io.out(JSON.stringify({ id: view.id, folder, files: written, ...left }));
   else for (const path of written) io.out(path);
   io.err(`${io.errorStyle.good('✔')} ${written.length} files of ${view.id} in ${output}`);
   return true;

@@ -202,7 +202,9 @@ async function changedFile(
   },
 ): Promise<string | undefined> {
   const { files, folder, read } = around;
-  const named = new Map(manifest.files.map(({ path, sha256: digest }) => [path, digest]));
+  // What lies in an object store is checked when it is fetched.
+  const inGit = manifest.files.filter(({ external }) => external === undefined);
+  const named = new Map(inGit.map(({ path, sha256: digest }) => [path, digest]));
   const own = new Set(['manifest.json', signaturePath('manifest.json')]);
   const present = new Map(files.map((file) => [file.path.slice(folder.length + 1), file]));
   const missing = [...named.keys()].find((path) => !present.has(path));

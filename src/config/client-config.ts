@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
 import { canonicalRepository } from '../domain/same-repository.ts';
 import { sha256 } from '../lib/digest.ts';
-import type { ClientConfig, ClientDefaults, ClientVerification } from '../schema/generated.ts';
+import type { ClientConfig, ClientDefaults, ClientObjectStore, ClientVerification } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { DEFAULT_BRANCH, DEFAULT_REF_NAMESPACE, resolveAddress } from './repository-defaults.ts';
@@ -18,6 +18,8 @@ export interface ClientSettings {
   /** Key to sign with: a path, or a public key of the ssh-agent; the caller falls back to what git uses. */
   readonly signingKey?: string;
   readonly verification: VerificationSettings;
+  /** Where evidence lies that is too large for Git; the first that fits a cluster counts. Paths absolute. */
+  readonly objectStores: readonly ClientObjectStore[];
   /** Values for flags that are not given. */
   readonly defaults: ClientDefaults;
   /** What gave each value, by its path in the file: `--repo`, `WARROOM_REPO` or the path of a file. */
@@ -85,6 +87,7 @@ export async function loadClientConfig(options: {
       ...(merged.verification.bundle === undefined ? {} : { bundle: merged.verification.bundle }),
       pinFile: url === undefined ? undefined : pinFileOf(env, url),
     },
+    objectStores: merged.objectStores,
     defaults: merged.defaults,
     source: { ...merged.source, ...(address === undefined ? {} : { 'repository.url': address.source }) },
     cacheDir: userCacheFolder(env),
@@ -158,6 +161,12 @@ async function findProjectLayer(folder: string): Promise<readonly ConfigLayer[]>
 
 /** Whoever writes into a project would decide which results its readers believe. */
 function refuseVerification(config: ClientConfig, file: string): void {
+  if (config.objectStores !== undefined) {
+    throw new WarroomError('invalid-file', `${file}: objectStores may not stand in a project file`, {
+      why: 'it decides where your credential is used',
+      hint: 'put it into your own configuration file',
+    });
+  }
   if (config.verification === undefined) return;
   throw new WarroomError('invalid-file', `${file}: verification may not stand in a project file`, {
     why: 'it decides which results you believe',
@@ -170,13 +179,14 @@ interface Merged {
   readonly engineer?: string;
   readonly signingKey?: string;
   readonly verification: ClientVerification;
+  readonly objectStores: readonly ClientObjectStore[];
   readonly defaults: ClientDefaults;
   readonly source: Readonly<Record<string, string>>;
 }
 
 /** Later layers win field by field, but a layer that names a repository brings its branch and refs along. */
 function mergeLayers(layers: readonly ConfigLayer[]): Merged {
-  let merged: Merged = { repository: {}, verification: {}, defaults: {}, source: {} };
+  let merged: Merged = { repository: {}, verification: {}, objectStores: [], defaults: {}, source: {} };
   for (const { config, file } of layers) {
     const repository = localise(config.repository ?? {}, dirname(file));
     const replaces = repository.url !== undefined;
@@ -187,6 +197,7 @@ function mergeLayers(layers: readonly ConfigLayer[]): Merged {
       ...pickEngineer(config, merged),
       ...pickSigningKey(config.signingKey ?? merged.signingKey, dirname(file)),
       verification: { ...merged.verification, ...localisedBundle(config.verification ?? {}, dirname(file)) },
+      objectStores: config.objectStores?.map((each) => localisedStore(each, dirname(file))) ?? merged.objectStores,
       defaults: { ...merged.defaults, ...defaults },
       source: {
         ...Object.fromEntries(kept),
@@ -213,6 +224,10 @@ function pickSigningKey(value: string | undefined, folder: string): { readonly s
 function localisedBundle(verification: ClientVerification, folder: string): ClientVerification {
   const { bundle } = verification;
   return bundle === undefined ? verification : { ...verification, bundle: resolve(folder, bundle) };
+}
+
+function localisedStore(store: ClientObjectStore, folder: string): ClientObjectStore {
+  return store.caFile === undefined ? store : { ...store, caFile: resolve(folder, store.caFile) };
 }
 
 function localise(repository: Merged['repository'], folder: string): Merged['repository'] {

@@ -19,6 +19,7 @@ import type {
 } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { environmentSecrets, readKnownValue } from './known-values.ts';
+import { resolvePublishers, storeSecrets } from './publisher-settings.ts';
 import type {
   CanarySettings,
   JobSettings,
@@ -70,6 +71,8 @@ export async function loadProcessorConfig(
   const failpoint = environmentValue(env, 'WARROOM_FAILPOINT');
   const sources = (config.redaction?.knownValues ?? []).map((source) => resolveSource(source, folder));
 
+  const publishers = resolvePublishers(config.publishers ?? [], folder);
+
   async function readToken(): Promise<string | undefined> {
     return await readCredentialToken(repository.credential, env);
   }
@@ -106,6 +109,7 @@ export async function loadProcessorConfig(
     predecessorSeconds: config.predecessorSeconds ?? DEFAULTS.predecessorSeconds,
     pushesPerMinute: config.pushesPerMinute ?? DEFAULTS.pushesPerMinute,
     retention: config.retention ?? DEFAULTS.retention,
+    ...publishers,
     obfuscate: config.redaction?.obfuscate ?? {},
     ...(pauseReason === undefined ? {} : { pauseReason }),
     ...(failpoint === undefined ? {} : { failpoint }),
@@ -117,8 +121,9 @@ export async function loadProcessorConfig(
       const key = apiKeyFile === undefined ? undefined : await readSecretFile(resolve(folder, apiKeyFile));
       const tokens = token === undefined ? [] : [{ name: 'git-token', value: token }];
       const metrics = await readMetricsTokens(config, folder);
+      const stores = await storeSecrets(publishers.publishers ?? []);
       const keys = key === undefined ? [] : [{ name: 'api-key', value: key }];
-      return [...environmentSecrets(env), ...tokens, ...keys, ...metrics, ...configured];
+      return [...environmentSecrets(env), ...tokens, ...keys, ...metrics, ...stores, ...configured];
     },
   };
 }

@@ -1,4 +1,5 @@
 import type {
+  ConfigMapPublisherConfig,
   ProcessorBroker,
   ProcessorCanary,
   ProcessorClaude,
@@ -11,6 +12,7 @@ import type {
   ProcessorPolling,
   ProcessorRetention,
   ProcessorSessions,
+  S3PublisherConfig,
   SshTargetConfig,
   RedactionObfuscation,
   TargetMetrics,
@@ -67,6 +69,8 @@ export interface ProcessorSettings {
   readonly predecessorSeconds: number;
   readonly pushesPerMinute: number;
   readonly retention: ProcessorRetention;
+  /** Places besides Git that results go to; absent when there are none. */
+  readonly publishers?: readonly PublisherSettings[];
   /** What gets a pseudonym in results although it is no secret. */
   readonly obfuscate: RedactionObfuscation;
   /** Why nothing may run: the text of `WARROOM_PAUSE`. */
@@ -101,6 +105,11 @@ export interface JobSettings {
 
 /** Interactive sessions with every default filled in. */
 export type SessionSettings = Required<Omit<ProcessorSessions, 'model'>> & Pick<ProcessorSessions, 'model'>;
+
+/** Paths absolute. */
+export type PublisherSettings =
+  | { readonly kind: 's3'; readonly s3: S3PublisherConfig }
+  | { readonly kind: 'configmap'; readonly configmap: ConfigMapPublisherConfig };
 
 /** Where steps run; paths absolute. */
 export type TargetSettings =

@@ -43,6 +43,7 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     ...checkBroker(config.broker),
     ...checkMetrics(config),
     ...checkCanary(config),
+    ...checkPublishers(config.publishers),
   ];
 }
 
@@ -73,6 +74,36 @@ function checkCanary({ trust, canary }: ProcessorConfig): readonly DocumentProbl
   if (canary === undefined || canary.keyFile !== undefined || trust === 'open') return [];
   const hint = "make one with  ssh-keygen -t ed25519 -N '' -f FILE   and enrol it";
   return [{ path: ['canary'], message: 'needs keyFile with trust: required', hint }];
+}
+
+/** Each kind has the part that is named after it, and no other; git has none. */
+function checkPublishers(publishers: ProcessorConfig['publishers'] = []): readonly DocumentProblem[] {
+  const kinds = publishers.map(({ kind }) => kind);
+  return publishers.flatMap((publisher, index) => {
+    const { kind, s3, configmap } = publisher;
+    const at = ['publishers', index];
+    const problems: DocumentProblem[] = [];
+    if (kinds.indexOf(kind) !== index) problems.push({ path: [...at, 'kind'], message: `${kind} is given twice` });
+    for (const part of ['s3', 'configmap'] as const) {
+      if (kind === part && publisher[part] === undefined)
+        problems.push({ path: at, message: `kind ${kind} needs ${part}` });
+      if (kind === part || publisher[part] === undefined) continue;
+      problems.push({ path: [...at, part], message: `has no meaning for kind ${kind}` });
+    }
+    if (configmap !== undefined && (configmap.accountDir === undefined) === (configmap.kubeconfigFile === undefined)) {
+      problems.push({ path: [...at, 'configmap'], message: 'needs accountDir or kubeconfigFile, and not both' });
+    }
+    if (configmap?.kubeconfigFile !== undefined && configmap.namespace === undefined) {
+      problems.push({ path: [...at, 'configmap'], message: 'needs namespace beside kubeconfigFile' });
+    }
+    return [...problems, ...checkEndpoint([...at, 's3', 'endpoint'], s3?.endpoint)];
+  });
+}
+
+/** Evidence that travels in the clear is everybody's. */
+function checkEndpoint(path: readonly (string | number)[], endpoint: string | undefined): readonly DocumentProblem[] {
+  if (endpoint === undefined || !endpoint.startsWith('http:') || isLocalAddress(endpoint)) return [];
+  return [{ path, message: 'would send evidence without encryption', hint: 'use https with caFile' }];
 }
 
 /** A token that travels in the clear is everybody's. */
@@ -133,7 +164,10 @@ function checkTarget(target: ProcessorTarget | undefined): readonly DocumentProb
 
 /** What the schema of the client's configuration cannot say. */
 export function checkClientConfig(config: ClientConfig): readonly DocumentProblem[] {
-  return checkRefs(config.repository ?? {});
+  const stores = (config.objectStores ?? []).flatMap(({ endpoint }, index) =>
+    checkEndpoint(['objectStores', index, 'endpoint'], endpoint),
+  );
+  return [...checkRefs(config.repository ?? {}), ...stores];
 }
 
 function checkRefs(repository: {

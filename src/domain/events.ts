@@ -140,6 +140,16 @@ export type ProcessorEvent =
       readonly what: 'accepted' | 'refused' | 'extended' | 'ending' | 'ended';
       readonly message: string;
     }
+  /** A place besides Git that results go to does not take them; they wait for it. */
+  | {
+      readonly type: 'publisher-failed';
+      readonly publisher: string;
+      readonly code: string;
+      readonly message: string;
+      /** Results that wait. */
+      readonly waiting: number;
+    }
+  | { readonly type: 'publisher-recovered'; readonly publisher: string; readonly waiting: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'stopping'; readonly running: number }
   | { readonly type: 'stopped' };

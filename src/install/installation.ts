@@ -38,5 +38,6 @@ export const PARTS = [
   'canary',
   'job-executor',
   'sessions',
+  'results-configmap',
 ] as const;
 export type Part = (typeof PARTS)[number];

@@ -119,6 +119,9 @@ export function processorFile(installation: Installation): string {
     ...(parts.includes('job-executor')
       ? { executor: { kind: 'kubernetes-job', image: installation.image, credentialDir: `${GIVEN}/jobs` } }
       : {}),
+    ...(parts.includes('results-configmap')
+      ? { publishers: [{ kind: 'configmap' as const, configmap: { accountDir: `${GIVEN}/results-writer` } }] }
+      : {}),
     ...(parts.includes('brake-configmap') ? { pauseFile: `${GIVEN}/brake/PAUSE` } : {}),
   };
   return formatYaml('ProcessorConfig', config);

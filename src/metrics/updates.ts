@@ -85,6 +85,9 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
         ...(event.code === 'redaction' ? [add('claude_warroom_redaction_failures_total')] : []),
       ];
     case 'aggregated':
+    case 'session':
+    case 'publisher-failed':
+    case 'publisher-recovered':
     case 'started':
     case 'metrics-served':
     case 'history-accepted':

@@ -7,6 +7,7 @@ import type { RandomBytes } from '../lib/random-text.ts';
 import type { TokenBucket } from '../lib/token-bucket.ts';
 import type { LoadedPlaybook } from '../playbook/load-playbooks.ts';
 import type { KubernetesClient } from '../kubernetes/client.ts';
+import type { ExtraPublishers } from '../publisher/extra-publishers.ts';
 import type { Redaction } from '../redaction/create-redaction.ts';
 import type { WarRoom } from '../repository/port.ts';
 import type { ProcessorKey } from '../signature/processor-key.ts';
@@ -52,6 +53,8 @@ export interface ProcessorContext {
   /** Tells the world; what matters later is also written to `audit`. */
   readonly emit: (event: ProcessorEvent) => void;
   readonly audit: AuditLog;
+  /** Present when results go to other places than Git as well. */
+  readonly publishers?: ExtraPublishers;
   readonly failpoint: ProcessorFailpoints;
   /**
    * A redaction session with the secrets that this processor knows. One for a `result` also puts pseudonyms in place of

@@ -101,8 +101,23 @@ export class PresenceAnnouncer {
 }
 
 /** What administrators should look at. What the policy says stays in the zone. */
-function warningsOf({ policy, warnings }: Pick<ProcessorContext, 'policy' | 'warnings'>): Pick<Presence, 'warnings'> {
+function warningsOf({
+  policy,
+  warnings,
+  publishers,
+}: Pick<ProcessorContext, 'policy' | 'warnings' | 'publishers'>): Pick<Presence, 'warnings'> {
   const message = 'policy.yaml in the zone is not valid; the last good one stays in force';
-  const all = [...(policy?.isBroken === true ? [{ code: 'policy-invalid', message }] : []), ...warnings];
+  const failing = (publishers?.states ?? []).flatMap(({ name, failure }) =>
+    // How many wait changes often, and where the store is stays in the zone.
+    failure === undefined
+      ? []
+      : [
+          {
+            code: `publisher-${name}`,
+            message: `results do not reach the publisher ${name} (${failure.code}); Git has them`,
+          },
+        ],
+  );
+  const all = [...(policy?.isBroken === true ? [{ code: 'policy-invalid', message }] : []), ...failing, ...warnings];
   return all.length === 0 ? {} : { warnings: all };
 }

@@ -7,6 +7,7 @@ import type { Change, LandOutcome, RefValue, Snapshot } from '../repository/port
 import { parseDocument } from '../schema/parse-document.ts';
 import { aggregateParts, readSharedRequest, type Aggregation } from './aggregate.ts';
 import type { ProcessorContext } from './context.ts';
+import { offloadEvidence } from './offload-evidence.ts';
 import type { OutboxEntry } from './outbox.ts';
 import { readStatus } from './read-status.ts';
 
@@ -154,13 +155,15 @@ export async function flushOutbox(
       context.emit({ type: 'fenced', id: entry.id });
       continue;
     }
-    await publishEntry(context, entry, { ref, expected: commit });
+    await publishEntry(context, await offloadEvidence(context, entry), { ref, expected: commit });
   }
 }
 
 async function finish(context: ProcessorContext, entry: OutboxEntry, commit: string): Promise<void> {
   await context.ledger.append({ event: 'published', id: entry.id, phase: entry.phase, commit });
   context.failpoint('after-published');
+  // A crash before the entry is gone leads here again, so no publisher misses it.
+  await context.publishers?.accept(entry);
   await context.outbox.remove(entry.id);
   context.emit({
     type: 'published',

@@ -151,6 +151,7 @@ class ProcessorLoop {
         await this.#obey();
         this.#tendSessions();
         this.#board.setPaused(this.#brake.pause?.message);
+        this.#board.setPublishers(this.#context.publishers?.states ?? []);
         const failure = this.#context.audit.failure();
         if (failure !== undefined) throw failure;
       },
@@ -194,6 +195,7 @@ class ProcessorLoop {
 
   /** One cycle; the pause until the next one, or undefined when there is nothing left to do. */
   async #turn(): Promise<number | undefined> {
+    this.#context.publishers?.tend();
     // Beside the work: a cluster that answers slowly keeps nobody waiting.
     this.#context.access?.look().catch((error: unknown) => {
       this.#fail(error);
@@ -486,6 +488,7 @@ class ProcessorLoop {
     }, GRACE_MS);
     await Promise.all([...this.#running.values()].map(({ done }) => done));
     clearTimeout(timer);
+    if (this.#options.once) await this.#context.publishers?.settle();
     await this.#presence.withdraw();
     await this.#board.close();
     emit({ type: 'stopped' });

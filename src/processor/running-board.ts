@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import type { Clock } from '../lib/clock.ts';
+import type { PublisherState } from '../publisher/port.ts';
 import type { Board, BoardCommand, BoardRow } from '../zone/board.ts';
 import { boardFile } from '../zone/board.ts';
 
@@ -8,7 +9,7 @@ import { boardFile } from '../zone/board.ts';
 const SHOWN_COMMANDS = 10;
 const EVERY_MS = 200;
 
-type Facts = Omit<Board, 'rows' | 'writtenAt' | 'paused'>;
+type Facts = Omit<Board, 'rows' | 'writtenAt' | 'paused' | 'publishers'>;
 
 /**
  * What runs here now, as `admin watch` shows it: a file of the zone that only this user reads, written a few times a
@@ -20,6 +21,7 @@ export class RunningBoard {
   readonly #clock: Clock;
   readonly #rows = new Map<string, BoardRow>();
   #paused: string | undefined;
+  #publishers: readonly PublisherState[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
 
@@ -72,6 +74,12 @@ export class RunningBoard {
     this.#changed();
   }
 
+  setPublishers(publishers: readonly PublisherState[]): void {
+    if (JSON.stringify(this.#publishers) === JSON.stringify(publishers)) return;
+    this.#publishers = publishers;
+    this.#changed();
+  }
+
   /** Takes the board away: whoever looks then knows that nothing runs. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
@@ -99,6 +107,7 @@ export class RunningBoard {
       ...this.#facts,
       writtenAt: this.#clock.now().toISOString(),
       ...(this.#paused === undefined ? {} : { paused: this.#paused }),
+      ...(this.#publishers.length === 0 ? {} : { publishers: this.#publishers }),
       rows: [...this.#rows.values()],
     };
     const temporary = join(`${this.#file}.new`);

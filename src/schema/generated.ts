@@ -616,6 +616,12 @@ engineer?: string
 signingKey?: string
 verification?: ClientVerification
 defaults?: ClientDefaults
+/**
+ * Where evidence lies that is too large for Git; the first that fits a cluster counts
+ * 
+ * @maxItems 50
+ */
+objectStores?: ClientObjectStore[]
 }
 
 export interface ClientRepository {
@@ -665,6 +671,36 @@ timeout?: number
  * Namespace
  */
 namespace?: string
+}
+
+export interface ClientObjectStore {
+/**
+ * Clusters whose evidence lies there; all when absent
+ * 
+ * @minItems 1
+ * @maxItems 200
+ */
+clusters?: string[]
+/**
+ * Bucket; it must exist
+ */
+bucket: string
+/**
+ * Address of the store when it is not that of AWS; https, or http on this machine
+ */
+endpoint?: string
+/**
+ * Region that requests are signed for; us-east-1 when absent
+ */
+region?: string
+/**
+ * Bucket as part of the path instead of the host name; true with an endpoint, false without one, when absent
+ */
+pathStyle?: boolean
+/**
+ * Certificate authority of the store
+ */
+caFile?: string
 }
 
 export interface ClusterRegistration {
@@ -3008,6 +3044,12 @@ audit?: ProcessorAudit
 metrics?: ProcessorMetrics
 canary?: ProcessorCanary
 retention?: ProcessorRetention
+/**
+ * Where results go besides; Git is always the first, and only Git decides
+ * 
+ * @maxItems 3
+ */
+publishers?: ProcessorPublisher[]
 }
 
 export interface ProcessorCluster {
@@ -3554,6 +3596,77 @@ days: number
  * Most disk space for ledger and outbox
  */
 megabytes: number
+}
+
+export interface ProcessorPublisher {
+/**
+ * git is there without being named
+ */
+kind: ("git" | "s3" | "configmap")
+s3?: S3PublisherConfig
+configmap?: ConfigMapPublisherConfig
+}
+
+export interface S3PublisherConfig {
+/**
+ * Bucket; it must exist
+ */
+bucket: string
+/**
+ * Beginning of every key; empty when absent
+ */
+prefix?: string
+/**
+ * Address of the store when it is not that of AWS; https, or http on this machine
+ */
+endpoint?: string
+/**
+ * Region that requests are signed for; us-east-1 when absent
+ */
+region?: string
+/**
+ * Bucket as part of the path instead of the host name; true with an endpoint, false without one, when absent
+ */
+pathStyle?: boolean
+/**
+ * Certificate authority of the store
+ */
+caFile?: string
+/**
+ * File that holds the id of the access key; read again for every use
+ */
+accessKeyIdFile: string
+/**
+ * File that holds the secret of the access key; read again for every use
+ */
+secretAccessKeyFile: string
+/**
+ * Evidence above this size goes to the store instead of Git; 256 when absent
+ */
+aboveKiB?: number
+/**
+ * Longest time that the evidence of one result may take before it stays in Git; 20 when absent
+ */
+timeoutSeconds?: number
+}
+
+export interface ConfigMapPublisherConfig {
+/**
+ * Folder with token, ca.crt and namespace of the service account that may write this one ConfigMap; not the account that reads the cluster
+ */
+accountDir?: string
+/**
+ * Kubeconfig of that account, outside of the cluster
+ */
+kubeconfigFile?: string
+/**
+ * Namespace of the ConfigMap; that of accountDir when absent
+ */
+namespace?: string
+/**
+ * Newest summaries that stay; 50 when absent
+ */
+keep?: number
 }
 
 export interface ReportDraft {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isLockHeld } from '../lib/lock-file.ts';
+import type { PublisherState } from '../publisher/port.ts';
 
 /** What runs in a zone now, for its administrator. All text is redacted. */
 export interface Board {
@@ -11,6 +12,8 @@ export interface Board {
   readonly pid: number;
   readonly writtenAt: string;
   readonly paused?: string;
+  /** Places besides Git that results go to; absent when there are none. */
+  readonly publishers?: readonly PublisherState[];
   readonly rows: readonly BoardRow[];
 }
 

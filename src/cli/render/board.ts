@@ -1,4 +1,5 @@
 import { cleanLine } from '../../report/untrusted.ts';
+import type { PublisherState } from '../../publisher/port.ts';
 import type { BoardCommand, BoardRow, BoardState } from '../../zone/board.ts';
 import type { Style } from '../context.ts';
 import { formatAgo } from './time.ts';
@@ -18,15 +19,25 @@ export function renderBoard(state: BoardState, options: BoardOptions): readonly 
     return [style.warn(`no processor runs here${seen}`)];
   }
   const { board } = state;
-  const { cluster, holder, version, pid, paused, rows } = board;
+  const { cluster, holder, version, pid, paused, publishers = [], rows } = board;
   const head = `${cluster}/${holder}  claude-warroom ${version}  pid ${pid}`;
   const cut = (line: string): string => (line.length > width ? `${line.slice(0, Math.max(1, width - 1))}…` : line);
   return [
     style.bold(cut(cleanLine(head))),
     ...(paused === undefined ? [] : [style.bad(cut(cleanLine(paused)))]),
+    ...publishers.map((each) => {
+      const line = cut(cleanLine(publisherLine(each, now)));
+      return each.failure === undefined ? style.dim(line) : style.warn(line);
+    }),
     ...(rows.length === 0 ? ['', style.dim('nothing runs')] : []),
     ...rows.flatMap((row, index) => ['', ...rowLines(row, index + 1, { style, now, cut })]),
   ];
+}
+
+function publisherLine({ name, waiting, failure }: PublisherState, now: Date): string {
+  const queue = waiting === 0 ? '' : ` · ${waiting} result${waiting === 1 ? ' waits' : 's wait'}`;
+  if (failure === undefined) return `publisher ${name}: works${queue}`;
+  return `publisher ${name}: ${failure.message} (${failure.code}), since ${elapsed(failure.since, now)}${queue}`;
 }
 
 function rowLines(

@@ -41,6 +41,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'ignored':
     case 'rejected':
     case 'fenced':
+    case 'publisher-failed':
     case 'warning':
       return 'warn';
     case 'started':
@@ -56,6 +57,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'held':
     case 'session':
     case 'handed-back':
+    case 'publisher-recovered':
     case 'stopping':
     case 'stopped':
       return 'info';
@@ -134,6 +136,10 @@ function textOf(event: ProcessorEvent): string {
       const { run, method, path, status, decision, reason } = event;
       return `${run}  ${decision} by the cluster broker: ${method} ${path} (${status})${reason === undefined ? '' : `: ${reason}`}`;
     }
+    case 'publisher-failed':
+      return `publisher ${event.publisher}: ${event.message} (${event.code}); ${event.waiting} results wait for it`;
+    case 'publisher-recovered':
+      return `publisher ${event.publisher} works again; ${event.waiting} results wait for it`;
     case 'warning':
       return `${event.message} (${event.code})`;
     case 'stopping':

@@ -1,3 +1,4 @@
+import { offloadEvidence } from '../offload-evidence.ts';
 import { publishEntry } from '../publish-entry.ts';
 import { NEXT, STOP, type StepOutcome, type Work } from '../work.ts';
 
@@ -12,20 +13,18 @@ export async function publish(work: Work): Promise<StepOutcome> {
     context.emit({ type: 'held', id: candidate.id });
     return STOP;
   }
+  // The claim is kept alive meanwhile: a slow store does not lose it.
+  const entry = await offloadEvidence(context, {
+    id: candidate.id,
+    attempt: work.move.attempt,
+    phase: result.phase,
+    folder: candidate.folder,
+    files: result.files,
+    ...(result.outcome === undefined ? {} : { outcome: result.outcome }),
+  });
   await keeper.stop();
   const since = context.clock.monotonicMs();
-  await publishEntry(
-    context,
-    {
-      id: candidate.id,
-      attempt: work.move.attempt,
-      phase: result.phase,
-      folder: candidate.folder,
-      files: result.files,
-      ...(result.outcome === undefined ? {} : { outcome: result.outcome }),
-    },
-    { ref: keeper.ref, expected: keeper.commit },
-  );
+  await publishEntry(context, entry, { ref: keeper.ref, expected: keeper.commit });
   const ms = context.clock.monotonicMs() - since;
   context.emit({ type: 'phase-ended', id: candidate.id, phase: 'publishing', ms: Math.round(ms) });
   return NEXT;

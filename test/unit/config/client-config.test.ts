@@ -42,6 +42,7 @@ it('knows nothing but its folders when nothing is configured', async () => {
   expect(await load({})).toStrictEqual({
     repository: undefined,
     verification: { mode: 'pin', pinFile: undefined },
+    objectStores: [],
     defaults: {},
     source: {},
     cacheDir: inFolder('home/.cache/claude-warroom'),

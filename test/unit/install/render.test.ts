@@ -38,7 +38,18 @@ function anInstallation(change: Partial<Installation> = {}): Installation {
 
 const VARIANTS: readonly Partial<Installation>[] = [
   {},
-  { parts: ['thanos', 'signing-key', 'brake-configmap', 'metrics', 'canary', 'job-executor', 'sessions'] },
+  {
+    parts: [
+      'thanos',
+      'signing-key',
+      'brake-configmap',
+      'metrics',
+      'canary',
+      'job-executor',
+      'sessions',
+      'results-configmap',
+    ],
+  },
   { egress: { kind: 'addresses', cidrs: ['203.0.113.20/32'] }, platform: 'kubernetes' },
   { egress: { kind: 'firewall', names: ['git.example.com', 'api.anthropic.com'] } },
   { type: 'hosted-processor', hosted: [], engine: 'diagnostics' },

@@ -34,7 +34,10 @@ module.exports = {
     ),
     rule(
       'only-composition-knows-adapters',
-      { path: '^src/', pathNot: `^src/composition(-[a-z]+)?\\.ts$|^src/kubernetes/|${adapters.slice(1)}` },
+      {
+        path: '^src/',
+        pathNot: `^src/composition[^/]*\\.ts$|^src/kubernetes/|${adapters.slice(1)}`,
+      },
       { path: adapters },
       'configuration becomes adapters in one file',
     ),

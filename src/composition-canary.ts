@@ -26,7 +26,13 @@ export async function withCanaries(canary: CanaryWork, work: () => Promise<void>
     return;
   }
   const over = new AbortController();
-  const flying = fly({ ...canary, stop: AbortSignal.any([stop, over.signal]) }, settings.canary);
+  const flying = fly({ ...canary, stop: AbortSignal.any([stop, over.signal]) }, settings.canary).catch(
+    (error: unknown) => {
+      // Whoever measures must not stop what is measured; without a canary that came back its alert tells the rest.
+      const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      canary.emit({ type: 'warning', code: 'canary', message: `there are no canaries any more: ${why}` });
+    },
+  );
   try {
     await work();
   } finally {

@@ -133,14 +133,7 @@ export interface RunProcessorOptions {
 }
 
 /** Opens everything a processor needs, runs it, and closes everything again. */
-export async function runProcessor(given: RunProcessorOptions): Promise<void> {
-  const { withMetrics } = await import('./composition-metrics.ts');
-  await withMetrics(given.settings, given.emit, async (emit) => {
-    await runWatched({ ...given, emit });
-  });
-}
-
-async function runWatched(options: RunProcessorOptions): Promise<void> {
+export async function runProcessor(options: RunProcessorOptions): Promise<void> {
   const { settings } = options;
   await mkdir(join(settings.stateDir, 'home'), { recursive: true, mode: 0o700 });
   const lock = await takeLockFile(join(settings.stateDir, 'lock'));
@@ -151,20 +144,28 @@ async function runWatched(options: RunProcessorOptions): Promise<void> {
     });
   }
   try {
-    const lease = await leaseOf(options);
-    try {
-      await work(options, lease?.lost);
-    } finally {
-      await lease?.release();
-    }
-    if (lease?.lost.aborted === true) {
-      throw new WarroomError('locked', 'the processor has lost its Lease and stopped', {
-        why: 'it could not be renewed in time, so another processor may work by now',
-        hint: 'look at the API server; the processor waits for the Lease when it starts again',
-      });
-    }
+    const { withMetrics } = await import('./composition-metrics.ts');
+    await withMetrics(settings, options.emit, async (emit) => {
+      await runUnderLease({ ...options, emit });
+    });
   } finally {
     await lock.release();
+  }
+}
+
+/** With Jobs another replica may wait for its turn. */
+async function runUnderLease(options: RunProcessorOptions): Promise<void> {
+  const lease = await leaseOf(options);
+  try {
+    await work(options, lease?.lost);
+  } finally {
+    await lease?.release();
+  }
+  if (lease?.lost.aborted === true) {
+    throw new WarroomError('locked', 'the processor has lost its Lease and stopped', {
+      why: 'it could not be renewed in time, so another processor may work by now',
+      hint: 'look at the API server; the processor waits for the Lease when it starts again',
+    });
   }
 }
 

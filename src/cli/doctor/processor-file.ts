@@ -28,6 +28,7 @@ export async function checkProcessorFile(
     { name, state: 'ok', text: `${cluster.name} (${cluster.type}) serves ${repository.url}` },
     ...(await checkTrust(settings, clock.now())),
     await checkKey(settings, path),
+    ...(await checkPublishers(settings)),
   ];
 }
 
@@ -82,4 +83,20 @@ async function checkKey({ signingKeyFile, stateDir }: ProcessorSettings, path: s
   } catch (error) {
     return checkOfError(name, error);
   }
+}
+
+/** What waits for places besides Git, whether a processor runs or not. */
+async function checkPublishers({ publishers = [], stateDir }: ProcessorSettings): Promise<readonly Check[]> {
+  if (publishers.length === 0) return [];
+  const { countWaiting } = await import('../../publisher/waiting.ts');
+  const checks: Check[] = [];
+  for (const { kind } of publishers) {
+    const name = `publisher ${kind}`;
+    const waiting = await countWaiting(stateDir, kind);
+    const fix = 'claude-warroom admin watch  says why; Git has the results';
+    if (waiting === 0) checks.push({ name, state: 'ok', text: 'nothing waits for it' });
+    else
+      checks.push({ name, state: 'warn', text: `${waiting} result${waiting === 1 ? ' waits' : 's wait'} for it`, fix });
+  }
+  return checks;
 }

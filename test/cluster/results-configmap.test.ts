@@ -37,7 +37,7 @@ describeOnCluster('the ConfigMap of the results, on a real API server', () => {
     for (const publisher of publishers) publisher.close();
     publishers = [];
     admin.close();
-    await api.close();
+    api.close();
   });
 
   async function asAccount(account: string): Promise<KubernetesClient> {

@@ -49,6 +49,8 @@ const WORDS: Readonly<Record<string, string>> = {
   '^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)?$': 'an API group such as apps, or nothing for the core group',
   '^[a-z][a-z0-9-]{0,62}(?:/(?:status|scale))?$':
     'a resource in the plural such as deployments, alone or with /status or /scale',
+  '^[a-z0-9][a-z0-9.:/_-]{0,300}@sha256:[0-9a-f]{64}$':
+    'an image with its digest, such as registry.example.com/x@sha256:…',
   '^https?://[^\\s@?#]+$': 'a plain http:// or https:// address without user, query and fragment',
   '^http://[^\\s/@]+:[0-9]{1,5}/?$': 'an http:// address with a port, without user and path',
   '^[A-Za-z0-9](?:[A-Za-z0-9.:_-]{0,251}[A-Za-z0-9])?$':

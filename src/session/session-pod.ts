@@ -62,7 +62,7 @@ export function sessionSelector(cluster: string): string {
 }
 
 /**
- * The pod of a session: the confinement of facts that hold for whatever runs a model: no token of the API, no root, a
+ * The pod of a session, confined like whatever else runs a model: no token of the API, no root, a
  * root file system that nobody writes, no capabilities. `activeDeadlineSeconds` is the longest life that the policy allows:
  * Kubernetes itself ends the pod then, whether or not a processor is there; the pod's own program ends it earlier, at the
  * time of its annotation, which the kubelet carries into the file `expires`.

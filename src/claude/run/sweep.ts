@@ -1,4 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** A killed process ends when it is next given a core; on a busy machine that takes a moment. */
+const ROUNDS = 40;
+const PAUSE_MS = 25;
 
 /**
  * Kills what a run left behind. Commands of claude live in sessions of their own, out of reach of a group kill, but
@@ -6,14 +11,15 @@ import { readdir, readFile } from 'node:fs/promises';
  */
 export async function sweepSession(sessionId: string): Promise<number> {
   const killed = new Set<number>();
-  // A process may start another one while we look.
-  for (let round = 0; round < 3; round += 1) {
+  // A process may start another one while we look, and all have ended when nothing is found any more.
+  for (let round = 0; round < ROUNDS; round += 1) {
     const pids = await processesOf(sessionId);
     if (pids.length === 0) break;
     for (const pid of pids) {
       kill(pid);
       killed.add(pid);
     }
+    await delay(PAUSE_MS);
   }
   return killed.size;
 }

@@ -89,7 +89,8 @@ describe.skipIf(binary === undefined)('a run of Claude Code', () => {
       let withdrawn = false;
       const rig = await createRig([bash('slow'), ANSWER]);
       const outcome = await rig.run({
-        softDeadlineMs: 1500,
+        // By then claude must have asked, also on a busy machine.
+        softDeadlineMs: 4000,
         decideTimeoutMs: 60_000,
         decide: async ({ signal }) => {
           await new Promise((resolve) => {

@@ -33,7 +33,7 @@ describeOnCluster('the ConfigMap of the results, on a real API server', () => {
     await admin.remove(CONFIG_MAPS, RESULTS_CONFIG_MAP);
   });
 
-  afterAll(async () => {
+  afterAll(() => {
     for (const publisher of publishers) publisher.close();
     publishers = [];
     admin.close();

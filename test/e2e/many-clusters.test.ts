@@ -25,7 +25,7 @@ type Cluster = (typeof CLUSTERS)[number];
 const TARGETS = [...CLUSTERS, 'silent'];
 
 /** From sending to the moment after which nobody is waited for. */
-const LIFE_MS = 12_000 * Number(process.env['WARROOM_TEST_PATIENCE'] ?? 1);
+const LIFE_MS = 20_000 * Number(process.env['WARROOM_TEST_PATIENCE'] ?? 1);
 
 let temp: TempFolder;
 let home: CliHome;

@@ -107,7 +107,7 @@ describe.skipIf(binary === undefined)('a run of Claude Code', () => {
 
     it('is ended at the hard deadline, and with it the call to the model', async () => {
       const rig = await createRig([say('first thoughts'), { kind: 'hang' }, { kind: 'hang' }]);
-      const outcome = await rig.run({ softDeadlineMs: 1500, hardDeadlineMs: 2500 });
+      const outcome = await rig.run({ softDeadlineMs: 3000, hardDeadlineMs: 5000 });
       expect(outcome).toMatchObject({ kind: 'failed', code: 'timeout', partialText: 'first thoughts' });
       await waitUntil(() => rig.api.turns.every((turn) => !turn.isOpen()), { what: 'the end of the calls' });
       expect(await processesWith(rig.access.token)).toEqual([]);

@@ -24,7 +24,15 @@ import { openTestWarRoom } from '../../support/war-room-rig.ts';
 const canReadPages = hasGitHubParser();
 
 /** What a host is asked by itself; a hub is asked the others (test/cluster/investigate.test.ts). */
-const HOST_ONLY = ['general', 'service-health', 'database-connectivity', 'performance', 'security', 'firewall'];
+const HOST_ONLY = [
+  'general',
+  'service-health',
+  'database-connectivity',
+  'performance',
+  'security',
+  'firewall',
+  'served-certificates',
+];
 const loaded = (await loadPlaybooks({ builtinDir: builtinPlaybookDir() }))
   .map(({ playbook }) => playbook)
   .filter(({ spec }) => spec.targets.includes('host'));

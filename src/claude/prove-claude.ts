@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { readClaudeVersion } from './find-claude.ts';
-import { parseRecord } from './json-fields.ts';
+import { parseRecord } from '../schema/json-fields.ts';
 import { preflightClaude, PREFLIGHT_REVISION, type Preflight, type PreflightOptions } from './preflight.ts';
 
 /** What was found safe: this self test on these bytes, which call themselves this version, run as this user. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { RequestId } from '../domain/request-id.ts';
 import type { Clock } from '../lib/clock.ts';
 import { randomHex, type RandomBytes } from '../lib/random-text.ts';
-import { numberField, parseRecord, textField } from './json-fields.ts';
+import { numberField, parseRecord, textField } from '../schema/json-fields.ts';
 import type { RunUser } from './run/run-folder.ts';
 
 /** A conversation that can be gone on with. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { judgeRequesterBudget, type RequesterBudget, type SpendEntry } from './broker/spend.ts';
-import { parseRecord, recordField, textField } from './json-fields.ts';
+import { parseRecord, recordField, textField } from '../schema/json-fields.ts';
 
 export interface DailyLimits {
   /** US dollars of one requester in a day of UTC. */

@@ -32,3 +32,9 @@ const TERMINAL: ReadonlySet<string> = new Set<TerminalPhase>([
 export function isTerminal(phase: Phase): phase is TerminalPhase {
   return TERMINAL.has(phase);
 }
+
+/** The phase, when it is an end; asking for that of anything else is a fault of the program. */
+export function terminalPhase(phase: Phase): TerminalPhase {
+  if (isTerminal(phase)) return phase;
+  throw new Error(`phase ${phase} is not the end of a request`);
+}

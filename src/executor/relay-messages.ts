@@ -8,7 +8,7 @@
  *                                                                   {"over": true} when nothing more will come
  *     agent     POST /v1/messages                                   goes on to the model broker of the processor
  */
-import { numberField, recordField, textField, type JsonRecord } from '../claude/json-fields.ts';
+import { numberField, recordField, textField, type JsonRecord } from '../schema/json-fields.ts';
 import type { ProcessEnd, StopGrace } from '../claude/run/claude-process.ts';
 import type { AgentTask, HeldOutput } from './executor.ts';
 

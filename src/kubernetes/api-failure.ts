@@ -1,4 +1,4 @@
-import { numberField, parseRecord, recordField, textField } from '../claude/json-fields.ts';
+import { numberField, parseRecord, recordField, textField } from '../schema/json-fields.ts';
 import { isWarroomError, WarroomError, type WarroomErrorCode } from '../domain/errors.ts';
 import { cleanLine } from '../report/untrusted.ts';
 
@@ -46,7 +46,10 @@ function kindOf(status: number): Kind {
     case 401:
       return { code: 'authentication', hint: 'see that the token of the service account is mounted and not revoked' };
     case 403:
-      return { code: 'not-allowed', hint: "give the processor's service account the rights of docs/job-executor.md" };
+      return {
+        code: 'not-allowed',
+        hint: 'give the account the rights of docs/job-executor.md, docs/sessions.md or docs/publishers.md',
+      };
     case 404:
       return { code: 'not-found', hint: 'see that the namespace and the object exist' };
     case 409:

@@ -20,7 +20,7 @@
  */
 import { openApiServer } from '../cluster-broker/api-server.ts';
 import type { ApiAccess } from '../cluster-broker/kubeconfig.ts';
-import { parseRecord, recordField, recordsField, textField } from '../claude/json-fields.ts';
+import { parseRecord, recordField, recordsField, textField } from '../schema/json-fields.ts';
 import { isWarroomError } from '../domain/errors.ts';
 import type { Backoff } from '../lib/backoff.ts';
 import { systemClock, type Clock } from '../lib/clock.ts';

@@ -1,4 +1,4 @@
-import { recordField, textField } from '../claude/json-fields.ts';
+import { recordField, textField } from '../schema/json-fields.ts';
 import { isWarroomError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { KubernetesClient } from './client.ts';

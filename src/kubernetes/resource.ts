@@ -1,4 +1,4 @@
-import type { JsonRecord } from '../claude/json-fields.ts';
+import type { JsonRecord } from '../schema/json-fields.ts';
 
 /** A kind of object as the API server addresses it. */
 export interface ResourceType {

@@ -1,5 +1,5 @@
-import { parseRecord, recordField, textField, type JsonRecord } from '../claude/json-fields.ts';
-import { createLineReader } from '../claude/run/line-reader.ts';
+import { parseRecord, recordField, textField, type JsonRecord } from '../schema/json-fields.ts';
+import { createLineReader } from '../lib/line-reader.ts';
 import type { ApiServer } from '../cluster-broker/api-server.ts';
 import { isWarroomError } from '../domain/errors.ts';
 import { backoffDelayMs, type Backoff } from '../lib/backoff.ts';

@@ -1,4 +1,5 @@
 import { evidenceFile, type Evidence } from '../domain/evidence.ts';
+import { terminalPhase } from '../domain/phase.ts';
 import type { RedactedText } from '../domain/redacted-text.ts';
 import { signaturePath } from '../domain/repository-layout.ts';
 import { SIGNATURE_NAMESPACES, type Signer } from '../domain/signature.ts';
@@ -133,7 +134,7 @@ async function sealed(
     id: status.id,
     cluster: status.cluster,
     attempt: status.attempt,
-    phase: terminal(status.phase),
+    phase: terminalPhase(status.phase),
     request: { path: parts.requestPath, sha256: status.requestSha256, ...signerOf(parts) },
     files: digestsOf(files),
     ...(publish === 'full' ? {} : { disclosure: publish, kept: digestsOf(keptFiles) }),
@@ -170,20 +171,6 @@ async function redactAll(texts: ReadonlyMap<string, string>, redaction: Redactio
   const redacted = new Map<string, string>();
   for (const [path, text] of texts) redacted.set(path, await redaction.redact(text));
   return redacted;
-}
-
-function terminal(phase: Status['phase']): Manifest['phase'] {
-  switch (phase) {
-    case 'succeeded':
-    case 'failed':
-    case 'timed-out':
-    case 'cancelled':
-    case 'rejected':
-    case 'expired':
-      return phase;
-    default:
-      throw new Error(`phase ${phase} is not the end of a request`);
-  }
 }
 
 /** Each line holds the digest of the one before it. */

@@ -1,4 +1,4 @@
-import { numberField, recordField, recordsField, textField } from '../claude/json-fields.ts';
+import { numberField, recordField, recordsField, textField } from '../schema/json-fields.ts';
 import { parseRequestId, type RequestId } from '../domain/request-id.ts';
 import { sessionPodName } from '../domain/session-layout.ts';
 import type { NewObject } from '../kubernetes/client.ts';

@@ -1,4 +1,4 @@
-import { parseRecord, recordField, recordsField, textField, type JsonRecord } from '../claude/json-fields.ts';
+import { parseRecord, recordField, recordsField, textField, type JsonRecord } from '../schema/json-fields.ts';
 import { isSessionEnd, type SessionEnd } from './session-end.ts';
 
 /**

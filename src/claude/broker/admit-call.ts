@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { sha256 } from '../../lib/digest.ts';
-import { parseRecord, textField } from '../json-fields.ts';
+import { parseRecord, textField } from '../../schema/json-fields.ts';
 import {
   BUDGET_USED_UP,
   CREDENTIAL_REFUSED,

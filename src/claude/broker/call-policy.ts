@@ -1,4 +1,4 @@
-import { recordField, recordsField, textField, type JsonRecord } from '../json-fields.ts';
+import { recordField, recordsField, textField, type JsonRecord } from '../../schema/json-fields.ts';
 
 /**
  * Why a call may not be forwarded; undefined when it may. Some features of the Messages API would let who holds the

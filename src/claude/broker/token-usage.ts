@@ -1,4 +1,4 @@
-import { numberField, recordField, type JsonRecord } from '../json-fields.ts';
+import { numberField, recordField, type JsonRecord } from '../../schema/json-fields.ts';
 import { isKnownModel, pricesOf } from './prices.ts';
 
 /** Tokens by what they cost. */

@@ -1,5 +1,5 @@
-import { parseRecord, recordField, textField } from '../json-fields.ts';
-import { createLineReader } from '../run/line-reader.ts';
+import { parseRecord, recordField, textField } from '../../schema/json-fields.ts';
+import { createLineReader } from '../../lib/line-reader.ts';
 import { NO_TOKENS, raiseTokens, readTokenUsage, type TokenUsage } from './token-usage.ts';
 
 /** Larger than any event that carries usage, and than any message without streaming. */

@@ -1,4 +1,4 @@
-import type { JsonRecord } from '../json-fields.ts';
+import type { JsonRecord } from '../../schema/json-fields.ts';
 import type { ModelRefusal } from '../model-access.ts';
 import type { ProcessEnd } from './claude-process.ts';
 import type { ClaudeFailureCode, Shortened } from './outcome.ts';

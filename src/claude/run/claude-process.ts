@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { signalGroup } from '../../lib/child-process.ts';
 import type { ClaudeCommand } from '../claude-arguments.ts';
-import { createLineReader } from './line-reader.ts';
+import { createLineReader } from '../../lib/line-reader.ts';
 import type { RunUser } from './run-folder.ts';
 
 /** A command's output appears in a line in full, twice, and is cut by claude at 30,000 characters. */

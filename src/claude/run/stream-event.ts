@@ -1,5 +1,12 @@
 import { isRecord } from '../../schema/record.ts';
-import { numberField, parseRecord, recordField, recordsField, textField, type JsonRecord } from '../json-fields.ts';
+import {
+  numberField,
+  parseRecord,
+  recordField,
+  recordsField,
+  textField,
+  type JsonRecord,
+} from '../../schema/json-fields.ts';
 
 /** What claude says on its output, as far as a run needs it. */
 export type StreamEvent =

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, request, type RequestOptions } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import { numberField, parseRecord, recordField, recordsField, type JsonRecord } from '../../claude/json-fields.ts';
+import { numberField, parseRecord, recordField, recordsField, type JsonRecord } from '../../schema/json-fields.ts';
 import { readBody } from '../../kubernetes/exchange.ts';
 import { backoffDelayMs } from '../../lib/backoff.ts';
 import type { Clock } from '../../lib/clock.ts';

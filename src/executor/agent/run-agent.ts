@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { claudeCommand } from '../../claude/claude-arguments.ts';
 import { writeExecShim } from '../../claude/commands/exec-shim.ts';
 import { findClaude } from '../../claude/find-claude.ts';
-import type { JsonRecord } from '../../claude/json-fields.ts';
+import type { JsonRecord } from '../../schema/json-fields.ts';
 import { startClaudeProcess, type ClaudeProcess } from '../../claude/run/claude-process.ts';
 import { findLauncher } from '../../claude/run/find-launcher.ts';
 import { prepareRunFolders } from '../../claude/run/run-folder.ts';

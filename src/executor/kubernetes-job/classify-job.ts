@@ -1,4 +1,4 @@
-import { numberField, recordField, recordsField, textField, type JsonRecord } from '../../claude/json-fields.ts';
+import { numberField, recordField, recordsField, textField, type JsonRecord } from '../../schema/json-fields.ts';
 import type { LostAgent } from '../../claude/run/claude-process.ts';
 import type { ApiObject } from '../../kubernetes/resource.ts';
 import { cleanLine } from '../../report/untrusted.ts';

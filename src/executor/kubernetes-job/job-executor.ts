@@ -1,4 +1,4 @@
-import { recordField, recordsField } from '../../claude/json-fields.ts';
+import { recordField, recordsField } from '../../schema/json-fields.ts';
 import { isWarroomError, WarroomError } from '../../domain/errors.ts';
 
 import type { KubernetesClient, Right } from '../../kubernetes/client.ts';

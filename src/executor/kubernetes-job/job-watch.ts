@@ -1,4 +1,4 @@
-import { textField } from '../../claude/json-fields.ts';
+import { textField } from '../../schema/json-fields.ts';
 import type { KubernetesClient, Selection } from '../../kubernetes/client.ts';
 import { EVENTS, JOBS, PODS, type ApiObject, type ResourceType } from '../../kubernetes/resource.ts';
 import type { WatchChange } from '../../kubernetes/watch.ts';

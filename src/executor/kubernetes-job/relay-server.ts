@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import { numberField, parseRecord, recordsField } from '../../claude/json-fields.ts';
+import { numberField, parseRecord, recordsField } from '../../schema/json-fields.ts';
 import { createServerCertificate } from '../../cluster-broker/server-certificate.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { sha256 } from '../../lib/digest.ts';

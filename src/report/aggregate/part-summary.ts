@@ -1,6 +1,6 @@
 import { isSkipped } from '../../domain/coordination.ts';
 import { isProblem, severityRank } from '../../domain/finding.ts';
-import type { Phase } from '../../domain/phase.ts';
+import { terminalPhase } from '../../domain/phase.ts';
 import type { AggregatePart, Recommendation, Report, RequestTarget, Status } from '../../schema/generated.ts';
 import { shortened } from '../untrusted.ts';
 
@@ -42,7 +42,7 @@ function summarizeEnd(
 ): Omit<AggregatePart, 'cluster' | 'type'> {
   const { status, signature, problem, manifestSha256, report } = source;
   const { reason, times, attempts } = status;
-  const phase = endOf(status.phase);
+  const phase = terminalPhase(status.phase);
   const known = {
     phase,
     signature,
@@ -104,18 +104,4 @@ function causeOf({ outcome, hypotheses, findings }: Report): string | undefined 
   if (outcome !== 'root-cause') return undefined;
   const [first] = hypotheses;
   return findings.find(({ id }) => id === first?.finding)?.code;
-}
-
-function endOf(phase: Status['phase']): Exclude<AggregatePart['phase'], 'pending'> {
-  switch (phase) {
-    case 'succeeded':
-    case 'failed':
-    case 'timed-out':
-    case 'cancelled':
-    case 'rejected':
-    case 'expired':
-      return phase;
-    default:
-      throw new Error(`phase ${phase satisfies Phase} is not an end`);
-  }
 }

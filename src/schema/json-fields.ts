@@ -1,4 +1,4 @@
-import { isRecord } from '../schema/record.ts';
+import { isRecord } from './record.ts';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 

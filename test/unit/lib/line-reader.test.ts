@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { createLineReader } from '../../../src/claude/run/line-reader.ts';
+import { createLineReader } from '../../../src/lib/line-reader.ts';
 
 function read(chunks: readonly Buffer[], maxLineBytes = 1000): { lines: string[]; skipped: number } {
   const lines: string[] = [];

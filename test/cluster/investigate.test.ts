@@ -11,6 +11,7 @@ import { parseDocument } from '../../src/schema/parse-document.ts';
 import { createCliHome, runCli, startCli, type CliHome } from '../support/cli.ts';
 import { readFileAt } from '../support/git-rig.ts';
 import { hasGitHubParser } from '../support/github-parser.ts';
+import { printSkipReason } from '../support/skip-reason.ts';
 import { expectPageOnGitHub, expectUsableReport, firstCause } from '../support/usable-report.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { serverFacts } from './broker-rig.ts';
@@ -21,6 +22,7 @@ import { createServiceAccount, writeKubeconfig } from './service-account.ts';
 import { describeOnCluster, openCluster } from './the-cluster.ts';
 
 const kubectl = await findProgram('kubectl', process.env['PATH']);
+if (kubectl === undefined) printSkipReason('no cluster is investigated: there is no kubectl');
 
 const canReadPages = hasGitHubParser();
 const playbooks = (await loadPlaybooks({ builtinDir: builtinPlaybookDir() }))

@@ -431,6 +431,6 @@ describe('whatever is forwarded', () => {
       }),
       { numRuns: fuzzRuns(3000) },
     );
-    expect(admitted).toBeGreaterThan(300);
+    expect(admitted).toBeGreaterThan(fuzzRuns(3000) / 10);
   }, 30_000);
 });

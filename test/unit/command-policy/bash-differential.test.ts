@@ -93,7 +93,7 @@ describe.runIf(hasBash)('the command reader beside bash', () => {
       }),
       { numRuns: fuzzRuns(400) },
     );
-    expect(compared).toBeGreaterThan(50);
+    expect(compared).toBeGreaterThan(fuzzRuns(400) / 8);
   }, 60_000);
 
   it('runs what bash runs, in its order, after && and || and ;', () => {
@@ -107,7 +107,7 @@ describe.runIf(hasBash)('the command reader beside bash', () => {
       }),
       { numRuns: fuzzRuns(200) },
     );
-    expect(compared).toBeGreaterThan(100);
+    expect(compared).toBeGreaterThan(fuzzRuns(200) / 2);
   }, 60_000);
 });
 
@@ -120,7 +120,7 @@ describe('the two readers of shell text', () => {
       }),
       { numRuns: fuzzRuns(1000), seed: 7 },
     );
-    expect(read).toBeGreaterThan(800);
+    expect(read).toBeGreaterThan(fuzzRuns(1000) * 0.8);
   });
 
   it('agree about every text that is read', () => {

@@ -92,7 +92,7 @@ function textsOf(value: unknown): readonly string[] {
 }
 
 /** Those of the cluster, as far as they can be listed: a credential for a few namespaces cannot list them. */
-async function listNamespaces(
+export async function listNamespaces(
   api: Upstream,
   signal: AbortSignal,
 ): Promise<{ readonly namespaces: readonly string[]; readonly unseen: number }> {

@@ -16,7 +16,10 @@ export interface NeededRight {
 /** Where rights are looked for: the cluster of the processor itself, or one that it reaches by a kubeconfig. */
 export type RightsPlace = 'self' | 'hosted';
 
-/** Everything that playbooks for this type of cluster read in a place, each right once. */
+/**
+ * Everything that playbooks for this type of cluster read in a place, each right once. What needs `create` is exec, with
+ * which no processor starts: nobody is told to grant it.
+ */
 export function neededRights(
   playbooks: readonly Playbook[],
   { type, place }: { readonly type: 'hub' | 'hosted' | 'host'; readonly place: RightsPlace },
@@ -25,7 +28,7 @@ export function neededRights(
   for (const { metadata, spec } of playbooks) {
     if (!spec.targets.includes(type)) continue;
     const steps = spec.steps.filter((step) => isAt(step, { type, place }));
-    for (const right of steps.flatMap(rightsOf)) {
+    for (const right of steps.flatMap(rightsOf).filter(({ verb }) => verb !== 'create')) {
       const key = formatRight(right);
       const known = rights.get(key)?.playbooks ?? [];
       rights.set(key, { ...right, playbooks: [...new Set([...known, metadata.id])] });

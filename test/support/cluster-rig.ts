@@ -33,6 +33,8 @@ export function scriptReviews(
   facts: {
     readonly granted?: (attributes: Readonly<Record<string, unknown>>) => boolean;
     readonly rules?: readonly unknown[];
+    /** Beside `default`. */
+    readonly namespaces?: readonly string[];
   } = {},
 ): void {
   const attributesOf = (request: ApiRequest): Readonly<Record<string, unknown>> => {
@@ -51,7 +53,7 @@ export function scriptReviews(
     body: {
       kind: 'NamespaceList',
       apiVersion: 'v1',
-      items: [{ metadata: { name: 'default' } }, { metadata: { name: 'shop' } }],
+      items: ['default', ...(facts.namespaces ?? ['shop'])].map((name) => ({ metadata: { name } })),
     },
   });
 }

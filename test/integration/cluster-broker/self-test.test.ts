@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { formatRight, type NeededRight } from '../../../src/playbook/needed-rights.ts';
 import { startClusterRig, type ClusterRig } from '../../support/cluster-rig.ts';
 import { statusBody } from '../../support/scripted-api-server.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
@@ -97,4 +98,41 @@ describe('the self test of a credential', () => {
     expect(await access.knownValues()).toEqual([{ name: 'cluster-token', value: 'service-account-token' }]);
     expect(kubeconfigFile).not.toBe('');
   });
+});
+
+describe('the review of the rights that playbooks need', () => {
+  const LOGS: NeededRight = {
+    verb: 'get',
+    what: { kind: 'resource', group: '', resource: 'pods/log' },
+    playbooks: ['etcd-latency'],
+  };
+  const NODES: NeededRight = { ...LOGS, verb: 'list', what: { kind: 'resource', group: '', resource: 'nodes' } };
+  const HEALTH: NeededRight = { ...LOGS, what: { kind: 'url', url: '/readyz' } };
+  const CONTROL_PLANES = ['clusters-a', 'clusters-b'];
+
+  async function review(
+    granted: (one: Readonly<Record<string, unknown>>) => boolean,
+  ): Promise<readonly [granted: number, ...denied: readonly string[]]> {
+    const { access } = await start({ reviews: { granted, namespaces: [...CONTROL_PLANES, 'shop'] } });
+    const { denied, granted: count } = await access.reviewRights('self', [LOGS, NODES, HEALTH], signal);
+    return [count, ...denied.map(formatRight)];
+  }
+
+  it.each([
+    ['everything', () => true, [3]],
+    ['nothing', () => false, [0, 'get pods/log', 'list nodes', 'get /readyz']],
+    ['logs of all control planes', inNamespaces(...CONTROL_PLANES), [1, 'list nodes', 'get /readyz']],
+    ['logs of one', inNamespaces('clusters-b'), [0, 'get pods/log in clusters-a', 'list nodes', 'get /readyz']],
+    [
+      'logs elsewhere',
+      inNamespaces('shop'),
+      [0, 'get pods/log in clusters-a', 'get pods/log in clusters-b', 'list nodes', 'get /readyz'],
+    ],
+  ] as const)('counts what is granted where playbooks look: %s', async (_, granted, expected) => {
+    expect(await review(granted)).toEqual(expected);
+  });
+
+  function inNamespaces(...names: readonly string[]): (one: Readonly<Record<string, unknown>>) => boolean {
+    return ({ subresource, namespace }) => subresource === 'log' && names.includes(String(namespace));
+  }
 });

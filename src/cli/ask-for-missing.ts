@@ -1,4 +1,5 @@
 import type { ClusterView } from '../client/clusters.ts';
+import { answeringHub } from '../client/pair-with-hub.ts';
 import { resolveTarget } from '../client/resolve-target.ts';
 import type { Target } from '../domain/request.ts';
 import type { CliContext } from './context.ts';
@@ -53,8 +54,11 @@ async function askCluster(prompts: Prompts, clusters: readonly ClusterView[], no
   const living = [...clusters].sort((a, b) => Number(b.isLive) - Number(a.isLive));
   return await prompts.choose({
     message: 'Cluster',
-    choices: living.map(({ name, type, isLive, lastSeenAt, description }) => {
-      const seen = lastSeenAt === undefined ? 'no processor' : `seen ${formatAgo(lastSeenAt, now)}`;
+    choices: living.map((cluster) => {
+      const { name, type, isLive, lastSeenAt, description } = cluster;
+      const hub = answeringHub(cluster);
+      const silence = hub === undefined ? 'no processor' : `answered by ${hub}`;
+      const seen = lastSeenAt === undefined ? silence : `seen ${formatAgo(lastSeenAt, now)}`;
       return {
         name: `${name} (${type})${isLive ? '' : ` · ${seen}`}`,
         value: name,

@@ -13,10 +13,15 @@ export interface PairedTarget extends NamedTarget {
  */
 export function pairWithHub(clusters: readonly ClusterView[], target: NamedTarget): PairedTarget {
   const cluster = clusters.find(({ name }) => name === target.name);
-  const hub = cluster?.type === 'hosted' ? cluster.hub : undefined;
-  if (cluster === undefined || hub === undefined || cluster.processors.length > 0) return target;
+  const hub = cluster === undefined ? undefined : answeringHub(cluster);
+  if (cluster === undefined || hub === undefined) return target;
   const namespace = cluster.namespaces.find((name) => name.endsWith(`-${cluster.name}`)) ?? `clusters-${cluster.name}`;
   return { ...target, name: hub, hosted: { name: cluster.name, namespace } };
+}
+
+/** Name of the hub whose processor answers for a hosted cluster; undefined when it has a processor of its own. */
+export function answeringHub({ type, hub, processors }: ClusterView): string | undefined {
+  return type === 'hosted' && processors.length === 0 ? hub : undefined;
 }
 
 /**

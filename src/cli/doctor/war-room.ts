@@ -1,4 +1,5 @@
 import type { ClusterView } from '../../client/clusters.ts';
+import { answeringHub } from '../../client/pair-with-hub.ts';
 import type { PauseState } from '../../client/pause.ts';
 import type { RepositoryProbe } from '../../composition.ts';
 import { pauseText } from '../pause-text.ts';
@@ -45,6 +46,8 @@ export function checkProcessors(clusters: readonly ClusterView[], now: Date): re
     return [{ name, state: 'warn', text: 'no cluster is registered and no processor was seen', fix }];
   }
   return clusters.map((cluster): Check => {
+    const hub = answeringHub(cluster);
+    if (hub !== undefined) return { name, state: 'ok', text: `${cluster.name} is answered by its hub ${hub}` };
     const fix = `see why it is not running: claude-warroom processor run, next to ${cluster.name}`;
     const { lastSeenAt, isLive, processors } = cluster;
     if (lastSeenAt === undefined) return { name, state: 'warn', text: `${cluster.name} was never seen`, fix };

@@ -1,15 +1,17 @@
 import type { ClusterView, ProcessorView } from '../../client/clusters.ts';
+import { answeringHub } from '../../client/pair-with-hub.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import { describeAccess } from '../../report/describe-access.ts';
 import type { Io, Style } from '../context.ts';
 import { renderTable, renderTsv } from './table.ts';
 import { formatAgo } from './time.ts';
 
-export type ClusterState = 'live' | 'paused' | 'silent' | 'never';
+export type ClusterState = 'live' | 'paused' | 'silent' | 'by-hub' | 'never';
 
-/** `paused` only when every processor that is alive is. */
-export function clusterState({ isLive, lastSeenAt, processors }: ClusterView): ClusterState {
-  if (lastSeenAt === undefined) return 'never';
+/** `paused` only when every processor that is alive is; `by-hub` when the processor of its hub answers for it. */
+export function clusterState(cluster: ClusterView): ClusterState {
+  const { isLive, lastSeenAt, processors } = cluster;
+  if (lastSeenAt === undefined) return answeringHub(cluster) === undefined ? 'never' : 'by-hub';
   if (!isLive) return 'silent';
   return processors.some((processor) => processor.isLive && processor.paused === undefined) ? 'live' : 'paused';
 }
@@ -38,7 +40,7 @@ function clusterRow(cluster: ClusterView, style: Style, now: Date): readonly str
     cluster.name,
     cluster.type,
     stateColor(style, state)(state),
-    cluster.lastSeenAt === undefined ? '-' : formatAgo(cluster.lastSeenAt, now),
+    cluster.lastSeenAt === undefined ? (answeringHub(cluster) ?? '-') : formatAgo(cluster.lastSeenAt, now),
     enginesOf(cluster).join(', ') || '-',
     cluster.strategies.map(({ id }) => id).join(', ') || '-',
   ];
@@ -102,6 +104,7 @@ function stateColor(style: Style, state: ClusterState): (text: string) => string
     case 'paused':
     case 'silent':
       return (text) => style.warn(text);
+    case 'by-hub':
     case 'never':
       return (text) => style.dim(text);
     default:

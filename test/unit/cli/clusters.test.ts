@@ -7,7 +7,7 @@ function aWarRoom(): MemoryWarRoom {
   const warRoom = new MemoryWarRoom();
   putCluster(warRoom, aCluster('production-hub', { description: 'hub of the fleet' }));
   putPresence(warRoom, aPresence());
-  putCluster(warRoom, aCluster('hosted-prod-1', { type: 'hosted' }));
+  putCluster(warRoom, aCluster('hosted-prod-1', { type: 'hosted', hub: 'production-hub' }));
   putPresence(
     warRoom,
     aPresence({ cluster: 'web-1', type: 'host', holder: 'web-1-a', seenAt: '2026-11-20T11:00:00.000Z' }),
@@ -20,7 +20,7 @@ describe('cluster list', () => {
     const { stdout } = await runInProcess(['cluster', 'list'], { warRoom: aWarRoom(), columns: 120 });
     expect(stdout.split('\n').slice(0, 4)).toEqual([
       expect.stringMatching(/^ {2}NAME +TYPE +STATE +SEEN +ENGINES +STRATEGIES$/u),
-      expect.stringMatching(/^ {2}hosted-prod-1 +hosted +never +- +- +-$/u),
+      expect.stringMatching(/^ {2}hosted-prod-1 +hosted +by-hub +production-hub +- +-$/u),
       expect.stringMatching(/^ {2}production-hub +hub +live +2 min ago +diagnostics +\S/u),
       expect.stringMatching(/^ {2}web-1 +host +silent +3 h ago +- +\S/u),
     ]);
@@ -70,7 +70,7 @@ describe('cluster list', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       invalid: [],
       clusters: [
-        { name: 'hosted-prod-1', state: 'never', live: false, registered: true, lastSeenAt: null, processors: [] },
+        { name: 'hosted-prod-1', state: 'by-hub', live: false, registered: true, lastSeenAt: null, processors: [] },
         { name: 'production-hub', state: 'live', processors: [{ holder: 'processor-0', paused: null, running: 0 }] },
         { name: 'web-1', state: 'silent', registered: false, owner: null, hub: null, maxTimeout: null },
       ],

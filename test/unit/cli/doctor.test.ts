@@ -118,6 +118,7 @@ describe('checks of the war room', () => {
   it('judges each cluster by its processors', async () => {
     const warRoom = new MemoryWarRoom();
     putCluster(warRoom, aCluster('a-never'));
+    putCluster(warRoom, aCluster('a-paired', { type: 'hosted', hub: 'b-live' }));
     putPresence(warRoom, aPresence({ cluster: 'b-live' }));
     putPresence(warRoom, aPresence({ cluster: 'c-silent', seenAt: '2026-11-19T00:00:00.000Z' }));
     putPresence(warRoom, aPresence({ cluster: 'd-paused', paused: { code: 'paused', message: 'freeze' } }));
@@ -127,6 +128,7 @@ describe('checks of the war room', () => {
     const { clusters } = await readClusters(snapshot, { namespace: 'refs/warroom', now: NOW });
     expect(checkProcessors(clusters, NOW).map(({ state, text }) => `${state} ${text}`)).toEqual([
       'warn a-never was never seen',
+      'ok a-paired is answered by its hub b-live',
       'ok b-live was seen 2 min ago and looks every 30 s',
       'warn c-silent was seen 38 h ago and is silent',
       'warn d-paused was seen 2 min ago: freeze',

@@ -22,6 +22,12 @@ const FAILURES: readonly FailurePattern[] = [
     hint: 'somebody pushed a malformed tree; reset the branch to the commit before it, or delete the ref that holds it',
   },
   {
+    pattern: /detected dubious ownership/u,
+    code: 'authentication',
+    message: 'git does not trust the repository of the war room, because it belongs to another user',
+    hint: 'give its folder to the user that runs this, or name it in  git config --global --add safe.directory',
+  },
+  {
     pattern:
       /Authentication failed|could not read (?:Username|Password)|returned error: 40[13]|Permission denied \(|Host key verification failed|HTTP Basic: Access denied|Invalid username or (?:token|password)|terminal prompts disabled/u,
     code: 'authentication',

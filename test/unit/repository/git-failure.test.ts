@@ -26,6 +26,10 @@ describe('what git says', () => {
     ['authentication', "fatal: unable to access 'https://x/': The requested URL returned error: 403"],
     ['authentication', 'alice@x: Permission denied (publickey).\nfatal: Could not read from remote repository.'],
     ['authentication', 'Host key verification failed.\nfatal: Could not read from remote repository.'],
+    [
+      'authentication',
+      "fatal: detected dubious ownership in repository at '/srv/x'\nfatal: Could not read from remote repository.",
+    ],
     ['repository-missing', "fatal: repository 'https://x/' not found"],
     ['repository-missing', "fatal: '/srv/x' does not appear to be a git repository"],
     ['branch-missing', "fatal: couldn't find remote ref refs/heads/main"],

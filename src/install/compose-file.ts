@@ -31,7 +31,8 @@ export function composeFile(options: {
             { type: 'volume', source: 'state', target: '/var/lib/claude-warroom' },
           ],
           healthcheck: {
-            test: ['CMD', 'claude-warroom', 'status', '--local', '--config', '/etc/claude-warroom/processor.yaml'],
+            // Podman Compose passes on a list of words wrongly quoted.
+            test: ['CMD-SHELL', 'claude-warroom status --local --config /etc/claude-warroom/processor.yaml'],
             interval: '60s',
             timeout: '15s',
             start_period: '30s',

@@ -5,6 +5,7 @@ import { containerUsage, limitsFromRanges } from './container-limits.ts';
 import { controlPlaneComponentRoots } from './control-plane-components.ts';
 import type { Detector } from './detector.ts';
 import { etcdMembers, etcdSlowRequests } from './etcd.ts';
+import { failingWorkloads } from './failing-workloads.ts';
 import { hypershiftAvailability } from './hypershift-availability.ts';
 import { hypershiftExpectedConditions } from './hypershift-expected-conditions.ts';
 import { diskErrors, killedProcesses } from './kernel-log.ts';
@@ -27,6 +28,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['disk-errors', diskErrors],
   ['etcd-members', etcdMembers],
   ['etcd-slow-requests', etcdSlowRequests],
+  ['failing-workloads', failingWorkloads],
   ['file-handles', fileHandles],
   ['hypershift-availability', hypershiftAvailability],
   ['hypershift-expected-conditions', hypershiftExpectedConditions],

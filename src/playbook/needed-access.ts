@@ -33,13 +33,14 @@ export function neededRoles(
   for (const { spec } of playbooks) {
     for (const step of spec.steps) {
       if (step.access === 'exec-read' && !allowsExec) continue;
-      const side = sideOf(step, spec.targets);
-      for (const right of step.rbac ?? []) {
-        const scope = right.url === undefined ? scopeOf(right) : 'cluster';
-        const key = `${side} ${scope}`;
-        const role = roles.get(key) ?? { side, scope, rights: new Map<string, NeededRule>() };
-        roles.set(key, role);
-        for (const rule of rulesOf(right)) mergeRule(role.rights, rule);
+      for (const side of sidesOf(step, spec)) {
+        for (const right of step.rbac ?? []) {
+          const scope = right.url === undefined ? scopeOf(right) : 'cluster';
+          const key = `${side} ${scope}`;
+          const role = roles.get(key) ?? { side, scope, rights: new Map<string, NeededRule>() };
+          roles.set(key, role);
+          for (const rule of rulesOf(right)) mergeRule(role.rights, rule);
+        }
       }
     }
   }
@@ -48,9 +49,13 @@ export function neededRoles(
     .map(([, { side, scope, rights }]) => ({ side, scope, rules: [...rights.values()] }));
 }
 
-function sideOf({ via }: PlaybookStep, targets: Playbook['spec']['targets']): NeededRole['side'] {
-  if (via === 'hosted' || via === 'hub') return via;
-  return targets.includes('hub') || !targets.includes('hosted') ? 'hub' : 'hosted';
+function sidesOf(
+  { via }: PlaybookStep,
+  { targets, looksInside }: Pick<Playbook['spec'], 'targets' | 'looksInside'>,
+): readonly NeededRole['side'][] {
+  if (via === 'hosted' || via === 'hub') return [via];
+  if (looksInside === true) return ['hub', 'hosted'];
+  return targets.includes('hub') || !targets.includes('hosted') ? ['hub'] : ['hosted'];
 }
 
 /** `cluster`, a namespace, or `<input>`. */

@@ -27,7 +27,7 @@ import type { HostChoice, HostChooser } from './host-chooser.ts';
 import { lookAtFleet } from './look-at-fleet.ts';
 import { questionOf } from './question.ts';
 import { refuseOtherTarget } from './refuse-other-target.ts';
-import { placesOf, suppliedInputs } from './request-places.ts';
+import { aimedAt, placesOf, suppliedInputs } from './request-places.ts';
 import { reportFiles, type ResultFiles } from './result-files.ts';
 import { endedAttempts, policyOf, writerOf } from './work-facts.ts';
 import type { Result, Work } from './work.ts';
@@ -320,7 +320,7 @@ async function collect(
   // A request without what the playbook needs was not admitted.
   if (inputs.kind === 'invalid') throw new Error(inputs.problems.join('; '));
   return await runPlaybook({
-    playbook,
+    playbook: aimedAt(playbook, request),
     target,
     targets: placesOf(target, request, context.settings),
     inputs: inputs.inputs,

@@ -40,13 +40,27 @@ export function suppliedInputs(
   );
 }
 
+/**
+ * The playbook as it looks at what a request is about. A hosted cluster is asked of its hub: what looks inside a cluster
+ * looks inside that one, and never takes the hub for it.
+ */
+export function aimedAt(playbook: Playbook, request: TroubleshootingRequest): Playbook {
+  if (playbook.spec.looksInside !== true || hostedClusterOf(request) === undefined) return playbook;
+  const steps = playbook.spec.steps.map((step) =>
+    step.via === undefined ? { ...step, via: 'hosted' as const } : step,
+  );
+  return { ...playbook, spec: { ...playbook.spec, steps } };
+}
+
 /** Where steps run that name a place by `via`; what is not here is unreachable. */
 export function placesOf(
   target: Target,
   request: TroubleshootingRequest,
-  settings: Pick<ProcessorSettings, 'target'>,
+  settings: Pick<ProcessorSettings, 'target' | 'cluster'>,
 ): Readonly<Partial<Record<OtherPlace, Target>>> {
   if (settings.target.kind !== 'kubernetes') return {};
+  // A processor inside a hosted cluster sees nothing of its hub.
+  if (settings.cluster.type === 'hosted') return { hosted: target };
   const hosted = hostedClusterOf(request);
   const isKnown = settings.target.hosted.some(({ name }) => name === hosted?.name);
   return { hub: target, ...(hosted !== undefined && isKnown ? { hosted: chosen(target, hosted.name) } : {}) };

@@ -1562,6 +1562,10 @@ words?: string[]
  */
 targets: ("hub" | "hosted" | "host")[]
 /**
+ * Asked about a hosted cluster, steps without via look inside it, and are unreachable where nobody gave the way in; asked about a hub they look at the hub
+ */
+looksInside?: boolean
+/**
  * Rules of other playbooks, judged here over the steps of the same ids
  * 
  * @maxItems 20
@@ -2409,6 +2413,10 @@ code?: string
  * How bad
  */
 severity?: ("info" | "warning" | "error" | "critical")
+/**
+ * What it is about; ${path} is replaced from the item
+ */
+object?: string
 /**
  * One line; ${path} is replaced from the item
  */

@@ -47,7 +47,7 @@ const EXPECTED: readonly Expected[] = [
   {
     id: 'control-plane-health',
     findings: [
-      'CP_ETCD hostedcontrolplane/clusters-blue/blue',
+      'CP_ETCD controlplanecomponent/clusters-blue/etcd',
       'HC_CONDITION_CORE hostedcluster/clusters/blue',
       'HOSTED_OPERATOR_DOWN clusteroperator/ingress',
     ],
@@ -187,7 +187,11 @@ describeOnCluster('playbooks on a real API server', () => {
     if (resolved.kind === 'invalid') throw new Error(resolved.problems.join('\n'));
     const { spec } = newRequest();
     const request = newRequest({ investigation: { ...spec.investigation, namespace: 'clusters-blue' } });
-    const settings = { target: { kind: 'kubernetes', hosted: [{ name: 'blue', kubeconfigFile: '/unused' }] } } as const;
+    const cluster = { name: 'production-hub', type: 'hub' } as const;
+    const settings = {
+      cluster,
+      target: { kind: 'kubernetes', hosted: [{ name: 'blue', kubeconfigFile: '/unused' }] },
+    } as const;
     return await diagnose({
       ...{ playbook, target, clock, inputs: resolved.inputs },
       targets: placesOf(target, request, settings),

@@ -22,11 +22,16 @@ async function isSameFolder(one: string, other: string): Promise<boolean> {
   return a === b;
 }
 
-/** The playbook with that id or strategy; throws `usage` with the nearest name. */
-export function findPlaybook(name: string, all: readonly LoadedPlaybook[]): LoadedPlaybook {
-  const found =
-    all.find(({ playbook }) => playbook.metadata.id === name) ??
-    all.find(({ playbook }) => playbook.spec.strategies.includes(name));
+/**
+ * The playbook with that id or strategy; throws `usage` with the nearest name. Machines and clusters may have one each for
+ * a strategy: of a cluster, the one for clusters is meant.
+ */
+export function findPlaybook(
+  name: string,
+  all: readonly LoadedPlaybook[],
+  { isCluster = false }: { readonly isCluster?: boolean } = {},
+): LoadedPlaybook {
+  const found = (isCluster ? named(name, all.filter(isForClusters)) : undefined) ?? named(name, all);
   if (found !== undefined) return found;
   const names = all.flatMap(({ playbook }) => [playbook.metadata.id, ...playbook.spec.strategies]);
   const nearest = nearestName(name, names);
@@ -34,6 +39,17 @@ export function findPlaybook(name: string, all: readonly LoadedPlaybook[]): Load
     why: `known are ${[...new Set(names)].join(', ')}`,
     hint: nearest === undefined ? 'a site playbook needs --dir FOLDER' : `did you mean "${nearest}"?`,
   });
+}
+
+function named(name: string, all: readonly LoadedPlaybook[]): LoadedPlaybook | undefined {
+  return (
+    all.find(({ playbook }) => playbook.metadata.id === name) ??
+    all.find(({ playbook }) => playbook.spec.strategies.includes(name))
+  );
+}
+
+function isForClusters({ playbook }: LoadedPlaybook): boolean {
+  return playbook.spec.targets.some((type) => type !== 'host');
 }
 
 /** The named playbooks, or all of them. */

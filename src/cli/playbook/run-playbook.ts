@@ -36,7 +36,8 @@ export interface RunFlags extends HostsFlags {
 export async function runByHand(context: CliContext, name: string, flags: RunFlags): Promise<ExitCode> {
   const { io, clock, random } = context;
   if (isAboutHosts(flags)) refuseBesideHosts(flags);
-  const loaded = findPlaybook(name, await loadAll(context, flags.dir));
+  const isCluster = flags.kubeconfig !== undefined || flags.hostedKubeconfig !== undefined;
+  const loaded = findPlaybook(name, await loadAll(context, flags.dir), { isCluster });
   if (isAboutHosts(flags)) {
     return await runOnHosts(context, loaded.playbook, { flags, resolveInputs: () => inputsOf(loaded, flags) });
   }

@@ -1,5 +1,5 @@
 import { componentDependencies } from '../../playbook/detectors/control-plane-components.ts';
-import { listAt, textAt, valueAt } from '../../playbook/detectors/kube-objects.ts';
+import { listAt, textAt, valueAt, type KubeObject } from '../../playbook/detectors/kube-objects.ts';
 import { selectorFits } from '../../playbook/detectors/label-selector.ts';
 import { isRecord } from '../../playbook/path.ts';
 import type { RunOutput } from '../run-outputs.ts';
@@ -104,8 +104,22 @@ function ownedBy({ object, name, evidence }: SeenObject): readonly Dependency[] 
     const ownerName = textAt(owner, 'name');
     if (kind === '' || kind === 'node' || ownerName === '') return [];
     const from = { ...name, kind, name: ownerName };
-    return [{ from, to: name, why: 'owns', confidence: declared, ...(evidence === undefined ? {} : { evidence }) }];
+    const cited = evidence === undefined ? {} : { evidence };
+    return [
+      ...deploymentOf(object, from).map((deployment) => ({
+        ...{ from: deployment, to: from, why: 'owns', confidence: observed },
+        ...cited,
+      })),
+      { from, to: name, why: 'owns', confidence: declared, ...cited },
+    ];
   });
+}
+
+/** A pod names its ReplicaSet, and that is named after its Deployment and the hash that the pod bears as a label. */
+function deploymentOf(pod: KubeObject, owner: ObjectName): readonly ObjectName[] {
+  const hash = textAt(pod, 'metadata', 'labels', 'pod-template-hash');
+  if (owner.kind !== 'replicaset' || hash === '' || !owner.name.endsWith(`-${hash}`)) return [];
+  return [{ ...owner, kind: 'deployment', name: owner.name.slice(0, -hash.length - 1) }];
 }
 
 function serviceDependencies(

@@ -56,9 +56,12 @@ function carriesFaults(edge: Dependency): boolean {
   return isStrong(edge) && edge.why !== RUNS_ON;
 }
 
-/** Something milder, or something that began clearly later, is no cause. */
+/**
+ * Something milder, or something that began clearly later, is no cause. An error is: what is critical is so for how much
+ * depends on it, not for how broken it is.
+ */
 function canExplain(cause: Finding, effect: Finding): boolean {
-  if (severityRank(cause.severity) > severityRank(effect.severity)) return false;
+  if (cause.severity !== 'error' && severityRank(cause.severity) > severityRank(effect.severity)) return false;
   if (cause.since === undefined || effect.since === undefined) return true;
   return Date.parse(cause.since) <= Date.parse(effect.since) + LATE_MS;
 }

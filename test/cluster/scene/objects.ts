@@ -48,14 +48,19 @@ export function pod(
   options: {
     readonly node?: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly object[];
     readonly containers?: readonly string[];
     readonly spec?: Readonly<Record<string, unknown>>;
     readonly status: Readonly<Record<string, unknown>>;
   },
 ): ApiObject {
-  const { node = 'hub-1', labels, containers = ['main'], spec, status } = options;
+  const { node = 'hub-1', labels, ownerReferences, containers = ['main'], spec, status } = options;
+  const metadata = {
+    ...(labels === undefined ? {} : { labels }),
+    ...(ownerReferences === undefined ? {} : { ownerReferences }),
+  };
   return object('v1', 'Pod', place, {
-    ...(labels === undefined ? {} : { metadata: { labels } }),
+    metadata,
     spec: {
       nodeName: node,
       containers: containers.map((name) => ({ name, image: `registry.example.com/${name}:1` })),

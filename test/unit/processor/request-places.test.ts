@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { hostedClusterOf, placesOf, suppliedInputs } from '../../../src/processor/request-places.ts';
+import { aimedAt, hostedClusterOf, placesOf, suppliedInputs } from '../../../src/processor/request-places.ts';
 import type { TargetSettings } from '../../../src/config/processor-settings.ts';
 import type { PlaybookInput } from '../../../src/schema/generated.ts';
 import type { Command, Target } from '../../../src/target/port.ts';
 import { exampleRequest } from '../../support/example-request.ts';
-import { playbookOf } from '../playbook/sample-playbook.ts';
+import { playbookOf, stepOf } from '../playbook/sample-playbook.ts';
 
 function about(namespace?: string): typeof exampleRequest {
   const { namespace: _, ...investigation } = exampleRequest.spec.investigation;
@@ -15,6 +15,7 @@ function about(namespace?: string): typeof exampleRequest {
   return { ...exampleRequest, spec };
 }
 
+const HUB = { name: 'hub-1', type: 'hub' } as const;
 const HOSTED = { kind: 'kubernetes', hosted: [{ name: 'prod-1', kubeconfigFile: '/k' }] } as const;
 
 describe('the hosted cluster of a request', () => {
@@ -68,7 +69,7 @@ describe('the places of a request', () => {
   } as unknown as Target;
 
   it('are the hub, and the hosted cluster that the processor knows', async () => {
-    const places = placesOf(target, about('clusters-prod-1'), { target: HOSTED });
+    const places = placesOf(target, about('clusters-prod-1'), { cluster: HUB, target: HOSTED });
     expect(Object.keys(places)).toEqual(['hub', 'hosted']);
     // The metrics of the hub say nothing about a hosted cluster.
     expect([places.hub?.metrics, places.hosted?.metrics]).toEqual([target.metrics, undefined]);
@@ -78,7 +79,29 @@ describe('the places of a request', () => {
   });
 
   it('are fewer for what it does not know', () => {
-    expect(Object.keys(placesOf(target, about('clusters-other'), { target: HOSTED }))).toEqual(['hub']);
-    expect(placesOf(target, about('clusters-prod-1'), { target: { kind: 'local' } })).toEqual({});
+    expect(Object.keys(placesOf(target, about('clusters-other'), { cluster: HUB, target: HOSTED }))).toEqual(['hub']);
+    expect(placesOf(target, about('clusters-prod-1'), { cluster: HUB, target: { kind: 'local' } })).toEqual({});
+  });
+
+  it('are the cluster itself for a processor inside a hosted cluster', () => {
+    const settings = {
+      cluster: { name: 'prod-1', type: 'hosted' },
+      target: { kind: 'kubernetes', hosted: [] },
+    } as const;
+    expect(placesOf(target, about('shop'), settings)).toEqual({ hosted: target });
+  });
+});
+
+describe('a playbook about a request', () => {
+  const steps = [stepOf('here'), { ...stepOf('there'), via: 'hub' as const }];
+  const places = (looksInside: boolean, namespace?: string): unknown =>
+    aimedAt(playbookOf({ steps, looksInside }), about(namespace)).spec.steps.map(({ via }) => via);
+
+  it.each<[string, boolean, string | undefined, unknown]>([
+    ['looks inside the hosted cluster that is asked about', true, 'clusters-prod-1', ['hosted', 'hub']],
+    ['looks at the hub when no hosted cluster is asked about', true, 'shop', [undefined, 'hub']],
+    ['looks where it always looks when it is about one side', false, 'clusters-prod-1', [undefined, 'hub']],
+  ])('%s', (_what, looksInside, namespace, expected) => {
+    expect(places(looksInside, namespace)).toEqual(expected);
   });
 });

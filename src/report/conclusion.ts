@@ -35,7 +35,7 @@ function concludeFromFindings(parts: ReportParts): Conclusion {
         ...(lead === undefined ? {} : { rootCause: rootCauseOf(lead) }),
       };
     case 'no-problem':
-      return { bottomLine: healthSentences(parts), confidence: knownShare(parts), recommendations };
+      return { bottomLine: healthSentences(parts), confidence: confidenceInHealth(parts), recommendations };
     case 'inconclusive':
       return { bottomLine: doubtSentences(parts, lead), confidence: lead?.hypothesis.confidence ?? 0, recommendations };
   }
@@ -71,11 +71,20 @@ function doubtSentences({ judgement }: ReportParts, lead: Lead | undefined): str
     : `No problem was seen, but this is no all-clear: ${share} could not be judged.`;
 }
 
-/** How much of what should be looked at could be judged. */
-function knownShare({ judgement }: ReportParts): number {
+/** What one required check is worth that was not seen (facts of the playbooks, B.2). */
+const OPTIONAL_CHECKS = 0.2;
+
+/**
+ * Health is claimed only where every required check is known. All optional ones together weigh as much as one of those, so
+ * that a playbook does not doubt the more, the more it would like to see.
+ */
+function confidenceInHealth({ judgement }: ReportParts): number {
   const { coverage } = judgement;
   if (coverage.length === 0) return 0;
-  return Math.round((coverage.filter((step) => step.known).length / coverage.length) * 100) / 100;
+  const optional = coverage.filter((step) => !step.required);
+  const missing = optional.filter((step) => !step.known).length;
+  const share = optional.length === 0 ? 0 : missing / optional.length;
+  return Math.round((1 - OPTIONAL_CHECKS * share) * 100) / 100;
 }
 
 function rootCauseOf({ hypothesis, finding }: Lead): RootCause {

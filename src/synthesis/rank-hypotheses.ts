@@ -32,7 +32,7 @@ export function rankingOf({ spec }: Playbook): Required<Pick<RankingSources, 'or
 /** Findings that could be the cause: problems that no other finding explains, the most likely first, at most three. */
 export function rankHypotheses({ judgement, order = [], effects, focus = {} }: RankingSources): readonly Hypothesis[] {
   const { findings, coverage, relations, changes = [] } = judgement;
-  const words = [focus.namespace ?? '', ...(focus.resources ?? [])].flatMap(focusWords);
+  const words = focusOf(focus).flatMap(focusWords);
   const explanations = explain({
     ...{ findings, order, effects: new Set(effects ?? findings.flatMap((finding) => finding.explains)) },
     ...(relations === undefined ? {} : { relations }),
@@ -42,7 +42,8 @@ export function rankHypotheses({ judgement, order = [], effects, focus = {} }: R
     const reasons = scoreParts({
       ...{ candidate, explained, coverage, changes },
       dependants: explanations.dependantsOf(candidate),
-      isInFocus: isInFocus(candidate, words),
+      // What makes the thing ill that was asked about is about it, whatever its own name.
+      isInFocus: [candidate, ...explained.filter(isProblem)].some((finding) => isInFocus(finding, words)),
       cameFirst: cameFirst(candidate, findings, explanations),
     });
     return { finding: candidate, explained, reasons, confidence: totalOf(reasons) };
@@ -78,6 +79,11 @@ function cameFirst(candidate: Finding, findings: readonly Finding[], { candidate
     (other) => other.id !== candidate.id && delay(other) <= SAME_TIME_MS && delay(other) >= -SHORTLY_MS,
   );
   return isFollowed && !isPreceded;
+}
+
+/** A namespace is full of other people's trouble: where an object is named, it says where to look for it, and no more. */
+function focusOf({ namespace = '', resources = [] }: NonNullable<RankingSources['focus']>): readonly string[] {
+  return resources.length === 0 ? [namespace] : resources;
 }
 
 /** `pod/etcd-0` is found by its name too; very short names are found everywhere and say nothing. */

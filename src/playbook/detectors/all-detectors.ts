@@ -9,6 +9,7 @@ import { failingWorkloads } from './failing-workloads.ts';
 import { hypershiftAvailability } from './hypershift-availability.ts';
 import { hypershiftExpectedConditions } from './hypershift-expected-conditions.ts';
 import { diskErrors, killedProcesses } from './kernel-log.ts';
+import { nodeRequests } from './node-requests.ts';
 import { nodeUsage } from './node-usage.ts';
 import { podsHeldByBudgets } from './pods-held-by-budgets.ts';
 import { reachablePorts } from './reachable-ports.ts';
@@ -34,6 +35,7 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['hypershift-expected-conditions', hypershiftExpectedConditions],
   ['killed-processes', killedProcesses],
   ['limits-from-ranges', limitsFromRanges],
+  ['node-requests', nodeRequests],
   ['node-usage', nodeUsage],
   ['pods-held-by-budgets', podsHeldByBudgets],
   ['pods-without-dns', podsWithoutDns],

@@ -7,9 +7,9 @@ import { parseQuantity } from './quantity.ts';
 type Other = (step: string) => StepData | undefined;
 
 /**
- * Use of each container from PodMetrics, with `pod`, `namespace`, `container`, `cpu`, and in percent what that is of its
- * limit (`cpuOfLimit`) and of its request (`cpuOfRequest`), where it has them. The pods come from the step that
- * `with: {pods}` names; without them nothing can be said.
+ * Use of each container from PodMetrics, with `pod`, `namespace`, `container`, `cpu`, `memory`, and in percent what that is
+ * of its limits (`cpuOfLimit`, `memoryOfLimit`) and of its request (`cpuOfRequest`), where it has them. The pods come from
+ * the step that `with: {pods}` names; without them nothing can be said.
  */
 export function containerUsage(
   data: StepData,
@@ -27,15 +27,18 @@ export function containerUsage(
         (each) => textAt(each, 'name') === container,
       );
       const cpu = valueAt(measured, 'usage', 'cpu');
+      const memory = valueAt(measured, 'usage', 'memory');
       const [ofLimit, ofRequest] = ['limits', 'requests'].map((bound) =>
         percent(cpu, valueAt(declared, 'resources', bound, 'cpu')),
       );
+      const memoryOfLimit = percent(memory, valueAt(declared, 'resources', 'limits', 'memory'));
       if (declared === undefined || parseQuantity(cpu) === undefined) return [];
       const item = {
         ...{ pod: textAt(metric, 'metadata', 'name'), namespace: textAt(metric, 'metadata', 'namespace') },
-        ...{ container, cpu },
+        ...{ container, cpu, memory },
         ...(ofLimit === undefined ? {} : { cpuOfLimit: ofLimit }),
         ...(ofRequest === undefined ? {} : { cpuOfRequest: ofRequest }),
+        ...(memoryOfLimit === undefined ? {} : { memoryOfLimit }),
       };
       return [{ item, source: metric }];
     }),

@@ -54,6 +54,11 @@ const READERS: Readonly<Record<string, Reader>> = {
       .flatMap((kind) => all.get(kind) ?? [])
       .filter((workload) => workload.name.name === name.name && workload.name.namespace === name.namespace)
       .map((workload) => ({ ...target(workload.name), why: 'runs as', confidence: observed })),
+    // HyperShift labels the pods of a component with its name.
+    ...(all.get('pod') ?? [])
+      .filter((pod) => pod.name.namespace === name.namespace)
+      .filter((pod) => textAt(pod.object, 'metadata', 'labels', 'app') === name.name)
+      .map((pod) => ({ ...target(pod.name), why: 'runs as', confidence: observed })),
   ],
 };
 

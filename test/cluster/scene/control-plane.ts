@@ -6,26 +6,8 @@ const CAPI = 'cluster.x-k8s.io/v1beta1';
 const CONFIG = 'config.openshift.io/v1';
 
 /** A hosted cluster `blue` whose etcd has no volume, whose upgrade stands still and whose machines do not come. */
-export function controlPlaneObjects(times: SceneTimes, owners: { readonly etcdUid: string }): readonly ApiObject[] {
-  return [...hostedCluster(times), ...etcd(times, owners), ...machines(times), ...hostedOperators(times)];
-}
-
-/** Owns the pods of etcd, and makes none where there are controllers: they are there. */
-export function etcdSet(): ApiObject {
-  const labels = { app: 'etcd' };
-  return object('apps/v1', 'StatefulSet', 'clusters-blue/etcd', {
-    spec: {
-      replicas: 3,
-      serviceName: 'etcd-discovery',
-      updateStrategy: { type: 'OnDelete' },
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: { containers: [{ name: 'etcd', image: 'registry.example.com/etcd:1' }] },
-      },
-    },
-    status: { replicas: 3, readyReplicas: 1 },
-  });
+export function controlPlaneObjects(times: SceneTimes): readonly ApiObject[] {
+  return [...hostedCluster(times), ...etcd(times), ...machines(times), ...hostedOperators(times)];
 }
 
 function hostedCluster({ ago }: SceneTimes): readonly ApiObject[] {
@@ -70,10 +52,7 @@ function hostedCluster({ ago }: SceneTimes): readonly ApiObject[] {
   ];
 }
 
-function etcd({ ago }: SceneTimes, { etcdUid }: { readonly etcdUid: string }): readonly ApiObject[] {
-  const ownerReferences = [
-    { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'etcd', uid: etcdUid, controller: true },
-  ];
+function etcd({ ago }: SceneTimes): readonly ApiObject[] {
   const unscheduled = condition(
     'PodScheduled=False:Unschedulable',
     ago(45),
@@ -83,7 +62,6 @@ function etcd({ ago }: SceneTimes, { etcdUid }: { readonly etcdUid: string }): r
     pod(`clusters-blue/${name}`, {
       node,
       labels: { app: 'etcd' },
-      ownerReferences,
       containers: ['etcd'],
       status: {
         phase: 'Running',
@@ -107,7 +85,7 @@ function etcd({ ago }: SceneTimes, { etcdUid }: { readonly etcdUid: string }): r
     }),
     member('etcd-1', 'hub-1', false),
     object('v1', 'Pod', 'clusters-blue/etcd-2', {
-      metadata: { labels: { app: 'etcd' }, ownerReferences },
+      metadata: { labels: { app: 'etcd' } },
       spec: { containers: [{ name: 'etcd', image: 'registry.example.com/etcd:1' }] },
       status: { phase: 'Pending', conditions: [unscheduled] },
     }),
@@ -124,6 +102,7 @@ function machines({ ago }: SceneTimes): readonly ApiObject[] {
         conditions: [
           condition('ValidReleaseImage=False:ValidationFailed', ago(50), 'the image cannot be looked up'),
           condition('UpdatingVersion=True:AsExpected', ago(200), 'updating to 4.19.3'),
+          condition('ClusterNetworkCIDRConflict=True:InvalidConfiguration', ago(50), '10.0.0.9 lies in 10.0.0.0/14'),
         ],
       },
     }),

@@ -2,7 +2,7 @@ import { createTempFolder } from '../../support/temp-folder.ts';
 import { createNodeRequest } from '../certificates.ts';
 import type { ClusterApi } from '../cluster-api.ts';
 import { startKubelet, type Kubelet } from '../kubelet.ts';
-import { controlPlaneObjects, etcdSet } from './control-plane.ts';
+import { controlPlaneObjects } from './control-plane.ts';
 import { machineObjects } from './machines.ts';
 import { applyDeployment, condition, sceneTimes, uidOf, warning, type SceneTimes } from './objects.ts';
 import { CRASHING, crashingStatus, shopObjects } from './shop.ts';
@@ -21,8 +21,7 @@ export async function createFaultyCluster(api: ClusterApi, now: Date): Promise<F
   const kubelet = await startKubelet(logs);
   try {
     await api.applyAll(machineObjects(times, { kubeletPort: kubelet.port, nodeRequest: await nodeRequest(api) }));
-    const etcdUid = uidOf(await api.apply(etcdSet()));
-    await api.applyAll([...controlPlaneObjects(times, { etcdUid }), ...shopObjects(times)]);
+    await api.applyAll([...controlPlaneObjects(times), ...shopObjects(times)]);
     const operatorPod = await applyDeployment(api, 'clusters-blue/control-plane-operator', {
       container: { name: 'control-plane-operator' },
       status: { phase: 'Running', startTime: times.ago(600), conditions: [condition('Ready=True', times.ago(600))] },

@@ -48,19 +48,14 @@ export function pod(
   options: {
     readonly node?: string;
     readonly labels?: Readonly<Record<string, string>>;
-    readonly ownerReferences?: readonly object[];
     readonly containers?: readonly string[];
     readonly spec?: Readonly<Record<string, unknown>>;
     readonly status: Readonly<Record<string, unknown>>;
   },
 ): ApiObject {
-  const { node = 'hub-1', labels, ownerReferences, containers = ['main'], spec, status } = options;
-  const metadata = {
-    ...(labels === undefined ? {} : { labels }),
-    ...(ownerReferences === undefined ? {} : { ownerReferences }),
-  };
+  const { node = 'hub-1', labels, containers = ['main'], spec, status } = options;
   return object('v1', 'Pod', place, {
-    metadata,
+    ...(labels === undefined ? {} : { metadata: { labels } }),
     spec: {
       nodeName: node,
       containers: containers.map((name) => ({ name, image: `registry.example.com/${name}:1` })),

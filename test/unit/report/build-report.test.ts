@@ -101,6 +101,26 @@ describe('buildReport', () => {
     expect(report.rootCause).toBeUndefined();
   });
 
+  it.each([
+    ['all checks are known', [true, true], [true, true], 1],
+    ['every second optional check is not', [true], [true, false], 0.9],
+    ['no optional check is known', [true], [false, false, false], 0.8],
+    ['all checks are required', [true, true], [], 1],
+  ])('is as sure of health as its required checks, when %s', async (_what, required, optional, expected) => {
+    const { judgement } = await sampleParts();
+    const step = (isRequired: boolean) => (known: boolean, index: number) => ({
+      ...{ step: `${isRequired ? 'r' : 'o'}${index}`, title: 'a check', required: isRequired, known },
+      status: known ? ('ok' as const) : ('denied' as const),
+    });
+    const coverage = [...required.map(step(true)), ...optional.map(step(false))];
+    const report = await sampleReport({
+      assessment: { outcome: 'no-problem', quality: 'complete', qualityReasons: [] },
+      judgement: { ...judgement, findings: [], coverage },
+      hypotheses: [],
+    });
+    expect(report.confidence).toBe(expected);
+  });
+
   it('says what is missing and how to look closer when nothing is proven', async () => {
     const report = await doubtfulReport();
     expect(report.bottomLine).toBe(

@@ -39,6 +39,31 @@ describe('dependencies of Kubernetes objects', () => {
       [objectOf('ReplicaSet/shop/api-1', { metadata: ownedBy('Deployment', 'api') })],
       ['deployment/shop/api owns replicaset/shop/api-1 0.95'],
     ],
+    [
+      'Deployments that only the label of a pod names',
+      [
+        objectOf('Pod/shop/api-5d8-x', {
+          metadata: { ...ownedBy('ReplicaSet', 'api-5d8'), labels: { 'pod-template-hash': '5d8' } },
+        }),
+        objectOf('Pod/shop/web-x', {
+          metadata: { ...ownedBy('ReplicaSet', 'web'), labels: { 'pod-template-hash': '5d8' } },
+        }),
+      ],
+      [
+        'deployment/shop/api owns replicaset/shop/api-5d8 0.8',
+        'replicaset/shop/api-5d8 owns pod/shop/api-5d8-x 0.95',
+        'replicaset/shop/web owns pod/shop/web-x 0.95',
+      ],
+    ],
+    [
+      'components of a control plane and their pods',
+      [
+        objectOf('ControlPlaneComponent/clusters-a/etcd', {}),
+        objectOf('Pod/clusters-a/etcd-0', { metadata: { labels: { app: 'etcd' } } }),
+        objectOf('Pod/clusters-b/etcd-0', { metadata: { labels: { app: 'etcd' } } }),
+      ],
+      ['controlplanecomponent/clusters-a/etcd runs as pod/clusters-a/etcd-0 0.8'],
+    ],
     ['mirror pods of a node', [objectOf('Pod/kube-system/etcd', { metadata: ownedBy('Node', 'n1') })], []],
     [
       'selectors',
@@ -278,6 +303,12 @@ describe('relations of findings', () => {
     ['over others', [edge('x', 'y'), edge('y', 'z')], [at('F01', 'x'), at('F02', 'z')], { F01: ['F02'] }],
     ['not by a name alone', [edge('x', 'z', 0.6)], [at('F01', 'x'), at('F02', 'z')], {}],
     ['not in a circle', [edge('x', 'z'), edge('z', 'x')], [at('F01', 'x'), at('F02', 'z')], {}],
+    [
+      'from a fault to what is critical for its sake',
+      [edge('x', 'z')],
+      [at('F01', 'x', { severity: 'critical' }), at('F02', 'z')],
+      { F01: ['F02'] },
+    ],
     ['not when the cause is milder', [edge('x', 'z')], [at('F01', 'x'), at('F02', 'z', { severity: 'warning' })], {}],
     [
       'not when the cause began later',

@@ -54,12 +54,20 @@ describe('ranked hypotheses', () => {
   it.each<[string, { namespace?: string; resources?: readonly string[] }, number]>([
     ['a resource by its name', { resources: ['pod/etcd-0'] }, 0.8],
     ['the namespace', { namespace: 'clusters' }, 0.8],
+    ['the namespace alone, where an object is named', { namespace: 'clusters', resources: ['pod/other'] }, 0.5],
     ['a name inside another name', { resources: ['pod/etcd'] }, 0.5],
     ['a very short name', { resources: ['a'] }, 0.5],
     ['something else', { namespace: 'default', resources: ['pod/other'] }, 0.5],
   ])('gain when they are about %s', (_what, focus, confidence) => {
     const finding = findingOf('F01', { confidence: 0.5, object: 'pod/clusters/etcd-0', title: 'a pod is not ready' });
     expect(rankHypotheses({ judgement: judgementOf([finding]), focus })[0]?.confidence).toBe(confidence);
+  });
+
+  it('gain when they make ill what is asked about', () => {
+    const cause = findingOf('F01', { confidence: 0.5, object: 'service/shop/db', code: 'DOWN', explains: ['CRASH'] });
+    const effect = findingOf('F02', { confidence: 0.6, object: 'pod/shop/web-1', code: 'CRASH' });
+    const ranked = rankHypotheses({ judgement: judgementOf([cause, effect]), focus: { resources: ['pod/web-1'] } });
+    expect(ranked.map(({ finding, confidence }) => [finding, confidence])).toEqual([['F01', 0.8]]);
   });
 
   it('stand in causal order when they are equally likely', () => {

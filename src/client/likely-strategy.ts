@@ -6,6 +6,8 @@ export interface LikelyStrategy {
   readonly words: readonly string[];
 }
 
+const FALLBACK = 'general';
+
 /** Says nothing about a problem, in any of them. */
 const NOISE = new Set(['the', 'and', 'for', 'with', 'from', 'after', 'not', 'are', 'was', 'has', 'all', 'its', 'that']);
 
@@ -17,12 +19,14 @@ export function likelyStrategy(issue: string, strategies: readonly RegisteredStr
   const issueWords = wordsOf(issue);
   let best: LikelyStrategy | undefined;
   for (const strategy of strategies) {
+    // It looks at a little of everything, so some word of it always fits; a processor never takes it for its words.
+    if (strategy.id === FALLBACK) continue;
     const about = new Set(wordsOf([strategy.id, strategy.title, ...(strategy.checks ?? [])].join(' ')));
     const words = [...new Set(issueWords.filter((word) => about.has(word)))];
     if (words.length > (best?.words.length ?? 0)) best = { strategy, words };
   }
   if (best !== undefined) return best;
-  const fallback = strategies.find(({ id }) => id === 'general') ?? strategies.at(0);
+  const fallback = strategies.find(({ id }) => id === FALLBACK) ?? strategies.at(0);
   return fallback === undefined ? undefined : { strategy: fallback, words: [] };
 }
 

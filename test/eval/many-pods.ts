@@ -13,6 +13,7 @@ const QUESTIONS: readonly (readonly [string, Readonly<Record<string, string>>])[
   ['storage', { namespace: 'shop' }],
   ['ingress-dns', { namespace: 'shop' }],
   ['node-health', {}],
+  ['cluster-triage', {}],
 ];
 
 export interface ManyPods {

@@ -49,6 +49,7 @@ async function judgeMustGather(folder: string, tools: JudgingTools): Promise<rea
     ...NAMESPACES.flatMap((namespace) =>
       ['workload-crashloop', 'storage', 'ingress-dns'].map((playbook) => [playbook, { namespace }] as const),
     ),
+    ['cluster-triage', {}],
     ['node-health', {}],
     ['certificates', {}],
     ['api-timeout', {}],

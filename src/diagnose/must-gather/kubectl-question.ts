@@ -9,7 +9,8 @@ export type KubectlQuestion =
   | {
       readonly kind: 'get';
       readonly resources: readonly Resource[];
-      readonly name?: string;
+      /** Objects that are asked for by name; all of them when there is none. One alone is answered without a list. */
+      readonly names: readonly string[];
       /** Undefined for `-A` and for resources of the cluster. */
       readonly namespace?: string;
       readonly selects: (object: unknown) => boolean;
@@ -55,16 +56,17 @@ export function readKubectlQuestion(argv: readonly string[]): KubectlQuestion {
   if (verb === 'logs') return readLogs(rest, flags, namespace);
   const output = flags.get('-o') ?? flags.get('--output');
   if (verb !== 'get' || output !== 'json' || flags.has('--raw')) return { kind: 'other' };
-  const [kinds = '', name] = rest;
-  const [resources, named] = kinds.includes('/') ? [kinds.split('/')[0] ?? '', kinds.split('/')[1]] : [kinds, name];
-  if (resources === '' || rest.length > 2) return { kind: 'other' };
+  const [kinds = '', ...others] = rest;
+  const [resources = '', ...inline] = kinds.split('/');
+  const names = inline.length > 0 ? inline : others;
+  if (resources === '' || (inline.length > 0 && others.length > 0)) return { kind: 'other' };
   const fields = readSelector(flags.get('--field-selector'), fieldAt);
   const labels = readSelector(flags.get('-l') ?? flags.get('--selector'), labelAt);
   if (fields === undefined || labels === undefined) return { kind: 'other' };
   return {
     kind: 'get',
     resources: resources.split(',').map(resourceOf),
-    ...(named === undefined ? {} : { name: named }),
+    names,
     ...(namespace === undefined ? {} : { namespace }),
     selects: (object) => fields(object) && labels(object),
     isMissingAllowed: flags.has('--ignore-not-found'),
@@ -112,11 +114,17 @@ function resourceOf(text: string): Resource {
 
 type ReadField = (object: unknown, key: string) => string | undefined;
 
-/** Undefined for a selector of another form than `a=b,c!=d,e`. */
+/** Undefined for a selector of another form than `a=b,c!=d,e,f in (g,h)`. */
 function readSelector(text: string | undefined, read: ReadField): ((object: unknown) => boolean) | undefined {
   if (text === undefined || text === '') return () => true;
   const tests: ((object: unknown) => boolean)[] = [];
-  for (const term of text.split(',')) {
+  for (const term of text.split(/,(?![^(]*\))/u)) {
+    const set = /^([\w./-]+) in \(([\w.,-]+)\)$/u.exec(term);
+    if (set !== null) {
+      const [, of = '', values = ''] = set;
+      tests.push((object) => values.split(',').includes(read(object, of) ?? ''));
+      continue;
+    }
     const match = /^([\w./-]+)(?:(!=|==?)([\w.:@-]*))?$/u.exec(term);
     if (match === null) return undefined;
     const [, key = '', operator, value = ''] = match;

@@ -66,13 +66,18 @@ async function answerGet(
     found.push(...stored.objects.filter(question.selects));
     isPartial ||= stored.isPartial;
   }
-  if (question.name === undefined) {
-    return { kind: 'text', text: `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items: found })}\n`, isPartial };
-  }
-  const named = found.find((object) => fieldOf(fieldOf(object, 'metadata'), 'name') === question.name);
-  if (named !== undefined) return { kind: 'text', text: `${JSON.stringify(named)}\n`, isPartial: false };
-  if (isPartial) return undefined;
-  return question.isMissingAllowed ? { kind: 'text', text: '', isPartial: false } : { kind: 'missing' };
+  const { names, isMissingAllowed } = question;
+  if (names.length === 0) return { kind: 'text', text: listOf(found), isPartial };
+  const named = found.filter((object) => names.includes(String(fieldOf(fieldOf(object, 'metadata'), 'name'))));
+  if (named.length < names.length && isPartial) return undefined;
+  if (named.length < names.length && !isMissingAllowed) return { kind: 'missing' };
+  if (named.length === 0) return { kind: 'text', text: '', isPartial: false };
+  const text = names.length === 1 ? `${JSON.stringify(named[0])}\n` : listOf(named);
+  return { kind: 'text', text, isPartial: false };
+}
+
+function listOf(items: readonly unknown[]): string {
+  return `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items })}\n`;
 }
 
 /** `namespaces/NS/pods/POD/CONTAINER/CONTAINER/logs/current.log`, as `oc adm inspect` writes it. */

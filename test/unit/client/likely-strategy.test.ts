@@ -12,6 +12,12 @@ describe('likelyStrategy', () => {
     });
   });
 
+  it('is never general for its words, which are about a little of everything', () => {
+    const general = { id: 'general', title: 'Quick triage of nodes, pods and operators' };
+    const nodes = { id: 'node-health', title: 'Nodes that are not ready' };
+    expect(likelyStrategy('pods and nodes and operators', [general, nodes])).toMatchObject({ strategy: nodes });
+  });
+
   it('is general when no word fits', () => {
     expect(likelyStrategy('it is odd', strategies)).toMatchObject({ strategy: { id: 'general' }, words: [] });
   });

@@ -38,7 +38,7 @@ async function write(path: string, text: string): Promise<void> {
 async function kubectl(line: string, maxBytes = 100_000): Promise<CommandResult> {
   const root = await findRecording(folder.path);
   const target = createMustGatherTarget(root ?? '', systemClock);
-  return await target.run({ argv: ['kubectl', ...line.split(' ')], timeoutMs: 1000, maxBytes });
+  return await target.run({ argv: ['kubectl', ...line.split(' ').map(decodeURIComponent)], timeoutMs: 1000, maxBytes });
 }
 
 function namesIn({ stdout }: CommandResult): readonly string[] {
@@ -56,6 +56,10 @@ describe('a must-gather', () => {
     ['-n shop get pods -o json', ['a', 'b']],
     ['--kubeconfig=/x --request-timeout=15s get pods --namespace=shop -l app=web -o json', ['a']],
     ['-n shop get pods --field-selector=status.phase!=Running -o json', ['b']],
+    ['-n shop get pods a b -o json', ['a', 'b']],
+    ['-n shop get pods a gone -o json --ignore-not-found', ['a']],
+    ['-n shop get pods gone lost -o json --ignore-not-found', []],
+    ['-n shop get pods -l app%20in%20(db,web) -o json', ['a']],
     ['-n shop get deployments.apps -o json', []],
     ['-n clusters get nodepools.hypershift.openshift.io -o json', ['np1']],
     ['-n clusters get nodepools.hypershift.openshift.io np1 -o json', ['np1']],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { advertise, chooseStrategy } from '../../../src/playbook/choose-strategy.ts';
+import { builtinPlaybookDir, loadPlaybooks } from '../../../src/playbook/load-playbooks.ts';
+import { neededRoles } from '../../../src/playbook/needed-access.ts';
 import { playbookOf, stepOf } from './sample-playbook.ts';
 
 const general = playbookOf({ steps: [stepOf('a')], targets: ['host', 'hub'] }, 'general');
@@ -39,6 +41,36 @@ describe('choice of a strategy', () => {
       kind: 'unknown',
       known: [],
     });
+  });
+});
+
+describe('the built-in playbooks', async () => {
+  const playbooks = (await loadPlaybooks({ builtinDir: builtinPlaybookDir() })).map(({ playbook }) => playbook);
+  const chosen = (strategy: string, text: string, targetType: 'hub' | 'hosted' | 'host'): unknown => {
+    const choice = chooseStrategy({ strategy, text, targetType }, playbooks);
+    return choice.kind === 'chosen' ? choice.playbook.metadata.id : choice;
+  };
+
+  it.each<['hub' | 'hosted' | 'host', string]>([
+    ['hub', 'cluster-triage'],
+    ['hosted', 'cluster-triage'],
+    ['host', 'general'],
+  ])('have a triage for a %s, which auto takes when nothing else fits', (targetType, id) => {
+    expect(chosen('general', '', targetType)).toBe(id);
+    expect(chosen('auto', 'it is odd', targetType)).toBe(id);
+    expect(advertise(playbooks, targetType).map((each) => each.id)).toContain('general');
+  });
+
+  it('leave a clear question about a cluster to whoever looks closer', () => {
+    expect(chosen('auto', 'two nodes are not ready', 'hub')).toBe('node-health');
+  });
+
+  it('need on both sides what looks inside a cluster', () => {
+    const roles = neededRoles(playbooks.filter(({ metadata }) => metadata.id === 'cluster-triage'));
+    const resources = (side: string): readonly string[] =>
+      roles.filter((each) => each.side === side).flatMap(({ rules }) => rules.flatMap((rule) => rule.resources ?? []));
+    expect(resources('hosted')).toEqual(expect.arrayContaining(['nodes', 'pods', 'events', 'clusteroperators']));
+    expect(resources('hub')).toEqual(expect.arrayContaining([...resources('hosted'), 'hostedclusters']));
   });
 });
 

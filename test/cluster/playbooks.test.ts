@@ -45,9 +45,22 @@ interface Expected {
 
 const EXPECTED: readonly Expected[] = [
   {
+    id: 'cluster-triage',
+    findings: [
+      'CONTROL_PLANE_UNWELL hostedcluster/clusters/blue',
+      'CONTROL_PLANE_PODS pod/clusters-blue/etcd-1',
+      'NODE_NOT_READY node/hub-silent',
+      'NODE_PRESSURE node/hub-full',
+      'OPERATOR_UNWELL clusteroperator/ingress',
+      'CRASHLOOP deployment/shop/web',
+      'IMAGE_PULL pod/shop/pull',
+    ],
+  },
+  {
     id: 'control-plane-health',
     findings: [
       'CP_ETCD controlplanecomponent/clusters-blue/etcd',
+      'SCHED_VOLUME pod/clusters-blue/etcd-2',
       'HC_CONDITION_CORE hostedcluster/clusters/blue',
       'HOSTED_OPERATOR_DOWN clusteroperator/ingress',
     ],
@@ -131,8 +144,8 @@ const EXPECTED: readonly Expected[] = [
   },
   {
     id: 'networking-konnectivity-ovn',
-    findings: ['NETPOL_BLOCKS_DNS networkpolicy/shop/deny-all'],
-    gaps: ['server-logs', 'log-probe'],
+    findings: ['NETPOL_BLOCKS_DNS networkpolicy/shop/deny-all', 'CIDR_CONFLICT nodepool/clusters/blue-a'],
+    gaps: ['log-probe'],
   },
 ];
 

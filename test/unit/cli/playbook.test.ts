@@ -4,7 +4,8 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { builtinPlaybookDir } from '../../../src/playbook/load-playbooks.ts';
+import { findPlaybook } from '../../../src/cli/playbook/find-playbook.ts';
+import { builtinPlaybookDir, loadPlaybooks } from '../../../src/playbook/load-playbooks.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
 import { runInProcess, type InProcessResult } from '../../support/cli-context.ts';
 import { printSkipReason } from '../../support/skip-reason.ts';
@@ -143,6 +144,14 @@ describe('playbook list and show', () => {
   it('names the nearest playbook', async () => {
     const { stderr, exit } = await run('show', 'generl');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('did you mean "general"?')]);
+  });
+
+  it('takes the playbook for clusters where a strategy has one for machines too', async () => {
+    const all = await loadPlaybooks({ builtinDir: builtinPlaybookDir() });
+    const idOf = (name: string, isCluster: boolean): string =>
+      findPlaybook(name, all, { isCluster }).playbook.metadata.id;
+    expect([idOf('general', true), idOf('general', false)]).toEqual(['cluster-triage', 'general']);
+    expect([idOf('certificates', true), idOf('firewall', true)]).toEqual(['certificates', 'firewall']);
   });
 });
 

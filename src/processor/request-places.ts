@@ -62,8 +62,12 @@ export function placesOf(
   // A processor inside a hosted cluster sees nothing of its hub.
   if (settings.cluster.type === 'hosted') return { hosted: target };
   const hosted = hostedClusterOf(request);
-  const isKnown = settings.target.hosted.some(({ name }) => name === hosted?.name);
-  return { hub: target, ...(hosted !== undefined && isKnown ? { hosted: chosen(target, hosted.name) } : {}) };
+  // Asked about nothing in it, a hub is meant itself: it has nodes, operators and a version like any cluster.
+  if (hosted === undefined) {
+    return { hub: target, ...(request.spec.investigation.namespace === undefined ? { hosted: target } : {}) };
+  }
+  const isKnown = settings.target.hosted.some(({ name }) => name === hosted.name);
+  return { hub: target, ...(isKnown ? { hosted: chosen(target, hosted.name) } : {}) };
 }
 
 /**

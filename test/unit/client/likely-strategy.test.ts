@@ -13,8 +13,9 @@ describe('likelyStrategy', () => {
   });
 
   it('is never general for its words, which are about a little of everything', () => {
-    const general = { id: 'general', title: 'Quick triage of nodes, pods and operators' };
-    const nodes = { id: 'node-health', title: 'Nodes that are not ready' };
+    const size = { steps: 1, seconds: 1 };
+    const general = { id: 'general', title: 'Quick triage of nodes, pods and operators', ...size };
+    const nodes = { id: 'node-health', title: 'Nodes that are not ready', ...size };
     expect(likelyStrategy('pods and nodes and operators', [general, nodes])).toMatchObject({ strategy: nodes });
   });
 

@@ -83,6 +83,13 @@ describe('the places of a request', () => {
     expect(placesOf(target, about('clusters-prod-1'), { cluster: HUB, target: { kind: 'local' } })).toEqual({});
   });
 
+  it('are the hub twice when it is asked about itself', () => {
+    const settings = { cluster: HUB, target: HOSTED };
+    expect(placesOf(target, about(), settings)).toEqual({ hub: target, hosted: target });
+    // Which cluster a namespace is of, nobody can tell from its name.
+    expect(placesOf(target, about('prod-blue'), settings)).toEqual({ hub: target });
+  });
+
   it('are the cluster itself for a processor inside a hosted cluster', () => {
     const settings = {
       cluster: { name: 'prod-1', type: 'hosted' },

@@ -3,8 +3,11 @@ import { both, type Attempt, type FilterChain, type FilterRule, type Fit } from 
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Chains of `nft -j list ruleset`; those that see incoming packets have a policy. Undefined when it is no ruleset. */
-export function nftChains(root: unknown): readonly FilterChain[] | undefined {
+/**
+ * Chains of `nft -j list ruleset`; those that see incoming packets of the family have a policy. Undefined when it is no
+ * ruleset.
+ */
+export function nftChains(root: unknown, family: Attempt['family'] = 4): readonly FilterChain[] | undefined {
   if (!isRecord(root) || !Array.isArray(root['nftables'])) return undefined;
   const items: readonly unknown[] = root['nftables'];
   const rules = new Map<string, FilterRule[]>();
@@ -18,16 +21,15 @@ export function nftChains(root: unknown): readonly FilterChain[] | undefined {
     const chain = isRecord(item) && isRecord(item['chain']) ? item['chain'] : undefined;
     if (chain === undefined) return [];
     const name = chainName(chain, chain['name']);
-    const isIncoming = chain['type'] === 'filter' && chain['hook'] === 'input' && isInternet(chain['family']);
+    const isIncoming = chain['type'] === 'filter' && chain['hook'] === 'input' && sees(chain['family'], family);
     const policy = chain['policy'] === 'drop' ? 'drop' : 'accept';
     const priority = typeof chain['prio'] === 'number' ? chain['prio'] : 0;
     return [{ name, priority, rules: rules.get(name) ?? [], source: chain, ...(isIncoming ? { policy } : {}) }];
   });
 }
 
-/** IPv6 alone is judged by nobody: most clients come over IPv4. */
-function isInternet(family: unknown): boolean {
-  return family === 'inet' || family === 'ip';
+function sees(tableFamily: unknown, family: Attempt['family']): boolean {
+  return tableFamily === 'inet' || tableFamily === (family === 4 ? 'ip' : 'ip6');
 }
 
 function chainName(item: Json, chain: unknown): string {
@@ -79,8 +81,11 @@ function opposite(fit: Fit): Fit {
   return fit === 'yes' ? 'no' : 'yes';
 }
 
-function valueFits(left: Json, right: unknown, { protocol, port }: Attempt): Fit {
+function valueFits(left: Json, right: unknown, { protocol, port, family }: Attempt): Fit {
   const { payload, meta, ct } = left;
+  // Addresses of the other family, and rules that name a family.
+  if (isRecord(payload) && payload['protocol'] === (family === 4 ? 'ip6' : 'ip')) return 'no';
+  if (isRecord(meta) && meta['key'] === 'nfproto') return contains(right, `ipv${family}`);
   if (isRecord(payload) && payload['field'] === 'dport') {
     if (payload['protocol'] !== protocol && payload['protocol'] !== 'th') return 'no';
     return contains(right, port);

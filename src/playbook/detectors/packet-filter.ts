@@ -5,6 +5,8 @@ export type Verdict = 'accept' | 'drop' | 'reject';
 
 /** A connection that nobody has opened yet: its source is unknown, and it comes in over no loopback interface. */
 export interface Attempt {
+  /** Version of the Internet Protocol that it comes over. */
+  readonly family: 4 | 6;
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
 }
@@ -37,6 +39,8 @@ export interface Decision {
   readonly source: unknown;
   /** Rules before it that decide otherwise for some clients. */
   readonly exceptions: number;
+  /** A rule after the one that decides, which names the port and would accept what is closed already: it has no effect. */
+  readonly tooLate?: string;
 }
 
 /** Chains that call each other in a circle are refused by the kernel; a file may still say so. */
@@ -77,7 +81,7 @@ function walkChain(
   const possible: Verdict[] = [];
   // Some clients may have left the chain before: what comes then holds for the others only.
   let mayHaveLeft = false;
-  for (const { fits, action, place, packets, source } of chain.rules) {
+  for (const [index, { fits, action, place, packets, source }] of chain.rules.entries()) {
     const fit = action.kind === 'none' ? 'no' : both(fits(attempt), mayHaveLeft ? 'maybe' : 'yes');
     if (fit === 'no') continue;
     switch (action.kind) {
@@ -100,8 +104,13 @@ function walkChain(
       }
       default:
         if (fit === 'yes') {
+          const tooLate = action.kind === 'accept' ? undefined : acceptedLater(chain.rules.slice(index + 1), attempt);
           return {
-            end: { verdict: action.kind, place, source, ...(packets === undefined ? {} : { packets }) },
+            end: {
+              ...{ verdict: action.kind, place, source },
+              ...(packets === undefined ? {} : { packets }),
+              ...(tooLate === undefined ? {} : { tooLate }),
+            },
             possible,
           };
         }
@@ -109,6 +118,13 @@ function walkChain(
     }
   }
   return { possible };
+}
+
+/** The first rule that names the port of the attempt and would accept it, were it ever asked. */
+function acceptedLater(rules: readonly FilterRule[], attempt: Attempt): string | undefined {
+  const another = { ...attempt, port: attempt.port === 1 ? 2 : 1 };
+  return rules.find(({ action, fits }) => action.kind === 'accept' && fits(attempt) !== 'no' && fits(another) === 'no')
+    ?.place;
 }
 
 /** The weaker of two: a rule fits only when all its parts do. */

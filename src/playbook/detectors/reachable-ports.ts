@@ -10,9 +10,9 @@ const LOOPBACK = /^(?:127\.|\[?::1\]?|\[?::ffff:127\.)/u;
 
 /**
  * What the packet filter of a machine (`nft -j list ruleset` or `iptables-save -c`) does with a new connection from
- * outside to each port that step `listening` shows: `verdict`, `place` of the rule, `packets` that it counted, and how many
- * rules before it make `exceptions` for some clients. Ports that only the machine itself reaches are left out, and all of
- * them when no chain looks at incoming packets.
+ * outside to each port that step `listening` shows: `verdict`, `place` of the rule, `packets` that it counted, how many
+ * rules before it make `exceptions` for some clients, and `tooLate`, a rule after it that would open the port. Ports that
+ * only the machine itself reaches are left out, and all of them when no chain looks at incoming packets.
  */
 export function reachablePorts(
   data: StepData,
@@ -23,7 +23,7 @@ export function reachablePorts(
   if (chains === undefined || sockets === undefined) return undefined;
   const seen = new Set<string>();
   return sockets.flatMap(({ protocol = '', address = '', port = '', local = '' }): readonly Candidate[] => {
-    const attempt: Attempt = { protocol: protocol.startsWith('udp') ? 'udp' : 'tcp', port: Number(port) };
+    const attempt: Attempt = { family: 4, protocol: protocol.startsWith('udp') ? 'udp' : 'tcp', port: Number(port) };
     const key = `${attempt.protocol} ${port}`;
     if (!/^\d+$/u.test(port) || LOOPBACK.test(address) || seen.has(key)) return [];
     seen.add(key);
@@ -32,6 +32,6 @@ export function reachablePorts(
     const { source, ...facts } = decision;
     // What nft names a rule by, for the quote.
     const handle = isRecord(source) ? source['handle'] : undefined;
-    return [{ item: { ...attempt, port, local, ...facts, handle }, source }];
+    return [{ item: { protocol: attempt.protocol, port, local, ...facts, handle }, source }];
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { familyDifferences } from '../../../src/playbook/detectors/family-differences.ts';
 import { iptablesChains } from '../../../src/playbook/detectors/iptables-rules.ts';
 import { nftChains } from '../../../src/playbook/detectors/nft-rules.ts';
 import { decide } from '../../../src/playbook/detectors/packet-filter.ts';
@@ -37,7 +38,7 @@ const drop = { drop: null };
 
 describe('nft rules', () => {
   const verdictOf = (root: unknown) => {
-    const decision = decide(nftChains(root) ?? [], { protocol: 'tcp', port: 443 });
+    const decision = decide(nftChains(root) ?? [], { family: 4, protocol: 'tcp', port: 443 });
     return `${decision?.verdict ?? 'none'} ${decision?.exceptions ?? 0} ${decision?.place ?? ''}`;
   };
 
@@ -118,7 +119,7 @@ describe('iptables rules', () => {
       'COMMIT',
     ];
     const chains = iptablesChains({ lines: lines.map((text) => ({ text })) }) ?? [];
-    const decision = decide(chains, { protocol: 'tcp', port: 443 });
+    const decision = decide(chains, { family: 4, protocol: 'tcp', port: 443 });
     return `${decision?.verdict ?? 'none'} ${decision?.exceptions ?? 0} ${decision?.packets ?? '-'}`;
   };
 
@@ -179,5 +180,92 @@ describe('reachable-ports', () => {
 
   it('cannot say anything without the sockets', () => {
     expect(ports(undefined)).toBeUndefined();
+  });
+
+  it.each<[string, readonly (readonly unknown[])[], string]>([
+    [
+      'opens the port',
+      [
+        [port(22), drop],
+        [port(22), accept],
+      ],
+      'drop inet filter input handle 2',
+    ],
+    [
+      'opens it for some',
+      [
+        [port(22), drop],
+        [port(22), fromOffice, accept],
+      ],
+      'drop inet filter input handle 2',
+    ],
+    ['opens everything', [[port(22), drop], [accept]], 'drop'],
+    [
+      'opens another port',
+      [
+        [port(22), drop],
+        [port(80), accept],
+      ],
+      'drop',
+    ],
+    [
+      'is asked for most clients',
+      [
+        [port(22), fromOffice, drop],
+        [port(22), accept],
+      ],
+      'accept',
+    ],
+  ])('names a rule that comes too late when a later one %s', (_what, rules, expected) => {
+    const [found] = ports([{ protocol: 'tcp', address: '*', port: '22', local: '*:22' }], nft(rules)) ?? [];
+    const { verdict = '', tooLate = '' } = found as { readonly verdict?: string; readonly tooLate?: string };
+    expect(`${verdict} ${tooLate}`.trim()).toBe(expected);
+  });
+});
+
+describe('family-differences', () => {
+  const nfproto = (right: string) => ({ match: { op: '==', left: { meta: { key: 'nfproto' } }, right } });
+  const both = [
+    { protocol: 'tcp', address: '0.0.0.0', port: '443', local: '0.0.0.0:443' },
+    { protocol: 'tcp', address: '[::]', port: '443', local: '[::]:443' },
+  ];
+  const differences = (root: unknown, rows = both, filter6?: unknown) =>
+    familyDifferences(dataOf(root), (step) => {
+      if (step === 'listening') return dataOf({ rows });
+      return filter6 === undefined ? undefined : dataOf(filter6);
+    })?.map(({ item }) => item);
+  const lines = (...texts: readonly string[]) => ({ lines: texts.map((text) => ({ text })) });
+
+  it.each<[string, readonly (readonly unknown[])[], object | undefined]>([
+    ['by family', [[nfproto('ipv4'), port(443), accept]], { verdict4: 'accept', verdict6: 'drop' }],
+    ['by the other family', [[nfproto('ipv6'), port(443), accept]], { verdict4: 'drop', verdict6: 'accept' }],
+    ['for both', [[port(443), accept]], undefined],
+    // Clients of an address: whether the one that fails is among them is not known.
+    ['for some clients', [[port(443), fromOffice, accept]], undefined],
+  ])('compares a port that is opened %s', (_what, rules, expected) => {
+    expect(differences(nft(rules))).toMatchObject(expected === undefined ? [] : [expected]);
+  });
+
+  it('reads the rules of IPv6 from a step of their own with iptables', () => {
+    const closed = lines('*filter', ':INPUT DROP [0:0]', 'COMMIT');
+    const open = lines('*filter', ':INPUT ACCEPT [0:0]', 'COMMIT');
+    expect(differences(closed, both, open)).toMatchObject([
+      { port: '443', verdict4: 'drop', verdict6: 'accept', place4: 'policy of INPUT' },
+    ]);
+    expect(differences(closed, both)).toBeUndefined();
+  });
+
+  it('takes a family that no chain looks at for open', () => {
+    const ip4 = {
+      nftables: [
+        { chain: { family: 'ip', table: 't', name: 'c', type: 'filter', hook: 'input', prio: 0, policy: 'drop' } },
+      ],
+    };
+    expect(differences(ip4)).toMatchObject([{ verdict4: 'drop', verdict6: 'accept', place6: 'no rule' }]);
+  });
+
+  it('leaves out a port that listens for one family only', () => {
+    const onlyIpv4 = [{ protocol: 'tcp', address: '0.0.0.0', port: '443', local: '0.0.0.0:443' }];
+    expect(differences(nft([[nfproto('ipv4'), port(443), accept]]), onlyIpv4)).toEqual([]);
   });
 });

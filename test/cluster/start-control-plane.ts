@@ -27,6 +27,9 @@ const CONTROLLERS = [
   'disruption-controller',
   'resourcequota-controller',
   'clusterrole-aggregation-controller',
+  'job-controller',
+  'garbage-collector-controller',
+  'ttl-after-finished-controller',
 ];
 
 const START_MS = 60_000;

@@ -1,0 +1,231 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { findPackagedClaude } from '../../src/claude/find-claude.ts';
+import { readKubeconfig } from '../../src/cluster-broker/kubeconfig.ts';
+import { cancelPath, resultFolder } from '../../src/domain/repository-layout.ts';
+import type { RequestId } from '../../src/domain/request-id.ts';
+import { openKubernetesClient, type KubernetesClient } from '../../src/kubernetes/client.ts';
+import { JOBS, PODS, SECRETS, type ApiObject } from '../../src/kubernetes/resource.ts';
+import type { WarRoom } from '../../src/repository/port.ts';
+import type { Report, Status } from '../../src/schema/generated.ts';
+import { parseDocument } from '../../src/schema/parse-document.ts';
+import { createCliHome, startCli, type CliHome, type RunningCli } from '../support/cli.ts';
+import { createBareRemote, git, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
+import { isRunning } from '../support/process-tree.ts';
+import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
+import {
+  bash,
+  startScriptedModelApi,
+  structured,
+  type ModelRequest,
+  type ScriptedModelApi,
+} from '../support/scripted-model-api.ts';
+import { printSkipReason } from '../support/skip-reason.ts';
+import { createTempFolder, type TempFolder } from '../support/temp-folder.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { openTestWarRoom } from '../support/war-room-rig.ts';
+import { createAgentNamespace, writeJobsKubeconfig } from './agent-namespace.ts';
+import type { ClusterApi } from './cluster-api.ts';
+import { playNode, podStatus, type PlayedNode, type PlayedPod } from './played-node.ts';
+import { runAgentPod, type AgentOfPod } from './run-agent-pod.ts';
+import { describeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
+
+const NAMESPACE = 'agent-processor';
+const KEY = 'sk-ant-test-0123456789abcdefghijklmnop';
+/** A model that does not answer while somebody asks this. */
+const HANG = 'the model hangs';
+const hasClaude = findPackagedClaude() !== undefined;
+if (!hasClaude) printSkipReason('no agent runs in a Job: npm left the platform package of Claude Code out');
+
+/** What the model says at its first turn, and at its second. */
+function answer(request: ModelRequest): ReturnType<typeof bash> {
+  if (request.body.includes(HANG)) return { kind: 'hang' };
+  if (request.toolResults.length === 0) return bash('uname -a');
+  const text = request.toolResults[0]?.text ?? '';
+  const evidence = /E\d{3,}/u.exec(text)?.[0] ?? 'E999';
+  const quote = (text.split('\n').find((each) => each.includes('Linux')) ?? 'nothing').slice(0, 60);
+  return structured({
+    bottomLine: 'The kernel answers and nothing else is wrong.',
+    outcome: 'inconclusive',
+    findings: [
+      {
+        title: 'The machine runs Linux',
+        severity: 'info',
+        object: 'host',
+        explanation: 'The kernel names itself.',
+        confidence: 0.9,
+        citations: [{ evidence, quote }],
+      },
+    ],
+    timeline: [],
+    ruledOut: [],
+    recommendations: [{ action: 'watch the load', risk: 'none' }],
+    unknowns: [],
+    confidence: 0.6,
+  });
+}
+
+describeOnCluster('a processor whose agents are Jobs', () => {
+  let temp: TempFolder;
+  let home: CliHome;
+  let api: ClusterApi;
+  let admin: KubernetesClient;
+  let node: PlayedNode;
+  let model: ScriptedModelApi;
+  let remote: BareRemote;
+  let warRoom: WarRoom;
+  let processor: RunningCli | undefined;
+  const agents: AgentOfPod[] = [];
+  const seen = new Map<string, ApiObject>();
+  const fates = new Map<string, (pod: PlayedPod) => Promise<void>>();
+  const watchEnd = new AbortController();
+
+  beforeAll(async () => {
+    temp = await createTempFolder('agent-jobs');
+    home = await createCliHome();
+    api = await openCluster();
+    await createAgentNamespace(api, NAMESPACE);
+    await writeJobsKubeconfig(api, NAMESPACE, join(temp.path, 'jobs.kubeconfig'));
+    admin = await openKubernetesClient({ load: () => readKubeconfig(kubeconfigFile()), namespace: NAMESPACE });
+    watchJobs().catch(() => undefined);
+    node = await playNode({ api, client: admin, name: 'agent-node', run: runPod });
+    model = await startScriptedModelApi([answer, answer]);
+    remote = await createBareRemote({ folder: temp.path });
+    await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
+    warRoom = openTestWarRoom({ url: remote.url, folder: temp.path });
+    await writeFile(join(temp.path, 'api-key'), KEY, { mode: 0o600 });
+    await writeFile(
+      join(temp.path, 'processor.yaml'),
+      processorConfigText({
+        url: remote.url,
+        stateDir: join(temp.path, 'state'),
+        change: {
+          engine: 'claude',
+          claude: { apiKeyFile: './api-key', baseUrl: model.url },
+          executor: {
+            kind: 'kubernetes-job',
+            image: `registry.example.com/claude-warroom@sha256:${'0'.repeat(64)}`,
+            kubeconfigFile: './jobs.kubeconfig',
+            namespace: NAMESPACE,
+            listen: { host: '127.0.0.1', port: 0 },
+            ttlSeconds: 1,
+          },
+        },
+      }),
+    );
+  });
+
+  afterEach(async () => {
+    await processor?.close();
+    processor = undefined;
+  });
+
+  afterAll(async () => {
+    watchEnd.abort();
+    for (const { metadata } of (await admin.list(JOBS)).items) await admin.remove(JOBS, metadata.name);
+    await node.close();
+    await warRoom.close();
+    await model.close();
+    admin.close();
+    await api.send('DELETE', `/api/v1/namespaces/${NAMESPACE}`);
+    api.close();
+    await home.close();
+    await temp.close();
+  });
+
+  /** Each Job as it was last, also when it is gone. */
+  async function watchJobs(): Promise<void> {
+    for await (const change of admin.watch(JOBS, { signal: watchEnd.signal })) {
+      const objects = change.kind === 'listed' ? change.items : [change.object];
+      for (const job of objects) seen.set(job.metadata.labels?.['warroom.intility.io/request'] ?? '', job);
+    }
+  }
+
+  async function runPod(pod: PlayedPod): Promise<void> {
+    const fate = fates.get(pod.requestId);
+    if (fate !== undefined) {
+      await fate(pod);
+      return;
+    }
+    await runAgentPod(pod, {
+      client: admin,
+      folder: temp.path,
+      image: {
+        env: { NODE_ENV: 'production', PATH: '/usr/local/bin:/usr/bin:/bin', ...compileCache() },
+      },
+      onStart: (agent) => agents.push(agent),
+    });
+  }
+
+  function compileCache(): Readonly<Record<string, string>> {
+    const folder = home.env['NODE_COMPILE_CACHE'];
+    return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
+  }
+
+  async function startProcessor(): Promise<RunningCli> {
+    processor = startCli(['processor', 'run', '-c', join(temp.path, 'processor.yaml')], { home });
+    await processor.waitFor(/"started"/u);
+    return processor;
+  }
+
+  async function ask(description = 'the machine is slow'): Promise<RequestId> {
+    return await send(warRoom, newRequest({ issue: { description } }));
+  }
+
+  async function statusOf(id: RequestId): Promise<Status | undefined> {
+    const text = await readFileAt(remote, `${resultFolder(id)}/status.yaml`);
+    const parsed = parseDocument('Status', text ?? '', { file: 'status.yaml' });
+    return parsed.ok ? parsed.value : undefined;
+  }
+
+  async function reportOf(id: RequestId): Promise<Report> {
+    const text = await waitUntil(async () => await readFileAt(remote, `${resultFolder(id)}/report.json`), {
+      what: () => `the report of ${id}: ${processor?.stdout() ?? ''}${processor?.stderr() ?? ''}`,
+      intervalMs: 100,
+    });
+    const parsed = parseDocument('Report', text, { file: 'report.json' });
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems));
+    return parsed.value;
+  }
+
+  async function agentOf(id: RequestId): Promise<AgentOfPod> {
+    return await waitUntil(() => agents.find(({ requestId }) => requestId === id), {
+      what: () => `an agent of ${id}: ${processor?.stdout() ?? ''}${processor?.stderr() ?? ''}`,
+    });
+  }
+
+  /** Nothing of a request is in the cluster, or on its node. */
+  async function expectNothingLeft(id: RequestId): Promise<void> {
+    const labelSelector = `warroom.intility.io/request=${id}`;
+    for (const kind of [JOBS, PODS, SECRETS]) {
+      await waitUntil(async () => (await admin.list(kind, { labelSelector })).items.length === 0, {
+        what: async () => `the end of ${kind.plural} of ${id}`,
+        intervalMs: 100,
+      });
+    }
+    for (const { requestId, pid } of agents) if (requestId === id) expect(await isRunning(pid)).toBe(false);
+  }
+
+  it.skipIf(!hasClaude)('answers with what an agent in a pod found out, and leaves nothing behind', async () => {
+    await startProcessor();
+    const id = await ask();
+    const report = await reportOf(id);
+    expect(report.engine).toMatchObject({ name: 'claude' });
+    const own = report.findings.find(({ title }) => title === 'The machine runs Linux');
+    expect(own?.citations.map(({ verified }) => verified)).toEqual([true]);
+    const agent = await agentOf(id);
+    await waitUntil(() => agent.exit !== undefined, { what: 'the end of the agent' });
+    expect(agent.exit).toBe(0);
+    expect(JSON.stringify(agent.env)).not.toContain(KEY);
+    expect(seen.get(id)?.metadata).toMatchObject({
+      labels: { 'warroom.intility.io/processor': 'processor-a', 'warroom.intility.io/request': id },
+      annotations: {
+        'warroom.intility.io/request': id,
+        'warroom.intility.io/commands': '1',
+        'warroom.intility.io/report': resultFolder(id),
+      },
+    });
+    await expectNothingLeft(id);
+  });
+});

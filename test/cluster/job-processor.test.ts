@@ -1,15 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { findPackagedClaude } from '../../src/claude/find-claude.ts';
 import { readKubeconfig } from '../../src/cluster-broker/kubeconfig.ts';
 import { cancelPath, resultFolder } from '../../src/domain/repository-layout.ts';
 import type { RequestId } from '../../src/domain/request-id.ts';
 import { openKubernetesClient, type KubernetesClient } from '../../src/kubernetes/client.ts';
-import { JOBS, PODS, SECRETS, type ApiObject } from '../../src/kubernetes/resource.ts';
+import { JOBS, LEASES, PODS, SECRETS, type ApiObject } from '../../src/kubernetes/resource.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import type { Report, Status } from '../../src/schema/generated.ts';
 import { parseDocument } from '../../src/schema/parse-document.ts';
+import { exampleRequest } from '../support/example-request.ts';
 import { createCliHome, startCli, type CliHome, type RunningCli } from '../support/cli.ts';
 import { createBareRemote, git, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
 import { isRunning } from '../support/process-tree.ts';
@@ -18,10 +19,12 @@ import {
   bash,
   startScriptedModelApi,
   structured,
+  type ModelAnswer,
   type ModelRequest,
   type ScriptedModelApi,
 } from '../support/scripted-model-api.ts';
 import { printSkipReason } from '../support/skip-reason.ts';
+import { writePlaybook } from '../support/site-playbook.ts';
 import { createTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { openTestWarRoom } from '../support/war-room-rig.ts';
@@ -32,15 +35,15 @@ import { runAgentPod, type AgentOfPod } from './run-agent-pod.ts';
 import { describeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
 
 const NAMESPACE = 'agent-processor';
+const STRATEGY = 'one-step';
 const KEY = 'sk-ant-test-0123456789abcdefghijklmnop';
-/** A model that does not answer while somebody asks this. */
-const HANG = 'the model hangs';
+/** The model does not answer who asks about this, until it is told to. */
+const HANG = 'it hangs';
 const hasClaude = findPackagedClaude() !== undefined;
 if (!hasClaude) printSkipReason('no agent runs in a Job: npm left the platform package of Claude Code out');
 
 /** What the model says at its first turn, and at its second. */
-function answer(request: ModelRequest): ReturnType<typeof bash> {
-  if (request.body.includes(HANG)) return { kind: 'hang' };
+function answer(request: ModelRequest): ModelAnswer {
   if (request.toolResults.length === 0) return bash('uname -a');
   const text = request.toolResults[0]?.text ?? '';
   const evidence = /E\d{3,}/u.exec(text)?.[0] ?? 'E999';
@@ -75,10 +78,12 @@ describeOnCluster('a processor whose agents are Jobs', () => {
   let model: ScriptedModelApi;
   let remote: BareRemote;
   let warRoom: WarRoom;
-  let processor: RunningCli | undefined;
+  let processor: RunningCli;
+  let hangs = true;
   const agents: AgentOfPod[] = [];
   const seen = new Map<string, ApiObject>();
-  const fates = new Map<string, (pod: PlayedPod) => Promise<void>>();
+  /** What comes of the next pod in place of its agent. */
+  let fate: ((pod: PlayedPod) => Promise<void>) | undefined;
   const watchEnd = new AbortController();
 
   beforeAll(async () => {
@@ -90,7 +95,10 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     admin = await openKubernetesClient({ load: () => readKubeconfig(kubeconfigFile()), namespace: NAMESPACE });
     watchJobs().catch(() => undefined);
     node = await playNode({ api, client: admin, name: 'agent-node', run: runPod });
-    model = await startScriptedModelApi([answer, answer]);
+    model = await startScriptedModelApi([
+      (request) => (hangs && request.body.includes(HANG) ? { kind: 'hang' } : answer(request)),
+      answer,
+    ]);
     remote = await createBareRemote({ folder: temp.path });
     await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
     warRoom = openTestWarRoom({ url: remote.url, folder: temp.path });
@@ -103,6 +111,8 @@ describeOnCluster('a processor whose agents are Jobs', () => {
         change: {
           engine: 'claude',
           claude: { apiKeyFile: './api-key', baseUrl: model.url },
+          playbookDir: await writePlaybook(temp.path, STRATEGY, ['uname', '-r']),
+          polling: { minSeconds: 0.5, maxSeconds: 0.5 },
           executor: {
             kind: 'kubernetes-job',
             image: `registry.example.com/claude-warroom@sha256:${'0'.repeat(64)}`,
@@ -114,14 +124,11 @@ describeOnCluster('a processor whose agents are Jobs', () => {
         },
       }),
     );
-  });
-
-  afterEach(async () => {
-    await processor?.close();
-    processor = undefined;
+    processor = await startProcessor();
   });
 
   afterAll(async () => {
+    await processor.close();
     watchEnd.abort();
     for (const { metadata } of (await admin.list(JOBS)).items) await admin.remove(JOBS, metadata.name);
     await node.close();
@@ -143,7 +150,6 @@ describeOnCluster('a processor whose agents are Jobs', () => {
   }
 
   async function runPod(pod: PlayedPod): Promise<void> {
-    const fate = fates.get(pod.requestId);
     if (fate !== undefined) {
       await fate(pod);
       return;
@@ -164,14 +170,17 @@ describeOnCluster('a processor whose agents are Jobs', () => {
   }
 
   async function startProcessor(): Promise<RunningCli> {
-    processor = startCli(['processor', 'run', '-c', join(temp.path, 'processor.yaml')], { home });
-    await processor.waitFor(/"started"/u);
-    return processor;
+    const started = startCli(['processor', 'run', '-c', join(temp.path, 'processor.yaml')], { home });
+    await started.waitFor(/"started"/u);
+    return started;
   }
 
   async function ask(description = 'the machine is slow'): Promise<RequestId> {
-    return await send(warRoom, newRequest({ issue: { description } }));
+    const investigation = { ...exampleRequest.spec.investigation, strategy: STRATEGY };
+    return await send(warRoom, newRequest({ issue: { description }, investigation }));
   }
+
+  const said = (): string => `${processor.stdout()}${processor.stderr()}`;
 
   async function statusOf(id: RequestId): Promise<Status | undefined> {
     const text = await readFileAt(remote, `${resultFolder(id)}/status.yaml`);
@@ -181,7 +190,7 @@ describeOnCluster('a processor whose agents are Jobs', () => {
 
   async function reportOf(id: RequestId): Promise<Report> {
     const text = await waitUntil(async () => await readFileAt(remote, `${resultFolder(id)}/report.json`), {
-      what: () => `the report of ${id}: ${processor?.stdout() ?? ''}${processor?.stderr() ?? ''}`,
+      what: () => `the report of ${id}: ${said()}`,
       intervalMs: 100,
     });
     const parsed = parseDocument('Report', text, { file: 'report.json' });
@@ -191,7 +200,7 @@ describeOnCluster('a processor whose agents are Jobs', () => {
 
   async function agentOf(id: RequestId): Promise<AgentOfPod> {
     return await waitUntil(() => agents.find(({ requestId }) => requestId === id), {
-      what: () => `an agent of ${id}: ${processor?.stdout() ?? ''}${processor?.stderr() ?? ''}`,
+      what: () => `an agent of ${id}: ${said()}`,
     });
   }
 
@@ -200,15 +209,15 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     const labelSelector = `warroom.intility.io/request=${id}`;
     for (const kind of [JOBS, PODS, SECRETS]) {
       await waitUntil(async () => (await admin.list(kind, { labelSelector })).items.length === 0, {
-        what: async () => `the end of ${kind.plural} of ${id}`,
+        what: `the end of the ${kind.plural} of ${id}`,
         intervalMs: 100,
       });
     }
-    for (const { requestId, pid } of agents) if (requestId === id) expect(await isRunning(pid)).toBe(false);
+    const mine = agents.filter(({ requestId }) => requestId === id);
+    for (const { pid } of mine) expect(await isRunning(pid)).toBe(false);
   }
 
   it.skipIf(!hasClaude)('answers with what an agent in a pod found out, and leaves nothing behind', async () => {
-    await startProcessor();
     const id = await ask();
     const report = await reportOf(id);
     expect(report.engine).toMatchObject({ name: 'claude' });
@@ -218,6 +227,7 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     await waitUntil(() => agent.exit !== undefined, { what: 'the end of the agent' });
     expect(agent.exit).toBe(0);
     expect(JSON.stringify(agent.env)).not.toContain(KEY);
+    await expectNothingLeft(id);
     expect(seen.get(id)?.metadata).toMatchObject({
       labels: { 'warroom.intility.io/processor': 'processor-a', 'warroom.intility.io/request': id },
       annotations: {
@@ -226,6 +236,50 @@ describeOnCluster('a processor whose agents are Jobs', () => {
         'warroom.intility.io/report': resultFolder(id),
       },
     });
+  });
+
+  it.skipIf(!hasClaude)('publishes what the checks found when the pod of the agent dies, and names its end', async () => {
+    const request = ask('it needs more than there is');
+    fate = async ({ setStatus }) => {
+      await setStatus(podStatus('Failed', { terminated: { exitCode: 137, reason: 'OOMKilled' } }));
+    };
+    const id = await request;
+    const report = await reportOf(id);
+    fate = undefined;
+    expect(report).toMatchObject({ engine: { name: 'diagnostics' }, quality: 'degraded', phase: 'succeeded' });
+    expect(report.engine.why).toContain('OOMKilled');
+    expect(report.engine.why).toContain('executor.resources.memory');
     await expectNothingLeft(id);
+  });
+
+  it.skipIf(!hasClaude)('takes Job and agent of a request away when it is cancelled', async () => {
+    const id = await ask(HANG);
+    const agent = await agentOf(id);
+    await pushFiles(remote, { [cancelPath(id)]: 'apiVersion: warroom.intility.io/v1\nkind: Cancel\n' }, 'cancel');
+    await waitUntil(async () => (await statusOf(id))?.phase === 'cancelled', { what: said, intervalMs: 100 });
+    await waitUntil(() => agent.exit !== undefined, { what: 'the end of the agent' });
+    await expectNothingLeft(id);
+  });
+
+  it.skipIf(!hasClaude)('begins anew after it was killed, and answers once', async () => {
+    const id = await ask(HANG);
+    const first = await agentOf(id);
+    await waitUntil(() => model.turns.some(({ body }) => body.includes(HANG)), { what: 'a call of the model' });
+    const left = seen.get(id);
+    processor.signal('SIGKILL');
+    await processor.close();
+    hangs = false;
+    // Nobody lets go of it; an administrator who knows that its holder is dead need not wait.
+    await admin.remove(LEASES, 'claude-warroom-this-host');
+    processor = await startProcessor();
+    const report = await reportOf(id);
+    expect(report.engine.name).toBe('claude');
+    expect((await statusOf(id))?.attempts.map(({ result }) => result)).toEqual(['interrupted', 'succeeded']);
+    const log = await git(['log', '--format=%s', 'main'], { cwd: remote.path });
+    expect(log.split('\n').filter((subject) => subject === `result ${id}`)).toHaveLength(1);
+    await waitUntil(() => first.exit !== undefined, { what: 'the end of the agent that was left' });
+    await expectNothingLeft(id);
+    expect(seen.get(id)?.metadata.uid).not.toBe(left?.metadata.uid);
+    expect(agents.filter(({ requestId }) => requestId === id)).toHaveLength(2);
   });
 });

@@ -174,7 +174,11 @@ async function work(options: RunProcessorOptions, lost: AbortSignal | undefined)
   const { createRedactionThread } = await import('./redaction/thread.ts');
   const thread = createRedactionThread();
   const or = (signal: AbortSignal): AbortSignal => (lost === undefined ? signal : AbortSignal.any([signal, lost]));
-  const context = await createContext(options, thread);
+  const begun: (() => Promise<void>)[] = [];
+  const context = await createContext(options, thread, begun).catch(async (error: unknown) => {
+    for (const close of begun) await close();
+    throw error;
+  });
   try {
     const processor = await import('./processor/run-processor.ts');
     await refusePublic(context, options);
@@ -245,6 +249,8 @@ const UNAUDITED = new Set<ProcessorEvent['type']>([
 async function createContext(
   { settings, env, emit: tell, openStateFile }: RunProcessorOptions,
   thread: RedactionThread,
+  // What would keep the process alive when the rest cannot be opened.
+  begun: (() => Promise<void>)[],
 ): Promise<ProcessorContext> {
   const [
     { openProcessorWarRoom },
@@ -338,6 +344,7 @@ async function createContext(
     random: systemRandom,
     openExecutor: await executorOf(settings, env, emit),
   });
+  if (opened.kind === 'ready') begun.push(() => opened.engine.close());
   const noModel = opened.kind === 'ready' ? undefined : modelWarning(settings.engine, opened);
   if (noModel !== undefined) emit(noModel.event);
   const playbooks = await loadPlaybooks({

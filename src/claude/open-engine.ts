@@ -85,9 +85,10 @@ export async function openClaudeEngine(options: {
       hint: 'use a Messages API (claude.apiKeyFile), or say executor: { kind: local-process }',
     });
   }
+  const executor = await options.openExecutor?.(found.version);
   const engine = await createClaudeEngine({
     ...options,
-    executor: await options.openExecutor?.(found.version),
+    executor,
     binary: found.binary,
     version: found.version,
     upstream,
@@ -104,6 +105,9 @@ export async function openClaudeEngine(options: {
     maxTurns: claude.maxTurns ?? DEFAULT_MAX_TURNS,
     maxUsd: claude.maxUsd ?? DEFAULT_MAX_BUDGET_USD,
     ...(claude.contextDir === undefined ? {} : { contextDir: claude.contextDir }),
+  }).catch(async (error: unknown) => {
+    await executor?.close();
+    throw error;
   });
   return { kind: 'ready', engine };
 }

@@ -11,7 +11,7 @@ import type { WarRoom } from '../../src/repository/port.ts';
 import type { Report, Status } from '../../src/schema/generated.ts';
 import { parseDocument } from '../../src/schema/parse-document.ts';
 import { exampleRequest } from '../support/example-request.ts';
-import { createCliHome, startCli, type CliHome, type RunningCli } from '../support/cli.ts';
+import { createCliHome, runCli, startCli, type CliHome, type RunningCli } from '../support/cli.ts';
 import { createBareRemote, git, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
 import { isRunning } from '../support/process-tree.ts';
 import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
@@ -103,15 +103,20 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
     warRoom = openTestWarRoom({ url: remote.url, folder: temp.path });
     await writeFile(join(temp.path, 'api-key'), KEY, { mode: 0o600 });
+    await configure('processor.yaml', await writePlaybook(temp.path, STRATEGY, ['uname', '-r']));
+    processor = await startProcessor();
+  });
+
+  async function configure(file: string, playbookDir: string): Promise<void> {
     await writeFile(
-      join(temp.path, 'processor.yaml'),
+      join(temp.path, file),
       processorConfigText({
         url: remote.url,
         stateDir: join(temp.path, 'state'),
         change: {
           engine: 'claude',
           claude: { apiKeyFile: './api-key', baseUrl: model.url },
-          playbookDir: await writePlaybook(temp.path, STRATEGY, ['uname', '-r']),
+          playbookDir,
           polling: { minSeconds: 0.5, maxSeconds: 0.5 },
           executor: {
             kind: 'kubernetes-job',
@@ -124,8 +129,7 @@ describeOnCluster('a processor whose agents are Jobs', () => {
         },
       }),
     );
-    processor = await startProcessor();
-  });
+  }
 
   afterAll(async () => {
     await processor.close();
@@ -150,8 +154,10 @@ describeOnCluster('a processor whose agents are Jobs', () => {
   }
 
   async function runPod(pod: PlayedPod): Promise<void> {
-    if (fate !== undefined) {
-      await fate(pod);
+    const play = fate;
+    fate = undefined;
+    if (play !== undefined) {
+      await play(pod);
       return;
     }
     await runAgentPod(pod, {
@@ -238,26 +244,30 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     });
   });
 
-  it.skipIf(!hasClaude)('publishes what the checks found when the pod of the agent dies, and names its end', async () => {
-    const request = ask('it needs more than there is');
-    fate = async ({ setStatus }) => {
-      await setStatus(podStatus('Failed', { terminated: { exitCode: 137, reason: 'OOMKilled' } }));
-    };
-    const id = await request;
-    const report = await reportOf(id);
-    fate = undefined;
-    expect(report).toMatchObject({ engine: { name: 'diagnostics' }, quality: 'degraded', phase: 'succeeded' });
-    expect(report.engine.why).toContain('OOMKilled');
-    expect(report.engine.why).toContain('executor.resources.memory');
-    await expectNothingLeft(id);
-  });
+  it.skipIf(!hasClaude)(
+    'publishes what the checks found when the pod of the agent dies, and names its end',
+    async () => {
+      fate = async ({ setStatus }) => {
+        await setStatus(podStatus('Failed', { terminated: { exitCode: 137, reason: 'OOMKilled' } }));
+      };
+      const id = await ask();
+      const report = await reportOf(id);
+      expect(report).toMatchObject({ engine: { name: 'diagnostics' }, quality: 'degraded', phase: 'succeeded' });
+      expect(report.engine.why).toContain('OOMKilled');
+      expect(report.engine.why).toContain('executor.resources.memory');
+      await expectNothingLeft(id);
+    },
+  );
 
-  it.skipIf(!hasClaude)('takes Job and agent of a request away when it is cancelled', async () => {
-    const id = await ask(HANG);
-    const agent = await agentOf(id);
+  it.skipIf(!hasClaude)('takes the Job of a request and its pod away when it is cancelled', async () => {
+    // It has begun, and is silent.
+    fate = async ({ setStatus }) => {
+      await setStatus(podStatus('Running', { running: { startedAt: new Date().toISOString() } }));
+    };
+    const id = await ask();
+    await waitUntil(() => fate === undefined, { what: said });
     await pushFiles(remote, { [cancelPath(id)]: 'apiVersion: warroom.intility.io/v1\nkind: Cancel\n' }, 'cancel');
     await waitUntil(async () => (await statusOf(id))?.phase === 'cancelled', { what: said, intervalMs: 100 });
-    await waitUntil(() => agent.exit !== undefined, { what: 'the end of the agent' });
     await expectNothingLeft(id);
   });
 
@@ -271,6 +281,10 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     hangs = false;
     // Nobody lets go of it; an administrator who knows that its holder is dead need not wait.
     await admin.remove(LEASES, 'claude-warroom-this-host');
+    await configure('broken.yaml', join(temp.path, 'no-playbooks'));
+    const broken = await runCli(['processor', 'run', '-c', join(temp.path, 'broken.yaml')], { home });
+    // It ends although its engine was open, and lets go of the Lease.
+    expect(broken).toMatchObject({ exit: 1, stderr: expect.stringContaining('no-playbooks') as string });
     processor = await startProcessor();
     const report = await reportOf(id);
     expect(report.engine.name).toBe('claude');
@@ -279,6 +293,7 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     expect(log.split('\n').filter((subject) => subject === `result ${id}`)).toHaveLength(1);
     await waitUntil(() => first.exit !== undefined, { what: 'the end of the agent that was left' });
     await expectNothingLeft(id);
+    expect(left).toBeDefined();
     expect(seen.get(id)?.metadata.uid).not.toBe(left?.metadata.uid);
     expect(agents.filter(({ requestId }) => requestId === id)).toHaveLength(2);
   });

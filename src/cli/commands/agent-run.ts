@@ -39,6 +39,9 @@ async function run({ io, env, signal }: CliContext, flags: AgentFlags): Promise<
     case 'ended':
       io.err('the processor no longer knows this agent');
       return EXIT.failed;
+    case 'refused':
+      io.err('the processor takes no more from this agent: it said more than a run may say');
+      return EXIT.failed;
     case 'unreachable':
       io.err('the processor cannot be reached');
       return EXIT.failed;

@@ -25,6 +25,8 @@ export type RelayEnd =
   | 'finished'
   /** The processor no longer knows this run. */
   | 'ended'
+  /** The processor takes no more from it. */
+  | 'refused'
   /** It could not be reached for too long. */
   | 'unreachable';
 
@@ -48,6 +50,7 @@ export function createRelayClient(options: RelayClientOptions): RelayClient {
   const over = new AbortController();
   let firstQueued = 1;
   let sending: Promise<void> | undefined;
+  let isRefused = false;
   let answeredMs = clock.monotonicMs();
 
   /** Asks until there is an answer; undefined when there never will be one. */
@@ -58,6 +61,7 @@ export function createRelayClient(options: RelayClientOptions): RelayClient {
         answeredMs = clock.monotonicMs();
         return parseRecord(answer.body) ?? {};
       }
+      if (answer?.status === 413) return 'refused';
       if (answer !== undefined && answer.status < 500) return 'ended';
       if (clock.monotonicMs() - answeredMs > giveUpMs) return 'unreachable';
       await clock.sleep(backoffDelayMs(BACKOFF, attempt, random), over.signal).catch(() => undefined);
@@ -88,6 +92,8 @@ export function createRelayClient(options: RelayClientOptions): RelayClient {
       const answer = await post('/agent/output', () => JSON.stringify({ first: firstQueued, messages }));
       if (typeof answer === 'string') {
         queue.length = 0;
+        isRefused ||= answer === 'refused';
+        if (isRefused) over.abort();
         return;
       }
       queue.splice(0, count);
@@ -106,6 +112,7 @@ export function createRelayClient(options: RelayClientOptions): RelayClient {
       let after = 0;
       for (;;) {
         const answer = await post('/agent/input', () => JSON.stringify({ after }));
+        if (isRefused) return 'refused';
         if (typeof answer === 'string') return answer;
         if (answer['over'] === true) return 'finished';
         for (const entry of recordsField(answer, 'messages')) {

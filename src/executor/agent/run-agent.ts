@@ -12,7 +12,7 @@ import { WarroomError } from '../../domain/errors.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { ToAgent } from '../relay-messages.ts';
 import { startModelRelay } from './model-relay.ts';
-import { createRelayClient } from './relay-client.ts';
+import { createRelayClient, type RelayEnd } from './relay-client.ts';
 
 export interface RunAgentOptions {
   /** Where the processor waits for its agent; https. */
@@ -30,7 +30,7 @@ export interface RunAgentOptions {
 }
 
 /** How the agent's own process ends: `finished` is what the processor wanted. */
-export type AgentEnd = 'finished' | 'ended' | 'unreachable' | 'stopped';
+export type AgentEnd = RelayEnd | 'stopped';
 
 /**
  * The agent's side of an investigation in a pod of its own: asks the processor what to run, runs claude, and passes what

@@ -40,14 +40,23 @@ export type JobState =
   | { readonly kind: 'waiting'; readonly fault?: Fault }
   | { readonly kind: 'running' }
   | { readonly kind: 'finished' }
-  | { readonly kind: 'failed'; readonly fault: Fault };
+  | {
+      readonly kind: 'failed';
+      readonly fault: Fault;
+      /**
+       * Job and pod are followed one beside the other, so that the end of the one may be heard before that of the other.
+       * This is what one of them looks like without the other, which may soon say more.
+       */
+      readonly isGuess: boolean;
+    };
 
 /** What became of a Job, most telling first: the pod knows more than the Job, whose own reason is often only a count. */
 export function classifyJob(sight: JobSight): JobState {
   const { job, pod } = sight;
-  const fault = (name: JobFault, said: string | undefined): JobState => ({
+  const fault = (name: JobFault, said: string | undefined, isGuess = false): JobState => ({
     kind: 'failed',
     fault: { fault: name, said: cleanLine(said ?? '').slice(0, 300) },
+    isGuess,
   });
   const ended = pod === undefined ? undefined : endOfPod(pod);
   const failure = conditionOf(job, 'Failed') ?? conditionOf(job, 'FailureTarget');
@@ -58,11 +67,11 @@ export function classifyJob(sight: JobSight): JobState {
   if (ended !== undefined) return fault(ended.fault, ended.said);
   if (conditionOf(job, 'Complete') !== undefined) return { kind: 'finished' };
   if (failure !== undefined) {
-    return fault(sight.hadPod ? 'PodDeleted' : 'AgentFailed', textField(failure, 'message'));
+    return fault(sight.hadPod ? 'PodDeleted' : 'AgentFailed', textField(failure, 'message'), true);
   }
-  if (job === undefined) return fault('JobDeleted', undefined);
+  if (job === undefined) return fault('JobDeleted', undefined, true);
   if (pod === undefined) {
-    return sight.hadPod ? fault('PodDeleted', undefined) : { kind: 'waiting', ...held(whyNoPod(sight)) };
+    return sight.hadPod ? fault('PodDeleted', undefined, true) : { kind: 'waiting', ...held(whyNoPod(sight)) };
   }
   return textField(statusOf(pod), 'phase') === 'Running'
     ? { kind: 'running' }

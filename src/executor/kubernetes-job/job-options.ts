@@ -20,6 +20,8 @@ export interface JobExecutorOptions {
   readonly startMs: number;
   /** Silence after which an agent is taken for lost. */
   readonly silentMs: number;
+  /** Time in which a Job and its pod complete what the other one has said of its end; 2 s by default. */
+  readonly settleMs?: number;
   readonly resources: AgentResources;
   /** Where the report of a request will stand. */
   readonly reportLink: (id: AgentRun['id']) => string;

@@ -16,6 +16,8 @@ import type { Relay } from './relay-server.ts';
 /** Time that an agent has to hear that it is done, and the API server to take a change after that. */
 const FAREWELL_MS = 5000;
 const LOG_LINES = 5;
+/** Time that the pod has to say more than its Job, or the Job more than its pod. */
+const SETTLE_MS = 2000;
 
 /**
  * The Job of one investigation.
@@ -47,6 +49,7 @@ export function openJobPlace(
   let isConnected = false;
   let lost: ProcessEnd | undefined;
   let waitsFor: Fault | undefined;
+  let guess: NodeJS.Timeout | undefined;
   let job: ApiObject | undefined;
 
   function hear(message: FromAgent): void {
@@ -111,6 +114,12 @@ export function openJobPlace(
     if (state.kind === 'finished') fail({ fault: 'AgentFailed', said: 'it ended before its work was done' });
     if (state.kind !== 'failed') return;
     const { fault } = state;
+    if (state.isGuess) {
+      guess ??= setTimeout(() => {
+        fail(fault);
+      }, options.settleMs ?? SETTLE_MS);
+      return;
+    }
     const log = fault.fault === 'AgentFailed' && pod !== undefined ? await logOf(pod) : '';
     fail({ ...fault, said: [fault.said, log].filter(Boolean).join('; its log: ') });
   }
@@ -145,12 +154,14 @@ export function openJobPlace(
 
   return {
     deliver(output) {
+      // It is evidence already; nobody is left there to print it.
+      if (lost !== undefined) return;
       line.send({ kind: 'output', ...output });
     },
     start(task, listener) {
       if (task.access.kind === 'broker') line.allowModel(task.access.baseUrl);
       process = startJobProcess({
-        ...{ task, listener },
+        ...{ task, listener, memory: options.resources.memory },
         send: (message) => {
           line.send(message);
         },
@@ -164,6 +175,7 @@ export function openJobPlace(
       const isWell = isConnected && lost === undefined && !wasStopped;
       if (isWell) await line.finish(AbortSignal.timeout(FAREWELL_MS));
       over.abort();
+      clearTimeout(guess);
       await making;
       line.close();
       if (job === undefined) return;

@@ -20,6 +20,8 @@ export function startJobProcess(options: {
   readonly send: (message: ToAgent) => void;
   /** Whether there is an agent that could stop it. */
   readonly isConnected: () => boolean;
+  /** What its pod may have, for people. */
+  readonly memory: string;
 }): JobProcess {
   const { task, listener, send, isConnected } = options;
   const { access, ...rest } = task;
@@ -77,7 +79,7 @@ export function startJobProcess(options: {
           return;
         case 'ended':
           stderr = message.stderr;
-          settle(message.end);
+          settle(timer === undefined ? withCause(message.end, options.memory) : message.end);
           return;
         case 'hello':
           return;
@@ -87,4 +89,18 @@ export function startJobProcess(options: {
       settle(end);
     },
   };
+}
+
+const SIGKILLED = 128 + 9;
+
+/**
+ * Where the kernel takes one process for its pod's memory in place of all of them, the pod lives on and is not called
+ * OOMKilled. Nobody else kills claude there: its agent sends this signal only when it was told to stop.
+ */
+function withCause(end: ProcessEnd, memory: string): ProcessEnd {
+  const wasKilled =
+    (end.kind === 'killed' && end.signal === 'SIGKILL') || (end.kind === 'exited' && end.exit === SIGKILLED);
+  if (!wasKilled) return end;
+  const message = `claude was killed in its pod, probably out of memory: the pod may have ${memory}; raise executor.resources.memory`;
+  return { kind: 'lost', code: 'crashed', message };
 }

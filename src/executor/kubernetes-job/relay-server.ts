@@ -56,6 +56,7 @@ interface Line {
   heardMs: number | undefined;
   modelUrl: string | undefined;
   isOver: boolean;
+  isRefused: boolean;
   /** Called when there is something to send, or to let go of whoever asks. */
   wake: () => void;
   onTold: () => void;
@@ -85,13 +86,16 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       pipeCall(incoming, response, httpRequest(line.modelUrl + url, { method: incoming.method ?? 'POST', headers }));
       return;
     }
-    const body = parseRecord(await readAll(incoming));
+    const text = await readAll(incoming);
+    const body = text === undefined ? undefined : parseRecord(text);
     const status =
-      url === '/agent/output'
-        ? take(line, numberField(body, 'first') ?? 0, recordsField(body, 'messages'))
-        : url === '/agent/input'
-          ? await give(line, numberField(body, 'after') ?? 0, { response, holdMs })
-          : 404;
+      text === undefined
+        ? refuse(line)
+        : url === '/agent/output'
+          ? take(line, numberField(body, 'first') ?? 0, recordsField(body, 'messages'))
+          : url === '/agent/input'
+            ? await give(line, numberField(body, 'after') ?? 0, { response, holdMs })
+            : 404;
     if (!response.headersSent) response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
   }
 
@@ -114,7 +118,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       const digest = sha256(token);
       const line: Line = {
         ...{ onMessage, waiting: [], lastSent: 0, lastReceived: 0, receivedBytes: 0, heardMs: undefined },
-        ...{ modelUrl: undefined, isOver: false, wake: () => undefined, onTold: () => undefined },
+        ...{ modelUrl: undefined, isOver: false, isRefused: false, wake: () => undefined, onTold: () => undefined },
       };
       lines.set(digest, line);
       return {
@@ -160,16 +164,24 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
 
 /** Takes each message once, in order; gives the status of the answer. */
 function take(line: Line, first: number, messages: readonly Readonly<Record<string, unknown>>[]): number {
+  if (line.isRefused) return 413;
   if (first > line.lastReceived + 1) return 409;
   for (const [index, message] of messages.entries()) {
     if (first + index <= line.lastReceived) continue;
     line.lastReceived = first + index;
     line.receivedBytes += typeof message['text'] === 'string' ? message['text'].length : 0;
-    if (line.receivedBytes > MAX_TOTAL_BYTES) return 413;
+    if (line.receivedBytes > MAX_TOTAL_BYTES) return refuse(line);
     const parsed = parseFromAgent(message);
     if (parsed !== undefined) line.onMessage(parsed);
   }
   return 200;
+}
+
+/** An agent that said more than any sane run does; what it says from now on is not taken. */
+function refuse(line: Line): number {
+  if (!line.isRefused) line.onMessage({ kind: 'flood' });
+  line.isRefused = true;
+  return 413;
 }
 
 /** Answers with what comes after `after`; waits for it when there is nothing yet. */
@@ -200,14 +212,15 @@ async function give(
   return 200;
 }
 
-async function readAll(incoming: IncomingMessage): Promise<string> {
+/** Undefined when it is too much; the rest of it is let go. */
+async function readAll(incoming: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error('an agent sent too much at once');
-    chunks.push(chunk);
+    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
+  if (size > MAX_BODY_BYTES) return undefined;
   return Buffer.concat(chunks, size).toString('utf8');
 }

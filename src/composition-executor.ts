@@ -10,6 +10,7 @@ import { resultFolder } from './domain/repository-layout.ts';
 import type { AgentExecutor } from './executor/executor.ts';
 import type { HeldLease } from './kubernetes/hold-lease.ts';
 import { systemClock } from './lib/clock.ts';
+import { recordField, textField } from './schema/json-fields.ts';
 import { randomHex, systemRandom } from './lib/random-text.ts';
 
 /** How long an agent may be silent: it asks for input three times a minute. */
@@ -80,7 +81,7 @@ export async function holdProcessorLease(
         signal,
         seconds: LEASE_SECONDS,
         clock: systemClock,
-        name: `claude-warroom-${settings.cluster.name}`,
+        name: leaseName(settings.cluster.name),
       },
       holder: `${settings.holder}-${randomHex(4, systemRandom)}`,
       onWait: (holder) => {
@@ -102,6 +103,46 @@ export async function holdProcessorLease(
     client.close();
     throw error;
   }
+}
+
+/** What the account that makes Jobs can reach and may do, and who holds the Lease: asked of the cluster itself. */
+export interface JobExecutorFacts {
+  /** Host and port of the API server. */
+  readonly address: string;
+  readonly namespace: string;
+  readonly missing: readonly string[];
+  readonly excess: readonly string[];
+  /** Undefined when nobody holds it, or may not be asked. */
+  readonly leaseHolder: string | undefined;
+}
+
+export async function testJobExecutor(
+  { cluster }: ProcessorSettings,
+  jobs: JobSettings,
+  env: Environment,
+): Promise<JobExecutorFacts> {
+  const [{ openKubernetesClient }, rights, { LEASES }] = await Promise.all([
+    import('./kubernetes/client.ts'),
+    import('./executor/kubernetes-job/job-rights.ts'),
+    import('./kubernetes/resource.ts'),
+  ]);
+  const client = await openKubernetesClient({ load: () => readAccess(jobs, env), namespace: await namespaceOf(jobs) });
+  try {
+    const missing = await rights.missingRights(client);
+    const lease = missing.includes('get leases') ? undefined : await client.find(LEASES, leaseName(cluster.name));
+    const holder = textField(recordField(lease, 'spec'), 'holderIdentity') ?? '';
+    return {
+      ...{ address: client.address, namespace: client.namespace, missing },
+      excess: await rights.excessiveRights(client),
+      leaseHolder: holder === '' ? undefined : holder,
+    };
+  } finally {
+    client.close();
+  }
+}
+
+function leaseName(cluster: string): string {
+  return `claude-warroom-${cluster}`;
 }
 
 /** Not the account that reads clusters: that one may not write, and the processor refuses to start when it may. */

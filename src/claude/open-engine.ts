@@ -64,6 +64,12 @@ export async function openClaudeEngine(options: {
       'set ANTHROPIC_API_KEY, or claude.apiKeyFile in the configuration',
     );
   }
+  if (options.openExecutor !== undefined && upstream.kind !== 'messages') {
+    throw new WarroomError('not-allowed', 'an agent in a Job cannot reach a model at Bedrock or Vertex', {
+      why: 'claude itself signs such calls, so a credential would have to go into its pod',
+      hint: 'use a Messages API (claude.apiKeyFile), or say executor: { kind: local-process }',
+    });
+  }
   // A mounted Secret that is optional may not be there yet.
   if (claude.apiKeyFile !== undefined && !((await readSecretFile(claude.apiKeyFile)) ?? '')) {
     return absent(`the API key file ${claude.apiKeyFile} cannot be read or is empty`, 'check claude.apiKeyFile');
@@ -79,12 +85,6 @@ export async function openClaudeEngine(options: {
   });
   if (!preflight.ok) return absent(preflight.why, preflight.hint);
   const model = claude.model ?? environmentValue(env, 'ANTHROPIC_MODEL') ?? DEFAULT_MODEL;
-  if (options.openExecutor !== undefined && upstream.kind !== 'messages') {
-    throw new WarroomError('not-allowed', 'an agent in a Job cannot reach a model at Bedrock or Vertex', {
-      why: 'claude itself signs such calls, so a credential would have to go into its pod',
-      hint: 'use a Messages API (claude.apiKeyFile), or say executor: { kind: local-process }',
-    });
-  }
   const executor = await options.openExecutor?.(found.version);
   const engine = await createClaudeEngine({
     ...options,

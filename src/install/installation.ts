@@ -24,6 +24,8 @@ export interface Installation {
   readonly logNamespaces: readonly string[];
   readonly engine: 'auto' | 'diagnostics' | 'claude';
   readonly parts: readonly Part[];
+  /** Most agents at the same time, when they are Jobs. */
+  readonly maxJobs: number;
   readonly storage: { readonly size: string; readonly className?: string };
   /** Whom the processor trusts; what the manifests have, which is nobody, when absent. */
   readonly trust?: Readonly<Partial<Record<'allowed_signers' | 'revoked_keys' | 'policy.yaml', string>>>;

@@ -21,6 +21,7 @@ export interface InstallationWords {
   readonly engine: string;
   readonly with: readonly string[];
   readonly executor?: string;
+  readonly maxJobs?: string;
   readonly storage: string;
   readonly storageClass?: string;
 }
@@ -42,6 +43,21 @@ function partsOf({ with: named, executor = 'local-process' }: InstallationWords)
   const parts = named.map((name): Part => oneOf('--with', name, PARTS));
   const isJob = oneOf('--executor', executor, EXECUTORS) === 'kubernetes-job';
   return isJob && !parts.includes('job-executor') ? [...parts, 'job-executor'] : parts;
+}
+
+const DEFAULT_MAX_JOBS = 2;
+/** As in the schema of the configuration. */
+const MOST_JOBS = 50;
+
+function parseMaxJobs(words: InstallationWords): number {
+  const { maxJobs } = words;
+  if (maxJobs === undefined) return DEFAULT_MAX_JOBS;
+  if (!partsOf(words).includes('job-executor')) {
+    throw bad('--max-jobs', maxJobs, 'it belongs to --executor kubernetes-job');
+  }
+  const count = /^[0-9]{1,2}$/u.test(maxJobs) ? Number(maxJobs) : 0;
+  if (count >= 1 && count <= MOST_JOBS) return count;
+  throw bad('--max-jobs', maxJobs, `it must be a number from 1 to ${MOST_JOBS}`);
 }
 
 /** Checks every word; throws `usage` with the flag that it is about. */
@@ -67,6 +83,7 @@ export function parseInstallation(words: InstallationWords): Omit<Installation, 
     logNamespaces: words.logNamespace.map((name) => matching('--log-namespace', name, NAME, 'openshift-ingress')),
     engine: oneOf('--engine', words.engine, ENGINES),
     parts: partsOf(words),
+    maxJobs: parseMaxJobs(words),
     storage: {
       size: matching('--storage', words.storage, SIZE, '5Gi'),
       ...(words.storageClass === undefined

@@ -6,9 +6,13 @@ import type { Installation } from './installation.ts';
 import { applyPatch, valueAt, type PatchOperation } from './json-patch.ts';
 import { kindOf, nameOf, namespaceOf, NAMESPACE, SERVICE_ACCOUNT } from './kubernetes-object.ts';
 import { buildWithComponents } from './kustomization.ts';
+import { quotaForAgents } from './quota-for-agents.ts';
 
 /** Folder in which the pod of a processor finds what it is given. */
 const GIVEN = '/etc/claude-warroom';
+
+/** Of a processor whose configuration names none; with fewer than its agents some of them would never run. */
+const DEFAULT_CONCURRENCY = 2;
 
 /** Of the probes too, so it stands in the manifests as well. */
 const METRICS_PORT = 9464;
@@ -58,6 +62,8 @@ function changesOf(object: YamlObject, installation: Installation): readonly Pat
       return trustChanges(installation);
     case 'StatefulSet/claude-processor':
       return statefulSetChanges(object, installation);
+    case 'ResourceQuota/claude-warroom':
+      return installation.parts.includes('job-executor') ? quotaForAgents(object, installation.maxJobs) : [];
     case 'CronJob/claude-log-binder':
       return binderChanges(installation);
     case 'NetworkPolicy/api-server':
@@ -117,7 +123,15 @@ export function processorFile(installation: Installation): string {
     ...(engine === 'diagnostics' ? {} : { claude: { apiKeyFile: `${GIVEN}/api/api-key` } }),
     ...(parts.includes('canary') ? { canary: { keyFile: `${GIVEN}/canary/id_ed25519` } } : {}),
     ...(parts.includes('job-executor')
-      ? { executor: { kind: 'kubernetes-job', image: installation.image, credentialDir: `${GIVEN}/jobs` } }
+      ? {
+          executor: {
+            kind: 'kubernetes-job' as const,
+            image: installation.image,
+            credentialDir: `${GIVEN}/jobs`,
+            maxJobs: installation.maxJobs,
+          },
+          concurrency: Math.max(DEFAULT_CONCURRENCY, installation.maxJobs),
+        }
       : {}),
     ...(parts.includes('results-configmap')
       ? { publishers: [{ kind: 'configmap' as const, configmap: { accountDir: `${GIVEN}/results-writer` } }] }

@@ -1,4 +1,4 @@
-import { WarroomError } from '../../src/domain/errors.ts';
+import { WarroomError, type WarroomErrorCode } from '../../src/domain/errors.ts';
 import { ApiStatus } from '../../src/kubernetes/api-failure.ts';
 import type { KubernetesClient, Selection } from '../../src/kubernetes/client.ts';
 import { EVENTS, JOBS, PODS, SECRETS, type ApiObject, type ResourceType } from '../../src/kubernetes/resource.ts';
@@ -13,7 +13,12 @@ export interface JobCluster {
   /** Sets the status of the only pod, and makes it when it is not there. */
   pod(status: Readonly<Record<string, unknown>>, metadata?: Readonly<Record<string, unknown>>): void;
   drop(resource: ResourceType, name: string): void;
-  refuse: { right?: string; create?: { readonly status: number; readonly message: string } };
+  refuse: {
+    right?: string;
+    create?: { readonly status: number; readonly message: string };
+    /** A Job is made, and its maker is told this. */
+    answer?: WarroomErrorCode;
+  };
   /** Called when a Job may begin. */
   onStart: (job: ApiObject, secret: ApiObject) => void;
 }
@@ -68,9 +73,11 @@ export function createJobCluster(): JobCluster {
           cause: new ApiStatus(create.status, 'Forbidden', create.message),
         });
       }
-      return await Promise.resolve(
-        put(resource, { ...object, metadata: { ...object.metadata, uid: `uid-${next++}` } }),
-      );
+      const made = put(resource, { ...object, metadata: { ...object.metadata, uid: `uid-${next++}` } });
+      if (cluster.refuse.answer !== undefined && resource === JOBS) {
+        throw new WarroomError(cluster.refuse.answer, `cannot create the Job ${object.metadata.name}`);
+      }
+      return await Promise.resolve(made);
     },
     replace: async (resource, object) => await Promise.resolve(put(resource, object)),
     async patch(resource, name, change) {

@@ -1,4 +1,5 @@
 import { environmentValue } from '../../config/environment.ts';
+import type { AgentEnd } from '../../executor/agent/run-agent.ts';
 import type { CliContext, CommandModule } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 
@@ -7,7 +8,7 @@ Examples:
   $ claude-warroom agent-run --processor https://10.0.0.7:8443 --credentials /var/run/warroom-agent --work /work
 
 A processor with  executor: { kind: kubernetes-job }  starts this in the pod of each investigation (docs/job-executor.md).
-Exit code 0 when the processor said that it is done, 1 when the processor was lost, 130 when it was stopped.`;
+Exit code 0 when the processor said that it is done, 1 when the processor was lost or wants no more of it, 130 when it was stopped.`;
 
 interface AgentFlags {
   readonly processor: string;
@@ -31,19 +32,26 @@ export const command: CommandModule = {
 async function run({ io, env, signal }: CliContext, flags: AgentFlags): Promise<ExitCode> {
   const { runAgent } = await import('../../executor/agent/run-agent.ts');
   const end = await runAgent({ ...flags, path: environmentValue(env, 'PATH'), signal });
+  const { exit, said } = describeEnd(end);
+  if (said !== undefined) io.err(said);
+  return exit;
+}
+
+/** How the process ends, and why: the pod's log tells it when the processor cannot. */
+export function describeEnd(end: AgentEnd): { readonly exit: ExitCode; readonly said?: string } {
   switch (end) {
     case 'finished':
-      return EXIT.done;
+      return { exit: EXIT.done };
     case 'stopped':
-      return EXIT.interrupted;
+      return { exit: EXIT.interrupted };
     case 'ended':
-      io.err('the processor no longer knows this agent');
-      return EXIT.failed;
+      return { exit: EXIT.failed, said: 'the processor no longer knows this agent' };
     case 'refused':
-      io.err('the processor takes no more from this agent: it said more than a run may say');
-      return EXIT.failed;
+      return {
+        exit: EXIT.failed,
+        said: 'the processor takes no more from this agent: it said more than a run may say',
+      };
     case 'unreachable':
-      io.err('the processor cannot be reached');
-      return EXIT.failed;
+      return { exit: EXIT.failed, said: 'the processor cannot be reached' };
   }
 }

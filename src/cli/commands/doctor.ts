@@ -6,7 +6,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 const EXAMPLES = `
 Examples:
   $ claude-warroom doctor
-  $ claude-warroom doctor -c processor.yaml   also check whom a processor trusts, its key, and what it may do in its clusters
+  $ claude-warroom doctor -c processor.yaml   also check whom a processor trusts, its key, and what it may do in its clusters, with Jobs too
   $ claude-warroom doctor --preflight         also try out Claude Code, without a model and without network
   $ claude-warroom doctor --argo-cd           also ask the cluster of kubectl whether Argo CD follows the war room
   $ claude-warroom doctor --json | jq -r '.checks[] | select(.state != "ok") | .fix'
@@ -57,8 +57,12 @@ async function doctor(context: CliContext, options: DoctorFlags): Promise<ExitCo
 }
 
 async function clusterChecks({ cwd, env }: CliContext, file: string): Promise<readonly Check[]> {
-  const { checkClusterAccess } = await import('../doctor/cluster-access.ts');
-  return await checkClusterAccess(resolve(cwd, file), env);
+  const [{ checkClusterAccess }, { checkJobExecutor }] = await Promise.all([
+    import('../doctor/cluster-access.ts'),
+    import('../doctor/job-executor.ts'),
+  ]);
+  const path = resolve(cwd, file);
+  return [...(await checkClusterAccess(path, env)), ...(await checkJobExecutor(path, env))];
 }
 
 async function argoCdChecks(context: CliContext): Promise<readonly Check[]> {

@@ -37,6 +37,7 @@ export const command: CommandModule = {
       .option('--log-namespace <name>', 'further namespace whose logs may be read; may be repeated', collect, [])
       .option('--engine <engine>', 'auto, diagnostics or claude', 'auto')
       .option('--executor <kind>', 'local-process or kubernetes-job', 'local-process')
+      .option('--max-jobs <count>', 'most agents at the same time with kubernetes-job; 2 when absent')
       .option('--with <part>', `${PARTS.join(', ')}; may be repeated`, collect, [])
       .option('--storage <size>', 'size of the volume of the processor', '5Gi')
       .option('--storage-class <name>', 'class of the volume; that of the cluster when absent')

@@ -1,27 +1,13 @@
 import { recordField, recordsField } from '../../schema/json-fields.ts';
 import { isWarroomError, WarroomError } from '../../domain/errors.ts';
-
-import type { KubernetesClient, Right } from '../../kubernetes/client.ts';
+import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { JOBS } from '../../kubernetes/resource.ts';
 import type { AgentExecutor } from '../executor.ts';
 import { PROCESSOR_LABEL, labelValue } from './job-object.ts';
 import type { JobExecutorOptions } from './job-options.ts';
 import { openJobPlace } from './job-place.ts';
+import { missingRights } from './job-rights.ts';
 import { startRelay } from './relay-server.ts';
-
-/** What the account needs in its own namespace, and nothing beyond. */
-export const JOB_RIGHTS: readonly Right[] = [
-  ...rights('batch', 'jobs', ['create', 'get', 'list', 'watch', 'patch', 'delete']),
-  ...rights('', 'pods', ['list', 'watch']),
-  { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
-  ...rights('', 'events', ['list', 'watch']),
-  ...rights('', 'secrets', ['create']),
-  ...rights('coordination.k8s.io', 'leases', ['get', 'create', 'update']),
-];
-
-function rights(group: string, resource: string, verbs: readonly string[]): readonly Right[] {
-  return verbs.map((verb) => ({ verb, group, resource }));
-}
 
 /** Runs each agent as a Job. Throws at once when the account lacks a right, rather than at the first request. */
 export async function createJobExecutor(options: JobExecutorOptions): Promise<AgentExecutor> {
@@ -84,12 +70,7 @@ export async function createJobExecutor(options: JobExecutorOptions): Promise<Ag
 }
 
 async function checkRights(client: KubernetesClient): Promise<void> {
-  const missing: string[] = [];
-  for (const right of JOB_RIGHTS) {
-    if (await client.isAllowed(right)) continue;
-    const { verb, resource, subresource } = right;
-    missing.push(`${verb} ${resource}${subresource === undefined ? '' : `/${subresource}`}`);
-  }
+  const missing = await missingRights(client);
   if (missing.length === 0) return;
   throw new WarroomError('not-allowed', 'the processor cannot run agents as Jobs', {
     why: `its account may not ${missing.join(', ')} in the namespace ${client.namespace}`,

@@ -11,6 +11,9 @@ export const REPORT_ANNOTATION = 'warroom.intility.io/report';
 /** Seconds between the moment at which the processor ends a run and the one at which Kubernetes does. */
 const DEADLINE_MARGIN = 60;
 
+/** An agent waits for the model most of the time. */
+const AGENT_CPU_REQUEST = '100m';
+
 const CREDENTIALS = '/var/run/warroom-agent';
 const WORK = '/work';
 
@@ -31,7 +34,7 @@ export interface JobFacts {
 export interface AgentResources {
   readonly cpu: string;
   readonly memory: string;
-  /** Of the folder that claude works in. */
+  /** Of all that it writes, most of it in the folder that claude works in. */
   readonly storage: string;
 }
 
@@ -77,8 +80,9 @@ export function jobObject(facts: JobFacts): NewObject {
                 capabilities: { drop: ['ALL'] },
               },
               resources: {
-                requests: { cpu: '100m', memory: resources.memory },
-                limits: { cpu: resources.cpu, memory: resources.memory },
+                requests: { cpu: AGENT_CPU_REQUEST, memory: resources.memory, 'ephemeral-storage': '64Mi' },
+                // The limit of a namespace would count for the folders too, and is made for pods that write little.
+                limits: { cpu: resources.cpu, memory: resources.memory, 'ephemeral-storage': resources.storage },
               },
               terminationMessagePolicy: 'FallbackToLogsOnError',
               volumeMounts: [

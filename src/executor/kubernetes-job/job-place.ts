@@ -178,8 +178,12 @@ export function openJobPlace(
       clearTimeout(guess);
       await making;
       line.close();
-      if (job === undefined) return;
       try {
+        // Asked for, and nobody knows whether it was made: one that nobody lets begin would stay for ever.
+        if (job === undefined) {
+          if (!options.isOver) await client.remove(JOBS, facts.name);
+          return;
+        }
         if (isWell || lost !== undefined) await annotate(commands);
         // A pod that will never start would wait for its deadline, and one that is stopped is of no use.
         if (!isWell && (wasStopped || !isConnected)) {

@@ -107,13 +107,14 @@ interface Change {
   readonly silentMs?: number;
   readonly claudeVersion?: string;
   readonly maxJobs?: number;
+  readonly settleMs?: number;
 }
 
 async function open(change: Change = {}, signal: AbortSignal = new AbortController().signal): Promise<AgentPlace> {
   executor ??= await createJobExecutor({
     ...{ client: cluster.client, relay: { host: '127.0.0.1', port: 0, advertise: '127.0.0.1', holdMs: 500 } },
     ...{ holder: 'claude-processor-0', image: 'example.com/w@sha256:0', claudeVersion: version, maxJobs: 1 },
-    ...{ ttlSeconds: 60, startMs: 20_000, silentMs: 20_000, clock: systemClock },
+    ...{ ttlSeconds: 60, startMs: 20_000, silentMs: 20_000, settleMs: 50, clock: systemClock },
     resources: { cpu: '1', memory: '1Gi', storage: '1Gi' },
     reportLink: (id) => `https://git.example.com/results/${id}`,
     randomHex: (bytes) => randomHex(bytes, systemRandom),
@@ -298,6 +299,17 @@ describe('a Job that comes to nothing', () => {
     expect(outcome.kind === 'failed' ? outcome.message : '').toMatch(words);
   });
 
+  it('is named by its pod when the Job is heard first', async () => {
+    cluster.onStart = (job) => {
+      cluster.pod({ phase: 'Running' });
+      const conditions = [{ type: 'Failed', status: 'True', reason: 'BackoffLimitExceeded' }];
+      cluster.put(JOBS, { ...job, status: { conditions } });
+      cluster.pod(dead);
+    };
+    const outcome = await ask(await open({ settleMs: 20_000 }));
+    expect(outcome.kind === 'failed' ? outcome.message : '').toContain('(OOMKilled)');
+  });
+
   it('names a quota that leaves no room for the Job itself', async () => {
     cluster.refuse.create = { status: 403, message: 'jobs.batch "x" is forbidden: exceeded quota: small' };
     const outcome = await ask(await open());
@@ -325,6 +337,31 @@ describe('the executor', () => {
     await open();
     const names = cluster.all(JOBS).map(({ metadata }) => metadata.name);
     expect(names).toEqual(['done', 'other', expect.stringMatching(/^agent-2026-11-20-1430-api-timeout-k7m2-/u)]);
+  });
+
+  it.each(['conflict', 'timeout', 'offline'] as const)(
+    'goes on with a Job that it made itself, when it is told of the making: %s',
+    async (answer) => {
+      cluster.refuse.answer = answer;
+      let begun: readonly unknown[] = [];
+      cluster.onStart = (...objects) => {
+        begun = objects;
+        cluster.pod({ phase: 'Failed', reason: 'Evicted', message: 'it had begun' });
+      };
+      const outcome = await ask(await open());
+      expect(outcome.kind === 'failed' ? outcome.message : '').toContain('Evicted: it had begun');
+      expect(begun).toHaveLength(2);
+      expect(cluster.all(JOBS)).toHaveLength(1);
+    },
+  );
+
+  it('leaves no Job that it asked for and was not told of', async () => {
+    cluster.refuse.answer = 'interrupted';
+    const at = await open();
+    expect(cluster.all(JOBS)).toHaveLength(1);
+    await at.close({ commands: 0, wasStopped: true });
+    expect(cluster.all(JOBS)).toEqual([]);
+    place = undefined;
   });
 
   it('lets no more run at once than it may, and gives up a wait that is stopped', async () => {

@@ -48,6 +48,22 @@ describe('a Job that failed', () => {
   });
 });
 
+describe('the end of a Job', () => {
+  it.each([
+    [
+      'that its Job tells of before its pod',
+      { job: failed('BackoffLimitExceeded'), pod: object({ phase: 'Running' }), hadPod: true },
+      true,
+    ],
+    ['whose pod is gone', { hadPod: true }, true],
+    ['that is gone itself', { job: undefined }, true],
+    ['that its pod tells of', { pod: disrupted('EvictionByEvictionAPI') }, false],
+    ['that is its deadline', { job: failed('DeadlineExceeded') }, false],
+  ])('%s may be told better: %j', (_, sight, isGuess) => {
+    expect(look(sight)).toMatchObject({ kind: 'failed', isGuess });
+  });
+});
+
 describe('a Job that waits', () => {
   const quota = 'Error creating: pods "agent-x" is forbidden: exceeded quota: small, requested: pods=1';
   const waiting = (reason: string): ApiObject =>

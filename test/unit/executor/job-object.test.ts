@@ -38,6 +38,10 @@ it('confines the agent: no token, no rights, no names, one try, an end', () => {
   expect(job.metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'claude-warroom-agent' });
 });
 
+it('may write as much as its folder holds, whatever the limits of the namespace are for others', () => {
+  expect(JSON.stringify(jobObject(FACTS))).toContain('"limits":{"cpu":"1","memory":"1Gi","ephemeral-storage":"2Gi"}');
+});
+
 it('keeps the token out of the Job, in a Secret that goes with it', () => {
   const secret = secretObject(FACTS, { uid: 'u1', token: 'the-token', certificate: 'PEM' });
   expect(JSON.stringify(jobObject(FACTS))).not.toContain('the-token');

@@ -57,12 +57,27 @@ describe('the flags of an installation', () => {
     });
   });
 
+  it.each<readonly [string, Partial<InstallationWords>, readonly string[], number]>([
+    ['as a child when nothing is said', {}, [], 2],
+    ['as a child when that is said', { executor: 'local-process' }, [], 2],
+    ['as a Job', { executor: 'kubernetes-job' }, ['job-executor'], 2],
+    ['as so many Jobs', { executor: 'kubernetes-job', maxJobs: '7' }, ['job-executor'], 7],
+    ['as a Job, said twice', { executor: 'kubernetes-job', with: ['job-executor'] }, ['job-executor'], 2],
+    ['as a Job by its part', { with: ['job-executor'], maxJobs: '3' }, ['job-executor'], 3],
+  ])('run agents %s', (_, change, parts, maxJobs) => {
+    expect(parseInstallation(words(change))).toMatchObject({ parts, maxJobs });
+  });
+
   it('need no image and no way out for an account alone', () => {
     const change = { type: 'hosted', hosted: [], image: '', repository: '', apiServer: [] };
     expect(refusal(change)).toBe('accepted');
   });
 
   it.each<readonly [Partial<InstallationWords>, RegExp]>([
+    [{ executor: 'docker' }, /--executor: "docker" cannot be used: .*local-process, kubernetes-job/u],
+    [{ maxJobs: '3' }, /--max-jobs: "3" .*belongs to --executor kubernetes-job/u],
+    [{ executor: 'kubernetes-job', maxJobs: '51' }, /--max-jobs: "51" .*number from 1 to 50/u],
+    [{ executor: 'kubernetes-job', maxJobs: '-1' }, /--max-jobs/u],
     [{ type: 'hubb' }, /--type: "hubb" cannot be used: .*did you mean hub\?/u],
     [{ cluster: 'Production' }, /--cluster: "Production" .*must look like production-hub/u],
     [

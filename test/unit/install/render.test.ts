@@ -31,6 +31,7 @@ function anInstallation(change: Partial<Installation> = {}): Installation {
     logNamespaces: ['openshift-ingress'],
     engine: 'auto',
     parts: [],
+    maxJobs: 2,
     storage: { size: '5Gi' },
     ...change,
   };
@@ -108,6 +109,19 @@ describe('what is rendered', () => {
         path,
       ).toBe(true);
     }
+  });
+
+  it('has room for the agents that its processor may start', async () => {
+    const parts = ['job-executor'] as const;
+    const objects = await renderInstallation(anInstallation({ parts, maxJobs: 5 }), MANIFESTS);
+    expect(valueAt(object(objects, 'ResourceQuota', 'claude-warroom'), '/spec/hard')).toMatchObject({
+      ...{ pods: '9', 'requests.cpu': '2500m', 'requests.memory': '9Gi' },
+      ...{ 'limits.cpu': '11', 'limits.memory': '13Gi' },
+    });
+    expect(processorFile(anInstallation({ parts, maxJobs: 5 }))).toMatch(/maxJobs: 5\n[^]*concurrency: 5\n/u);
+    const without = await renderInstallation(anInstallation({ maxJobs: 5 }), MANIFESTS);
+    expect(valueAt(object(without, 'ResourceQuota', 'claude-warroom'), '/spec/hard/pods')).toBe('4');
+    expect(processorFile(anInstallation())).not.toContain('concurrency');
   });
 
   it('is probed and scraped on the one port that it serves', async () => {

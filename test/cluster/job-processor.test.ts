@@ -244,6 +244,17 @@ describeOnCluster('a processor whose agents are Jobs', () => {
     });
   });
 
+  it.skipIf(!hasClaude)('is looked at by doctor, which names the holder of its Lease', async () => {
+    const { stdout } = await runCli(['doctor', '-c', join(temp.path, 'processor.yaml'), '--json'], { home });
+    const { checks } = JSON.parse(stdout) as { checks: readonly { name: string; state: string; text: string }[] };
+    const ours = checks.filter(({ name }) => name.startsWith('agent ') || name === 'processor lease');
+    expect(ours.map(({ name, state }) => `${state} ${name}`)).toEqual([
+      ...['ok agent image', 'ok agent account', 'ok agent rights', 'ok processor lease'],
+    ]);
+    expect(ours[1]?.text).toContain(`makes Jobs in ${NAMESPACE}`);
+    expect(ours[3]?.text).toMatch(/^held by processor-a-[0-9a-f]{8};/u);
+  });
+
   it.skipIf(!hasClaude)(
     'publishes what the checks found when the pod of the agent dies, and names its end',
     async () => {

@@ -11,9 +11,9 @@ export interface PlayedPod {
   readonly requestId: string;
   /** Aborted when the API server wants it to go, or the node ends. */
   readonly going: AbortSignal;
-  setStatus(status: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly setStatus: (status: Readonly<Record<string, unknown>>) => Promise<void>;
   /** What `kubectl logs` gives from now on. */
-  setLog(text: string): void;
+  readonly setLog: (text: string) => void;
 }
 
 export interface PlayedNode {

@@ -57,7 +57,7 @@ export async function runAgentPod(
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (chunk: string) => (log += chunk));
+    stream.setEncoding('utf8').on('data', (chunk: string) => (log += chunk));
   }
   const ended = endOf(child);
   const agent: AgentOfPod = { requestId, pid: child.pid ?? 0, env, folder, exit: undefined };

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { jobObject } from '../../../src/executor/kubernetes-job/job-object.ts';
 import { networkPolicyFaults } from '../../../src/install/check-network-policies.ts';
 import { buildKustomization, buildWithComponents, manifestsDir } from '../../../src/install/kustomization.ts';
 import type { Installation } from '../../../src/install/installation.ts';
 import { kindOf, nameOf, namespaceOf } from '../../../src/install/kubernetes-object.ts';
+import { quotaForAgents } from '../../../src/install/quota-for-agents.ts';
 import { processorFile, renderInstallation } from '../../../src/install/render.ts';
 import { valueAt } from '../../../src/install/json-patch.ts';
 import { findProgram } from '../../../src/lib/find-program.ts';
@@ -122,6 +124,25 @@ describe('what is rendered', () => {
     const without = await renderInstallation(anInstallation({ maxJobs: 5 }), MANIFESTS);
     expect(valueAt(object(without, 'ResourceQuota', 'claude-warroom'), '/spec/hard/pods')).toBe('4');
     expect(processorFile(anInstallation())).not.toContain('concurrency');
+  });
+
+  it('counts for an agent what the Job of one asks for', () => {
+    const resources = { cpu: '1', memory: '1Gi', storage: '1Gi' };
+    const facts = { name: 'a', requestId: 'r', run: 'u', holder: 'h', image: 'i', url: 'https://10.0.0.7:8443' };
+    const job = jobObject({ ...facts, limitSeconds: 1, ttlSeconds: 1, resources });
+    const asked = valueAt(job, '/spec/template/spec/containers/0/resources');
+    expect(asked).toMatchObject({ requests: { cpu: '100m', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } });
+    const none = {
+      pods: '0',
+      'requests.cpu': '0',
+      'requests.memory': '0Gi',
+      'limits.cpu': '0',
+      'limits.memory': '0Gi',
+    };
+    expect(quotaForAgents({ spec: { hard: none } }, 1).map(({ value }) => value)).toEqual([
+      ...['1', valueAt(asked, '/requests/cpu'), valueAt(asked, '/requests/memory')],
+      ...[valueAt(asked, '/limits/cpu'), valueAt(asked, '/limits/memory')],
+    ]);
   });
 
   it('is probed and scraped on the one port that it serves', async () => {

@@ -51,6 +51,8 @@ export function openJobPlace(
   let waitsFor: Fault | undefined;
   let guess: NodeJS.Timeout | undefined;
   let job: ApiObject | undefined;
+  /** Asked for, and nobody knows whether it was made. */
+  let mayExist = false;
 
   function hear(message: FromAgent): void {
     if (message.kind !== 'hello') process?.hear(message);
@@ -87,9 +89,11 @@ export function openJobPlace(
 
   /** A Job that was made although the answer was lost is this one: nobody else knows the name. */
   async function createOrFind(): Promise<ApiObject> {
+    mayExist = true;
     try {
       return await client.create(JOBS, jobObject(facts), { signal: over.signal });
     } catch (error) {
+      mayExist = !isWarroomError(error, 'not-allowed', 'invalid-file', 'authentication', 'not-found');
       if (!isWarroomError(error, 'conflict', 'offline', 'timeout')) throw error;
       const found = await client.find(JOBS, facts.name, { signal: over.signal });
       if (found === undefined) throw error;
@@ -179,9 +183,9 @@ export function openJobPlace(
       await making;
       line.close();
       try {
-        // Asked for, and nobody knows whether it was made: one that nobody lets begin would stay for ever.
         if (job === undefined) {
-          if (!options.isOver) await client.remove(JOBS, facts.name);
+          // One that nobody lets begin would stay for ever.
+          if (mayExist) await client.remove(JOBS, facts.name);
           return;
         }
         if (isWell || lost !== undefined) await annotate(commands);

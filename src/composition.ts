@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ApiAccess } from './cluster-broker/kubeconfig.ts';
 import type { Environment } from './config/environment.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import { WarroomError } from './domain/errors.ts';
@@ -265,6 +264,7 @@ async function createContext(
     { openAccessWatch, openClusters, openHosts, openTarget },
     { openPublishers },
     { modelWarning },
+    { openSessions },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
     import('./playbook/load-playbooks.ts'),
@@ -278,6 +278,7 @@ async function createContext(
     import('./composition-targets.ts'),
     import('./composition-publishers.ts'),
     import('./processor/model-warning.ts'),
+    import('./composition-sessions.ts'),
   ]);
   // First of all: without a good policy nothing is opened.
   const policyFile = policyPath(settings);
@@ -395,7 +396,7 @@ async function createContext(
     },
     ...(settings.target.kind === 'inventory' ? { hosts: await openHosts(settings.target.inventoryFile) } : {}),
     ...(rights === undefined ? {} : { access: rights }),
-    ...(await openSessionPods(settings)),
+    ...(await openSessions(settings, claude)),
     playbooks,
     claude,
     noClaude: opened.kind === 'ready' ? '' : opened.why,
@@ -417,18 +418,6 @@ async function createContext(
       ...(git === undefined ? {} : { git }),
     },
   };
-}
-
-/** Pods of sessions are made with a credential of their own: the one that reads the cluster may create nothing. */
-async function openSessionPods({ sessions }: ProcessorSettings): Promise<Pick<ProcessorContext, 'sessionPods'>> {
-  if (sessions === undefined) return {};
-  const [{ openKubernetesClient }, { readKubeconfig }] = await Promise.all([
-    import('./kubernetes/client.ts'),
-    import('./cluster-broker/kubeconfig.ts'),
-  ]);
-  const { namespace, kubeconfigFile } = sessions;
-  const load = async (): Promise<ApiAccess> => await readKubeconfig(kubeconfigFile);
-  return { sessionPods: await openKubernetesClient({ load, namespace }) };
 }
 
 function credentialsOf(settings: ProcessorSettings): ProcessorCredentials {

@@ -20,6 +20,8 @@ export type SessionAdmission =
       readonly rule: string;
       /** Longest life that the rule allows, extensions included. */
       readonly maxSeconds: number;
+      /** US dollars of the model that the rule allows; undefined when it says nothing. */
+      readonly maxUsd: number | undefined;
     }
   | {
       readonly kind: 'refused';
@@ -84,8 +86,8 @@ export function admitSession(facts: SessionFacts): SessionAdmission {
   if (facts.isFull) {
     return refused(reasonOf('no-place', 'as many sessions as this processor allows are running', 'try again later'));
   }
-  const { rule, maxSeconds } = decision;
-  return { kind: 'admitted', request, principal, signer, rule, maxSeconds };
+  const { rule, maxSeconds, maxUsd } = decision;
+  return { kind: 'admitted', request, principal, signer, rule, maxSeconds, maxUsd };
 }
 
 const ASK = 'ask an administrator of this cluster';

@@ -1,9 +1,10 @@
-import { isWarroomError } from '../domain/errors.ts';
+import { isWarroomError, WarroomError } from '../domain/errors.ts';
 import { parseRequestId } from '../domain/request-id.ts';
 import type { Clock } from '../lib/clock.ts';
 import { startModelBroker } from './broker/start-model-broker.ts';
 import type { ModelUpstream } from './broker/upstream.ts';
 import type { ModelAccess } from './model-access.ts';
+import { openSessionDoor, type DoorListen, type SessionDoor } from './session-door.ts';
 import { openRunPlaces, type RunPlace, type RunPlaces } from './run-places.ts';
 import { describeUsedUp, openSpendBook, type DailyBudget, type DailyLimits } from './spend-book.ts';
 import { NO_WORK, type ClaudeResult, type ClaudeTask } from './claude-task.ts';
@@ -20,6 +21,8 @@ export interface ClaudeEngine {
   /** US dollars that a requester has spent today. */
   spentToday(requester: string): number;
   investigate(task: ClaudeTask): Promise<ClaudeResult>;
+  /** Serves the model to sessions too, until the engine is closed; what they spend is in the same book. */
+  openDoor(listen: DoorListen): Promise<SessionDoor>;
   close(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<
   const places = await openRunPlaces({ ...options, keepHours });
   const broker =
     upstream.kind === 'messages' ? await startModelBroker({ upstream, now: () => clock.now() }) : undefined;
+  const doors: SessionDoor[] = [];
   return {
     version: options.version,
     model: options.model,
@@ -77,8 +81,20 @@ export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<
         run?.close();
       }
     },
+    openDoor: async (listen) => {
+      if (upstream.kind !== 'messages') {
+        throw new WarroomError('not-allowed', 'sessions cannot reach a model at Bedrock or Vertex', {
+          why: 'claude itself signs such calls, so a credential would have to go into their pods',
+          hint: 'use a Messages API (claude.apiKeyFile), or leave sessions.model out',
+        });
+      }
+      const door = await openSessionDoor({ upstream, listen, book, now: () => clock.now() });
+      doors.push(door);
+      return door;
+    },
     close: async () => {
       await options.executor?.close();
+      for (const door of doors) await door.close();
       await broker?.close();
       await book.flush();
     },

@@ -13,6 +13,7 @@ import type {
   ProcessorCredential,
   ProcessorPrometheus,
   ProcessorRepository,
+  ProcessorSessionModel,
   ProcessorSessions,
   ProcessorTarget,
   SshTargetConfig,
@@ -25,6 +26,7 @@ import type {
   JobSettings,
   ProcessorRepositorySettings,
   ProcessorSettings,
+  SessionModelSettings,
   SessionSettings,
   TargetSettings,
 } from './processor-settings.ts';
@@ -94,7 +96,7 @@ export async function loadProcessorConfig(
     target: resolveTarget(config.target ?? { kind: 'local' }, folder),
     ...(config.target?.execRead === true ? { execRead: true } : {}),
     ...(config.broker === undefined ? {} : { broker: resolveBroker(config.broker, folder) }),
-    ...(config.sessions === undefined ? {} : { sessions: resolveSessions(config.sessions, folder) }),
+    ...(config.sessions === undefined ? {} : { sessions: resolveSessions(config.sessions, folder, env) }),
     engine: config.engine ?? DEFAULTS.engine,
     claude: resolveClaude(config.claude ?? {}, folder),
     ...(config.executor?.kind === 'kubernetes-job' ? { jobs: resolveJobs(config.executor, folder, env) } : {}),
@@ -158,8 +160,27 @@ function resolveTarget(target: ProcessorTarget, folder: string): TargetSettings 
   };
 }
 
-function resolveSessions(sessions: ProcessorSessions, folder: string): SessionSettings {
-  return { ...DEFAULTS.sessions, ...sessions, kubeconfigFile: resolve(folder, sessions.kubeconfigFile) };
+function resolveSessions({ model, ...rest }: ProcessorSessions, folder: string, env: Environment): SessionSettings {
+  return {
+    ...DEFAULTS.sessions,
+    ...rest,
+    kubeconfigFile: resolve(folder, rest.kubeconfigFile),
+    ...(model === undefined ? {} : { model: resolveSessionModel(model, env) }),
+  };
+}
+
+/** The checks of the domain have seen to it that a gateway has an address. */
+function resolveSessionModel(model: ProcessorSessionModel, env: Environment): SessionModelSettings {
+  const { kind = 'gateway', baseUrl = '', tokenSecret = '', maxUsd = 5, listen } = model;
+  if (kind === 'gateway') return { kind, baseUrl, tokenSecret };
+  const podIp = environmentValue(env, 'POD_IP') ?? '127.0.0.1';
+  const host = listen?.host ?? podIp;
+  const isEverywhere = ['0.0.0.0', '::'].includes(host);
+  return {
+    kind,
+    maxUsd,
+    listen: { host, port: listen?.port ?? 8444, address: listen?.address ?? (isEverywhere ? podIp : host) },
+  };
 }
 
 function resolveBroker(broker: ProcessorBroker, folder: string): ProcessorBroker {

@@ -104,7 +104,21 @@ export interface JobSettings {
 }
 
 /** Interactive sessions with every default filled in. */
-export type SessionSettings = Required<Omit<ProcessorSessions, 'model'>> & Pick<ProcessorSessions, 'model'>;
+export type SessionSettings = Required<Omit<ProcessorSessions, 'model'>> & { readonly model?: SessionModelSettings };
+
+export type SessionModelSettings =
+  | { readonly kind: 'gateway'; readonly baseUrl: string; readonly tokenSecret: string }
+  | {
+      readonly kind: 'broker';
+      /** US dollars of one session. */
+      readonly maxUsd: number;
+      readonly listen: {
+        readonly host: string;
+        readonly port: number;
+        /** IP address, or the name of a Service. */
+        readonly address: string;
+      };
+    };
 
 /** Paths absolute. */
 export type PublisherSettings =

@@ -1,4 +1,4 @@
-import type { ClientConfig, ProcessorConfig, ProcessorTarget } from '../schema/generated.ts';
+import type { ClientConfig, ProcessorConfig, ProcessorSessionModel, ProcessorTarget } from '../schema/generated.ts';
 import type { DocumentProblem } from './document-problem.ts';
 import { isLocalAddress } from './is-local-address.ts';
 import { isNeverRead } from './never-read.ts';
@@ -41,6 +41,7 @@ export function checkProcessorConfig(config: ProcessorConfig): readonly Document
     ...problems,
     ...checkHosted(config.target),
     ...checkBroker(config.broker),
+    ...checkSessionModel(config.sessions?.model),
     ...checkMetrics(config),
     ...checkCanary(config),
     ...checkPublishers(config.publishers),
@@ -67,6 +68,23 @@ function checkBroker(broker: ProcessorConfig['broker']): readonly DocumentProble
       return [{ path: ['broker', 'allow', group, 'resources', index], message: `${resource} cannot be allowed`, hint }];
     }),
   );
+}
+
+/** Each kind has what belongs to it, and nothing of the other one. */
+function checkSessionModel(model: ProcessorSessionModel | undefined): readonly DocumentProblem[] {
+  if (model === undefined) return [];
+  const { kind = 'gateway', baseUrl, tokenSecret, maxUsd, listen } = model;
+  const path = ['sessions', 'model'];
+  if (kind === 'gateway') {
+    if (baseUrl === undefined || tokenSecret === undefined) {
+      const hint = 'or say kind: broker, and the processor forwards the calls itself';
+      return [{ path, message: 'needs baseUrl and tokenSecret of the gateway', hint }];
+    }
+    if (maxUsd === undefined && listen === undefined) return [];
+    return [{ path, message: 'maxUsd and listen belong to kind: broker: a gateway counts for itself' }];
+  }
+  if (baseUrl === undefined && tokenSecret === undefined) return [];
+  return [{ path, message: 'baseUrl and tokenSecret belong to kind: gateway' }];
 }
 
 /** Its requests would all be rejected. */

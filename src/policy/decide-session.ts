@@ -15,7 +15,13 @@ export interface SessionAsk {
 }
 
 export type SessionDecision =
-  | { readonly kind: 'allowed'; readonly rule: string; readonly maxSeconds: number }
+  | {
+      readonly kind: 'allowed';
+      readonly rule: string;
+      readonly maxSeconds: number;
+      /** US dollars of the model; as much as the processor allows when absent. */
+      readonly maxUsd?: number;
+    }
   | { readonly kind: 'denied'; readonly reason: StatusReason };
 
 type SessionRule = CompiledRule & { readonly sessions: PolicySessions };
@@ -29,7 +35,8 @@ export function decideSession(policy: CompiledPolicy, ask: SessionAsk, now: Date
   const open = rules.filter(({ hours }) => hours === undefined || isOpen(hours, now));
   const fitting = open.find(({ sessions }) => ask.seconds <= sessions.maxSeconds && ask.others < sessions.maxPerPerson);
   if (fitting !== undefined) {
-    return { kind: 'allowed', rule: fitting.name, maxSeconds: fitting.sessions.maxSeconds };
+    const { maxSeconds, maxUsd } = fitting.sessions;
+    return { kind: 'allowed', rule: fitting.name, maxSeconds, ...(maxUsd === undefined ? {} : { maxUsd }) };
   }
   if (rules.length === 0) {
     return denied('not-permitted', `no rule of the policy allows ${ask.principal} a session here`, {

@@ -2,6 +2,7 @@ import type { Ledger } from '../admission/ledger.ts';
 import type { ProcessorSettings } from '../config/processor-settings.ts';
 import type { ProcessorEvent } from '../domain/events.ts';
 import type { ClaudeEngine } from '../claude/engine.ts';
+import type { SessionDoor } from '../claude/session-door.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RandomBytes } from '../lib/random-text.ts';
 import type { TokenBucket } from '../lib/token-bucket.ts';
@@ -36,6 +37,8 @@ export interface ProcessorContext {
   readonly access?: AccessWatch;
   /** For the pods of sessions, in a namespace of their own; present when the configuration has sessions. */
   readonly sessionPods?: KubernetesClient;
+  /** The model for sessions; present when the configuration lets them use that of this processor, and there is one. */
+  readonly sessionDoor?: SessionDoor;
   readonly playbooks: readonly LoadedPlaybook[];
   /** Undefined when there is no usable Claude here; `noClaude` says why. */
   readonly claude: ClaudeEngine | undefined;

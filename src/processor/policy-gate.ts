@@ -39,6 +39,8 @@ export interface PolicyGate {
   inTurn<Result>(run: () => Promise<Result>): Promise<Result>;
   /** Sets US dollars aside for a run: those that it wants, or what the limits of the person leave. */
   setAside(id: string, run: { readonly principal: string; readonly usd: number }): number;
+  /** US dollars that somebody may still spend today; undefined where no limit says it. */
+  usdLeft(principal: string): number | undefined;
   /** Whether somebody may resume, release held results and announce a rewritten history. */
   isAdministrator(principal: string): boolean;
   /** What was set aside is free again: by now the book of spend knows what was used. */
@@ -122,6 +124,7 @@ export function createPolicyGate(options: PolicyGateOptions): PolicyGate {
       setAside.set(id, { ...run, usd });
       return usd;
     },
+    usdLeft: (principal) => usdLeft(file.loaded.policy, principal, { usage, now: clock.now() }),
     isAdministrator: (principal) => file.loaded.policy.administrators.has(principal),
     release: (id) => {
       setAside.delete(id);

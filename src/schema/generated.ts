@@ -2696,6 +2696,10 @@ maxSeconds: number
  * Sessions of one person at the same time
  */
 maxPerPerson: number
+/**
+ * Most US dollars that the model may cost in one session; the configuration of the processor alone limits it when absent
+ */
+maxUsd?: number
 }
 
 export interface PolicyHours {
@@ -3518,13 +3522,37 @@ model?: ProcessorSessionModel
 
 export interface ProcessorSessionModel {
 /**
- * Address of the gateway, without credentials
+ * broker: the processor forwards the calls with its own key and counts them; gateway, also when absent: one that you run
  */
-baseUrl: string
+kind?: ("broker" | "gateway")
 /**
- * Secret in the namespace of the pods whose key token opens the gateway; the processor never reads it
+ * For a broker: most US dollars that one session may cost; 5 when absent
  */
-tokenSecret: string
+maxUsd?: number
+listen?: ProcessorSessionListen
+/**
+ * For a gateway: its address, without credentials
+ */
+baseUrl?: string
+/**
+ * For a gateway: Secret in the namespace of the pods whose key token opens it; the processor never reads it
+ */
+tokenSecret?: string
+}
+
+export interface ProcessorSessionListen {
+/**
+ * Address to listen on
+ */
+host?: string
+/**
+ * Port
+ */
+port?: number
+/**
+ * IP address that the pods are told, or the name of a Service, which the processor resolves for them; host when absent
+ */
+address?: string
 }
 
 export interface ProcessorDisclosure {
@@ -5077,6 +5105,7 @@ requestSha256: string
 pod?: SessionPodName
 times: SessionTimes
 reason?: SessionReason
+model?: SessionModelUse
 /**
  * What came of orders
  * 
@@ -5126,6 +5155,17 @@ message: string
  * What to do about it
  */
 hint?: string
+}
+
+export interface SessionModelUse {
+/**
+ * US dollars
+ */
+usd: number
+/**
+ * US dollars that it was allowed
+ */
+maxUsd: number
 }
 
 export interface Status {

@@ -13,13 +13,14 @@ export type ShownTranscript =
 
 /** README.md of a session that has ended: who, when, what for, how it ended, and what was said. */
 export function renderSessionPage(state: SessionState, shown: ShownTranscript): string {
-  const { times, reason } = state;
+  const { times, reason, model } = state;
   const rows = [
     ['requester', plainMarkdown(cleanLine(state.requester))],
     ['cluster', inlineCode(state.cluster)],
     ['purpose', state.purpose === undefined ? '' : plainMarkdown(cleanLine(state.purpose))],
     ['began', minuteText(times.createdAt)],
     ['ended', times.endedAt === undefined ? '' : minuteText(times.endedAt)],
+    ...(model === undefined ? [] : [['model', `$${model.usd.toFixed(2)} of $${model.maxUsd.toFixed(2)}`]]),
     ['pod', state.pod === undefined ? '' : inlineCode(`${state.pod.namespace}/${state.pod.name}`)],
   ];
   const blocks = [

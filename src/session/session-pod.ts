@@ -1,9 +1,7 @@
 import { numberField, recordField, recordsField, textField } from '../schema/json-fields.ts';
 import { parseRequestId, type RequestId } from '../domain/request-id.ts';
 import { sessionPodName } from '../domain/session-layout.ts';
-import type { NewObject } from '../kubernetes/client.ts';
 import type { ApiObject } from '../kubernetes/resource.ts';
-import type { ProcessorSessions } from '../schema/generated.ts';
 import { isSessionEnd, type SessionEnd } from './session-end.ts';
 
 /** Why a pod was told to end, and when. */
@@ -29,6 +27,8 @@ export interface SessionPod {
   readonly latestEnd: Date;
   readonly endOrder: EndOrder | undefined;
   readonly notes: readonly string[];
+  /** Undefined when the processor does not forward the calls of its model. */
+  readonly spend: SessionSpend | undefined;
   readonly phase:
     | { readonly kind: 'pending'; readonly trouble: string | undefined }
     | { readonly kind: 'running' }
@@ -36,112 +36,28 @@ export interface SessionPod {
     | { readonly kind: 'finished'; readonly end: SessionEnd | undefined; readonly at: Date | undefined };
 }
 
-export interface PodFacts {
-  readonly id: RequestId;
-  readonly cluster: string;
-  readonly requester: string;
-  readonly requestSha256: string;
-  /** Redacted. */
-  readonly purpose: string | undefined;
-  /** Namespace of the cluster that the session is about. */
-  readonly about: string | undefined;
-  readonly acceptedAt: Date;
-  readonly seconds: number;
-  readonly maxSeconds: number;
-  readonly image: string;
-  readonly idleSeconds: number;
-  readonly model: ProcessorSessions['model'];
+/** US dollars of the model. */
+export interface SessionSpend {
+  readonly maxUsd: number;
+  readonly usd: number;
 }
 
-const PREFIX = 'warroom.intility.io';
-const APP = 'claude-warroom-session';
+/** Of every label and annotation of ours. */
+export const PREFIX = 'warroom.intility.io';
+export const APP = 'claude-warroom-session';
 export const SESSION_CONTAINER = 'session';
 
 export function sessionSelector(cluster: string): string {
   return `app.kubernetes.io/name=${APP},${PREFIX}/cluster=${cluster}`;
 }
 
-/**
- * The pod of a session, confined like whatever else runs a model: no token of the API, no root, a
- * root file system that nobody writes, no capabilities. `activeDeadlineSeconds` is the longest life that the policy allows:
- * Kubernetes itself ends the pod then, whether or not a processor is there; the pod's own program ends it earlier, at the
- * time of its annotation, which the kubelet carries into the file `expires`.
- */
-export function buildSessionPod(facts: PodFacts): NewObject {
-  const { id, cluster, acceptedAt, seconds, maxSeconds, image, model, idleSeconds } = facts;
-  return {
-    metadata: {
-      name: sessionPodName(id),
-      labels: { 'app.kubernetes.io/name': APP, [`${PREFIX}/cluster`]: cluster, [`${PREFIX}/session`]: id },
-      annotations: {
-        [`${PREFIX}/requester`]: facts.requester,
-        [`${PREFIX}/request-sha256`]: facts.requestSha256,
-        ...(facts.purpose === undefined ? {} : { [`${PREFIX}/purpose`]: facts.purpose }),
-        ...(facts.about === undefined ? {} : { [`${PREFIX}/about`]: facts.about }),
-        [`${PREFIX}/accepted`]: acceptedAt.toISOString(),
-        [`${PREFIX}/expires`]: later(acceptedAt, seconds),
-        [`${PREFIX}/latest-end`]: later(acceptedAt, maxSeconds),
-      },
-    },
-    spec: {
-      restartPolicy: 'Never',
-      activeDeadlineSeconds: maxSeconds,
-      terminationGracePeriodSeconds: 20,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      shareProcessNamespace: true,
-      securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
-      containers: [
-        {
-          name: SESSION_CONTAINER,
-          image,
-          args: [
-            ...['session', 'hold', '--state', '/session/claude', '--expires', '/etc/session/expires'],
-            ...['--idle', `${idleSeconds}s`],
-          ],
-          workingDir: '/session',
-          env: environment(model),
-          securityContext: {
-            allowPrivilegeEscalation: false,
-            readOnlyRootFilesystem: true,
-            capabilities: { drop: ['ALL'] },
-          },
-          resources: {
-            requests: { cpu: '250m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
-            limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
-          },
-          volumeMounts: [
-            { name: 'session', mountPath: '/session' },
-            { name: 'tmp', mountPath: '/tmp' },
-            { name: 'facts', mountPath: '/etc/session', readOnly: true },
-          ],
-        },
-      ],
-      volumes: [
-        { name: 'session', emptyDir: { sizeLimit: '1Gi' } },
-        { name: 'tmp', emptyDir: { sizeLimit: '512Mi' } },
-        {
-          name: 'facts',
-          downwardAPI: {
-            items: [{ path: 'expires', fieldRef: { fieldPath: `metadata.annotations['${PREFIX}/expires']` } }],
-          },
-        },
-      ],
-    },
-  };
+/** What it has spent so far; the next start counts on from there. */
+export function spendPatch(usd: number): object {
+  return { metadata: { annotations: spentAnnotation(usd) } };
 }
 
-function environment(model: ProcessorSessions['model']): readonly object[] {
-  const plain = { HOME: '/session', TMPDIR: '/tmp', CLAUDE_CONFIG_DIR: '/session/claude' };
-  const entries = [...Object.entries(plain), ['CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC', '1']];
-  const values = entries.map(([name, value]) => ({ name, value }));
-  if (model === undefined) return values;
-  const secretKeyRef = { name: model.tokenSecret, key: 'token' };
-  return [
-    ...values,
-    { name: 'ANTHROPIC_BASE_URL', value: model.baseUrl },
-    { name: 'ANTHROPIC_AUTH_TOKEN', valueFrom: { secretKeyRef } },
-  ];
+export function spentAnnotation(usd: number): Readonly<Record<string, string>> {
+  return { [`${PREFIX}/spent-usd`]: String(usd) };
 }
 
 /** Kubernetes ends the pod at once and keeps it, with its log: a deadline may be made shorter, and one second has passed. */
@@ -202,6 +118,7 @@ export function readSessionPod(object: ApiObject): SessionPod | undefined {
         ? { end, at: endAt, ...(detail === undefined ? {} : { detail }) }
         : undefined,
     notes: fact('notes')?.split('\n') ?? [],
+    spend: parseSpend(fact('model-usd'), fact('spent-usd')),
     phase: phaseOf(object),
   };
 }
@@ -245,8 +162,11 @@ function endOf(
   return exit === 0 ? undefined : 'failed';
 }
 
-function later(at: Date, seconds: number): string {
-  return new Date(at.getTime() + seconds * 1000).toISOString();
+function parseSpend(maxUsd: string | undefined, usd: string | undefined): SessionSpend | undefined {
+  if (maxUsd === undefined) return undefined;
+  const [most, spent] = [Number(maxUsd), Number(usd)];
+  // What cannot be read lets nobody spend.
+  return most >= 0 && spent >= 0 ? { maxUsd: most, usd: spent } : { maxUsd: 0, usd: 0 };
 }
 
 function parseTime(text: string | undefined): Date | undefined {

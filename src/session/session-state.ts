@@ -42,6 +42,7 @@ export function endedState(
       endedAt: at.toISOString(),
     },
     reason: { code: end, message: message.slice(0, 1000) },
+    ...(pod.spend === undefined ? {} : { model: { usd: pod.spend.usd, maxUsd: pod.spend.maxUsd } }),
   };
 }
 

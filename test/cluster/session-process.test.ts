@@ -1,16 +1,25 @@
+import { once } from 'node:events';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { findPackagedClaude } from '../../src/claude/find-claude.ts';
 import { parseRequestId, type RequestId } from '../../src/domain/request-id.ts';
 import { sessionPodName, sessionResultFolder } from '../../src/domain/session-layout.ts';
 import { manifestsDir } from '../../src/install/kustomization.ts';
+import { runChild } from '../../src/lib/child-process.ts';
 import { formatYaml } from '../../src/schema/format-document.ts';
 import { isRecord } from '../../src/schema/record.ts';
 import { readYamlObjects } from '../../src/schema/yaml-objects.ts';
 import { createCliHome, runCli, startCli, type CliHome, type CliResult, type RunningCli } from '../support/cli.ts';
 import { readFileAt } from '../support/git-rig.ts';
 import { aRule, policyText, writePolicy } from '../support/policy-text.ts';
+import { say, startScriptedModelApi, type ScriptedModelApi } from '../support/scripted-model-api.ts';
 import { allowedLine, createKey, writeAllowedSigners } from '../support/signing-rig.ts';
+import { printSkipReason } from '../support/skip-reason.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { serverFacts } from './broker-rig.ts';
 import type { ApiObject, ClusterApi } from './cluster-api.ts';
@@ -25,11 +34,26 @@ const ALICE = 'alice@example.com';
 /** A secret of the zone that gets into a conversation. */
 const CANARY = 'hunter2-of-the-sessions';
 
+const KEY = 'sk-ant-test-0123456789abcdefghijklmnop';
+const claude = findPackagedClaude();
+if (claude === undefined) printSkipReason('no model in sessions is tested: Claude Code is not installed');
+
+/** Sessions must find the door at the same port after a restart. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
 describeOnCluster('a processor that keeps sessions, as a process of its own', () => {
   let api: ClusterApi;
   let node: SessionNode;
   let home: CliHome;
   let processor: RunningCli;
+  let model: ScriptedModelApi;
 
   beforeAll(async () => {
     api = await openCluster('warroom');
@@ -37,6 +61,8 @@ describeOnCluster('a processor that keeps sessions, as a process of its own', ()
       const file = join(manifestsDir(), 'components', 'sessions', name);
       await api.applyAll(readYamlObjects(await readFile(file, 'utf8'), file) as unknown as readonly ApiObject[]);
     }
+    // Two dollars for each answer: a million tokens went in.
+    model = await startScriptedModelApi([say('etcd is well', { input_tokens: 1_000_000, output_tokens: 0 })]);
     home = await createCliHome({ email: ALICE });
     const { token } = await createServiceAccount(api, 'warroom/sessions-reader');
     await writeKubeconfig(join(home.path, 'hub.kubeconfig'), await serverFacts(), { token });
@@ -44,7 +70,7 @@ describeOnCluster('a processor that keeps sessions, as a process of its own', ()
     await writeKubeconfig(join(home.path, 'sessions.kubeconfig'), await serverFacts(), { token: maker });
     await writeZone();
     await writeFile(join(home.path, 'canary'), CANARY);
-    await writeFile(join(home.path, 'processor.yaml'), configuration());
+    await writeFile(join(home.path, 'processor.yaml'), configuration(await freePort()));
     await mkdir(join(home.path, 'node'));
     node = await startSessionNode({ api, namespace: NAMESPACE, folder: join(home.path, 'node') });
     await cli('init', '--repo', 'warroom.git');
@@ -55,6 +81,7 @@ describeOnCluster('a processor that keeps sessions, as a process of its own', ()
   afterAll(async () => {
     await processor.close();
     await node.close();
+    await model.close();
     await home.close();
     api.close();
   });
@@ -63,29 +90,31 @@ describeOnCluster('a processor that keeps sessions, as a process of its own', ()
     const key = await createKey(home.path, 'id_ed25519');
     await appendFile(home.gitConfig, `[user]\n\tsigningkey = ${key.file}.pub\n[gpg]\n\tformat = ssh\n`);
     const trustDir = join(home.path, 'trust');
-    const sessions = { maxSeconds: 14_400, maxPerPerson: 2 };
+    const sessions = { maxSeconds: 14_400, maxPerPerson: 2, maxUsd: 0.5 };
     await writePolicy(trustDir, policyText({ rules: [aRule({ who: [ALICE], clusters: [HUB], sessions })] }));
     await writeAllowedSigners(trustDir, [allowedLine(ALICE, key)]);
   }
 
-  function configuration(): string {
+  function configuration(port: number): string {
     return formatYaml('ProcessorConfig', {
       apiVersion: 'warroom.intility.io/v1',
       kind: 'ProcessorConfig',
       cluster: { name: HUB, type: 'hub' },
       ...{ trust: 'required', trustDir: './trust', repository: { url: './warroom.git' }, stateDir: './state' },
-      ...{ engine: 'diagnostics', target: { kind: 'kubernetes', kubeconfigFile: './hub.kubeconfig' } },
+      ...{ engine: 'auto', target: { kind: 'kubernetes', kubeconfigFile: './hub.kubeconfig' } },
       polling: { minSeconds: 0.2, maxSeconds: 0.2 },
       redaction: { knownValues: [{ name: 'canary', file: './canary' }] },
       sessions: {
         kubeconfigFile: './sessions.kubeconfig',
         image: `registry.example.com/claude-warroom@sha256:${'a1'.repeat(32)}`,
+        ...(claude === undefined ? {} : { model: { kind: 'broker' as const, listen: { host: '127.0.0.1', port } } }),
       },
     });
   }
 
   function startProcessor(): RunningCli {
-    return startCli(['processor', 'run', '-c', 'processor.yaml'], { home });
+    const env = { ANTHROPIC_API_KEY: KEY, ANTHROPIC_BASE_URL: model.url };
+    return startCli(['processor', 'run', '-c', 'processor.yaml'], { home, env });
   }
 
   async function cli(...args: readonly string[]): Promise<CliResult> {
@@ -122,20 +151,57 @@ describeOnCluster('a processor that keeps sessions, as a process of its own', ()
   }
 
   /** What claude would leave behind when somebody asked it something. */
-  async function say(pod: PodProgram, text: string): Promise<void> {
+  async function note(pod: PodProgram, text: string): Promise<void> {
     const folder = pod.at('/session/claude/projects/-session');
     await mkdir(folder, { recursive: true });
     const line = { type: 'user', timestamp: new Date().toISOString(), message: { role: 'user', content: text } };
     await appendFile(join(folder, 'a.jsonl'), `${JSON.stringify(line)}\n`);
   }
 
+  /** What somebody with the line of `connect` does. */
+  async function ask(pod: PodProgram, text: string): Promise<string> {
+    const { stdout } = await runChild({
+      argv: [claude ?? '', '-p', text, '--model', 'claude-sonnet-5-5'],
+      ...{ env: pod.env, cwd: pod.at('/session'), timeoutMs: 60_000, maxBytes: 100_000 },
+    });
+    return stdout.toString('utf8');
+  }
+
+  /** A call of the Messages API as the pod can make it. */
+  async function call(pod: PodProgram, token = pod.env['ANTHROPIC_AUTH_TOKEN'] ?? ''): Promise<[number, string]> {
+    const outgoing = request(`${pod.env['ANTHROPIC_BASE_URL'] ?? ''}/v1/messages`, {
+      ...{ method: 'POST', ca: await readFile(pod.env['NODE_EXTRA_CA_CERTS'] ?? '') },
+      headers: { authorization: `Bearer ${token}` },
+    });
+    outgoing.end(JSON.stringify({ model: 'claude-sonnet-5-5', messages: [], tools: [] }));
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    return [answer.statusCode ?? 0, await readText(answer)];
+  }
+
+  /** The model answers claude in the pod, sees no token of ours, and is asked no more when the money is spent. */
+  async function askWithinBudget(pod: PodProgram): Promise<void> {
+    expect(await call(pod, 'warroom-session-of-nobody')).toEqual([401, expect.stringContaining('opens no run')]);
+    expect(await ask(pod, 'is etcd well?')).toContain('etcd is well');
+    expect(model.requests.map(({ headers }) => headers['x-api-key'])).toContain(KEY);
+    expect(JSON.stringify(model.requests)).not.toContain(pod.env['ANTHROPIC_AUTH_TOKEN']);
+    const asked = model.requests.length;
+    expect(await ask(pod, 'and now?')).toContain('the model budget of this session is used up ($0.50)');
+    expect(model.requests).toHaveLength(asked);
+  }
+
+  /** Written to the pod: what a processor counts goes on with the next one. */
+  async function spent(id: RequestId): Promise<void> {
+    await waitUntil(async () => JSON.stringify(await podOf(id)).includes('spent-usd":"2'), { what: 'what was spent' });
+  }
+
   it('makes a pod for who may have one, extends it, and publishes what was said when it is stopped', async () => {
     const id = await start('--purpose', 'compare etcd members');
     const pod = await program(id);
-    await say(pod, `is etcd well? the password is ${CANARY}`);
+    await note(pod, `the password is ${CANARY}`);
     expect((await cli('session', 'connect', '@last')).stdout).toBe(
       `kubectl exec -it -n ${NAMESPACE} ${sessionPodName(id)} -c session -- claude\n`,
     );
+    if (claude !== undefined) await askWithinBudget(pod);
     const order = await cli('session', 'extend', id, '--by', '1h', '--json');
     const { until } = JSON.parse(order.stdout) as { readonly until: string };
     await answered(id, 'session.yaml', new RegExp(`expiresAt: ${until}`, 'u'));
@@ -145,18 +211,39 @@ describeOnCluster('a processor that keeps sessions, as a process of its own', ()
     expect((await cli('session', 'list')).stdout).toMatch(new RegExp(`^${id}\trunning\t${HUB}\t${ALICE}\t`, 'u'));
 
     expect(await cli('session', 'stop', id, '--reason', 'found it')).toMatchObject({ exit: 0 });
-    expect(await answered(id, 'session.yaml', /^phase: ended$/mu)).toContain(`${ALICE}: found it`);
-    const page = (await answered(id, 'README.md', /Conversation/u)) + (await answered(id, 'redactions.json', /\{/u));
-    expect(page).toContain('is etcd well?');
-    expect(page).not.toContain(CANARY);
+    const state = await answered(id, 'session.yaml', /^phase: ended$/mu);
+    const page = await answered(id, 'README.md', /Conversation/u);
+    expect(state).toContain(`${ALICE}: found it`);
+    expect(page).toContain('the password is');
+    expect(page + (await answered(id, 'redactions.json', /\{/u))).not.toContain(CANARY);
     expect(await answered(id, 'manifest.json.sig', /./u)).toContain('SSH SIGNATURE');
     await waitUntil(async () => (await podOf(id)) === undefined, { what: 'the pod to be gone' });
+    if (claude === undefined) return;
+    expect(state).toMatch(/usd: 2[.\d]*\n\s*maxUsd: 0\.5\n/u);
+    for (const text of ['$2.00 of $0.50', 'is etcd well?', 'etcd is well', 'and now?']) expect(page).toContain(text);
+    expect(await call(pod)).toEqual([401, expect.stringContaining('opens no run')]);
   });
 
   it('is killed, and the session ends in time without it; the next start publishes its record', async () => {
     const id = await start();
     const pod = await program(id);
-    await say(pod, 'is the API slow?');
+    await note(pod, 'is the API slow?');
+    if (claude !== undefined) await ask(pod, 'and etcd?');
+    if (claude !== undefined) await spent(id);
+    processor.signal('SIGKILL');
+    await processor.result();
+    processor = startProcessor();
+    await processor.waitFor(/"event":"synced"/u);
+    if (claude !== undefined) {
+      const [status, said] = await waitUntil(
+        async () => {
+          const answer = await call(pod);
+          return answer[0] === 401 ? undefined : answer;
+        },
+        { what: 'the next start to know the token' },
+      );
+      expect({ status, said }).toEqual({ status: 402, said: expect.stringContaining('is used up ($0.50)') as string });
+    }
     processor.signal('SIGKILL');
     await processor.result();
     // Time passes: nobody waits for two hours here.

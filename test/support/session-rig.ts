@@ -40,6 +40,8 @@ export interface SessionRigOptions {
   readonly sessions?: Partial<SessionSettings>;
   readonly settings?: Partial<ProcessorSettings>;
   readonly redaction?: SessionContext['createRedaction'];
+  readonly sessionDoor?: SessionContext['sessionDoor'];
+  readonly usdLeft?: () => number | undefined;
 }
 
 /** The part of a processor that keeps sessions, in an open war room in memory. */
@@ -88,6 +90,7 @@ export async function createSessionRig(options: SessionRigOptions): Promise<Sess
       ...NO_GATE,
       sha256: 'b'.repeat(64),
       decideSession: (ask) => decideSession(policy, ask, clock.now()),
+      usdLeft: options.usdLeft ?? (() => undefined),
       isAdministrator: (principal) => policy.administrators.has(principal),
     },
     emit: (event) => events.push(event),
@@ -101,6 +104,8 @@ export async function createSessionRig(options: SessionRigOptions): Promise<Sess
     versions: { 'claude-warroom': '0.1.0' },
     pushBudget: createTokenBucket({ capacity: 100, perMinute: 100, clock }),
     incarnation: 'c'.repeat(16),
+    noClaude: 'no model credential is configured',
+    ...(options.sessionDoor === undefined ? {} : { sessionDoor: options.sessionDoor }),
   };
   const keeper = new SessionKeeper(context, client);
   return {

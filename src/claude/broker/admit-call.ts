@@ -5,7 +5,9 @@ import {
   BUDGET_USED_UP,
   CREDENTIAL_REFUSED,
   NOT_FORWARDED,
+  notNow,
   TOO_LARGE,
+  TOO_MANY_CALLS,
   WRONG_TOKEN,
   type BrokerAnswer,
 } from './answers.ts';
@@ -23,6 +25,8 @@ export type AdmittedCall =
   | {
       readonly kind: 'admitted';
       readonly account: RunAccount;
+      /** To be ended by whoever forwards it. */
+      readonly call: AbortController;
       readonly path: string;
       readonly body: Buffer;
       readonly model: string;
@@ -39,12 +43,23 @@ export async function admitCall(request: IncomingMessage, accounts: AccountsByTo
   if (request.method !== 'POST' || !FORWARDED.test(url)) return refused(NOT_FORWARDED);
   if (account.refusal === 'budget') return refused(BUDGET_USED_UP);
   if (account.refusal === 'credential') return refused(CREDENTIAL_REFUSED);
+  const obstacle = await account.obstacle();
+  if (obstacle !== undefined) return refused(notNow(obstacle));
   if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES) return refused(TOO_LARGE);
-  const body = await readBody(request);
-  const parsed = parseRecord(body.toString('utf8'));
-  const message = parsed === undefined ? 'the call is no JSON object' : refuseCall(parsed);
-  if (message !== undefined) return refused({ status: 400, type: 'invalid_request_error', message, retry: false });
-  return { kind: 'admitted', account, path: url, body, model: textField(parsed, 'model') ?? '' };
+  // From here on: a body that is being read takes memory as well.
+  if (!account.hasRoom) return refused(TOO_MANY_CALLS);
+  const call = account.begin();
+  let isAdmitted = false;
+  try {
+    const body = await readBody(request);
+    const parsed = parseRecord(body.toString('utf8'));
+    const message = parsed === undefined ? 'the call is no JSON object' : refuseCall(parsed);
+    if (message !== undefined) return refused({ status: 400, type: 'invalid_request_error', message, retry: false });
+    isAdmitted = true;
+    return { kind: 'admitted', account, call, path: url, body, model: textField(parsed, 'model') ?? '' };
+  } finally {
+    if (!isAdmitted) account.end(call);
+  }
 }
 
 function refused(answer: BrokerAnswer): AdmittedCall {

@@ -45,6 +45,18 @@ export const BUDGET_USED_UP: BrokerAnswer = {
   retry: false,
 };
 
+/** Says by itself why no call may be made now. */
+export function notNow(message: string): BrokerAnswer {
+  return { status: 402, type: 'billing_error', message, retry: false };
+}
+
+/** To be tried again: what is under way ends. */
+export const TOO_MANY_CALLS: BrokerAnswer = {
+  status: 429,
+  type: 'rate_limit_error',
+  message: 'too many calls of this run are under way',
+};
+
 export const CREDENTIAL_REFUSED: BrokerAnswer = {
   status: 401,
   type: 'authentication_error',

@@ -15,6 +15,10 @@ export interface AccountOptions {
   /** The first call after this much is spent is refused; a running call is not cut off. */
   readonly budgetUsd: number;
   readonly onSpend?: (entry: SpendEntry) => void;
+  /** Asked before each call: why it may not be made now, in words. */
+  readonly obstacle?: () => Promise<string | undefined>;
+  /** Calls that may be under way at the same time; as many as there are when absent. */
+  readonly maxCalls?: number;
   /** Called once, when no further call of this run is forwarded; `status` is what the upstream answered. */
   readonly onRefusal?: (refusal: ModelRefusal, status?: number) => void;
 }
@@ -45,6 +49,15 @@ export class RunAccount {
     if (this.#refusal !== undefined) return;
     this.#refusal = refusal;
     this.#options.onRefusal?.(refusal, status);
+  }
+
+  async obstacle(): Promise<string | undefined> {
+    return await this.#options.obstacle?.();
+  }
+
+  /** Whether one more call may be under way. */
+  get hasRoom(): boolean {
+    return this.#calls.size < (this.#options.maxCalls ?? Infinity);
   }
 
   /** Begins a call; its signal is aborted when the run is closed. */

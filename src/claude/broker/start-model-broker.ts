@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { sha256 } from '../../lib/digest.ts';
 import type { ModelAccess } from '../model-access.ts';
 import { admitCall } from './admit-call.ts';
@@ -16,8 +18,18 @@ const PATIENCE: UpstreamPatience = { answerMs: 110_000, idleMs: 110_000 };
 export interface ModelBrokerOptions {
   readonly upstream: MessagesUpstream;
   readonly patience?: UpstreamPatience;
+  /** For clients that are not on this machine; a free port of loopback, without TLS, when absent. */
+  readonly listen?: TlsListen;
   /** Wall-clock time, for the day that spend is counted on. */
   readonly now?: () => Date;
+}
+
+export interface TlsListen {
+  readonly host: string;
+  readonly port: number;
+  /** PEM. */
+  readonly certificate: string;
+  readonly key: string;
 }
 
 /** The way of one run to the model; pass it to `runClaude` as `access`. */
@@ -29,16 +41,17 @@ export type BrokerRun = Extract<ModelAccess, { kind: 'broker' }> & {
 
 export interface ModelBroker {
   readonly baseUrl: string;
-  openRun(options: AccountOptions): BrokerRun;
+  /** With a token of its own making, unless one is given. */
+  openRun(options: AccountOptions & { readonly token?: string }): BrokerRun;
   close(): Promise<void>;
 }
 
 /**
- * A proxy on loopback between claude and the model API. It alone knows the credential: claude holds a token that is
+ * A proxy, on loopback unless it listens elsewhere, between claude and the model API. It alone knows the credential: claude holds a token that is
  * worth nothing elsewhere, reaches nothing but the Messages API, and not beyond the budget of its run.
  */
 export async function startModelBroker(options: ModelBrokerOptions): Promise<ModelBroker> {
-  const { upstream, patience = PATIENCE, now = () => new Date() } = options;
+  const { upstream, listen, patience = PATIENCE, now = () => new Date() } = options;
   const connector = createUpstreamConnector(upstream);
   const accounts = new Map<string, RunAccount>();
 
@@ -52,8 +65,7 @@ export async function startModelBroker(options: ModelBrokerOptions): Promise<Mod
       sendAnswer(response, admitted.answer);
       return;
     }
-    const { account } = admitted;
-    const call = account.begin();
+    const { account, call } = admitted;
     // Nobody waits for the answer any more: the upstream need not write the rest.
     response.on('close', () => {
       call.abort();
@@ -63,22 +75,27 @@ export async function startModelBroker(options: ModelBrokerOptions): Promise<Mod
     account.end(call);
   }
 
-  const server = createServer((request, response) => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => undefined);
     handle(request, response).catch(() => {
       response.destroy();
     });
-  });
-  server.listen(0, '127.0.0.1');
+  };
+  const server =
+    listen === undefined
+      ? createServer(serve)
+      : createTlsServer({ cert: listen.certificate, key: listen.key, minVersion: 'TLSv1.2' }, serve);
+  server.on('tlsClientError', (_error, socket: Duplex) => socket.destroy());
+  const host = listen?.host ?? '127.0.0.1';
+  server.listen(listen?.port ?? 0, host);
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the model broker has no port');
-  const baseUrl = `http://127.0.0.1:${address.port}`;
+  const baseUrl = `${listen === undefined ? 'http' : 'https'}://${host}:${address.port}`;
 
   return {
     baseUrl,
-    openRun(accountOptions) {
-      const token = `warroom-${randomBytes(32).toString('hex')}`;
+    openRun({ token = `warroom-${randomBytes(32).toString('hex')}`, ...accountOptions }) {
       const account = new RunAccount(accountOptions);
       accounts.set(sha256(token), account);
       return {

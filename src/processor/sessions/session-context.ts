@@ -15,4 +15,6 @@ export type SessionContext = Pick<
   | 'versions'
   | 'pushBudget'
   | 'incarnation'
+  | 'sessionDoor'
+  | 'noClaude'
 >;

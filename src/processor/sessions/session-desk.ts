@@ -11,9 +11,11 @@ import { PODS, type ApiObject } from '../../kubernetes/resource.ts';
 import type { SessionAsk, SessionDecision } from '../../policy/decide-session.ts';
 import type { SessionState, StatusReason } from '../../schema/generated.ts';
 import { describeEnd } from '../../session/session-end.ts';
-import { buildSessionPod, readSessionPod, type PodFacts, type SessionPod } from '../../session/session-pod.ts';
+import { buildSessionPod, type PodFacts } from '../../session/session-pod-object.ts';
+import { readSessionPod, type SessionPod } from '../../session/session-pod.ts';
 import type { SessionContext } from './session-context.ts';
 import type { SessionDocument } from './session-documents.ts';
+import type { SessionModels } from './session-models.ts';
 import type { SessionPublisher } from './session-publisher.ts';
 
 type Admitted = Extract<SessionAdmission, { kind: 'admitted' }>;
@@ -23,15 +25,21 @@ export class SessionDesk {
   readonly #context: SessionContext;
   readonly #client: KubernetesClient | undefined;
   readonly #publisher: SessionPublisher;
+  readonly #models: SessionModels;
   /** Accepted, and not certainly made yet. */
   readonly #making = new Map<RequestId, PodFacts>();
   readonly #refusals: TokenBucket;
   readonly #ignored = new Set<string>();
 
-  constructor(context: SessionContext, client: KubernetesClient | undefined, publisher: SessionPublisher) {
+  constructor(
+    context: SessionContext,
+    client: KubernetesClient | undefined,
+    parts: { readonly publisher: SessionPublisher; readonly models: SessionModels },
+  ) {
     this.#context = context;
     this.#client = client;
-    this.#publisher = publisher;
+    this.#publisher = parts.publisher;
+    this.#models = parts.models;
     this.#refusals = createTokenBucket({ capacity: 20, perMinute: 10, clock: context.clock });
   }
 
@@ -93,12 +101,13 @@ export class SessionDesk {
   /** The ledger first: a session that it does not know would be made again by the next start. */
   async #accept(
     { id, file }: SessionDocument,
-    { request, principal, signer, rule, maxSeconds }: Admitted,
+    { request, principal, signer, rule, maxSeconds, maxUsd }: Admitted,
   ): Promise<SessionPod | undefined> {
     const { ledger, policy, settings, clock, incarnation, createRedaction, emit } = this.#context;
     const { sessions, cluster } = settings;
     if (sessions === undefined) return undefined;
     const { seconds, nonce, namespace, purpose } = request.spec;
+    const offer = await this.#models.offer(maxUsd);
     await ledger.append({
       event: 'accepted',
       id: ledgerId(id),
@@ -115,7 +124,7 @@ export class SessionDesk {
       purpose: purpose === undefined ? undefined : (await redaction.redact(purpose)).replaceAll(/\s+/gu, ' '),
       about: namespace,
       acceptedAt: clock.now(),
-      ...{ image: sessions.image, idleSeconds: sessions.idleSeconds, model: sessions.model },
+      ...{ image: sessions.image, idleSeconds: sessions.idleSeconds, ...offer },
     };
     this.#making.set(id, facts);
     emit({ type: 'session', id, what: 'accepted', message: `${principal}, for ${seconds} s, by rule ${rule}` });

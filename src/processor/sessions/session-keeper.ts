@@ -20,6 +20,7 @@ import { MAX_TRANSCRIPT_BYTES, parseTranscript } from '../../session/transcript.
 import type { SessionContext } from './session-context.ts';
 import { SessionDesk } from './session-desk.ts';
 import { readSessionDocuments, readSessionInbox } from './session-documents.ts';
+import { SessionModels } from './session-models.ts';
 import { SessionOrders } from './session-orders.ts';
 import { SessionPublisher } from './session-publisher.ts';
 
@@ -33,6 +34,7 @@ export interface SessionLook {
 
 /** Between two looks at the pods alone. */
 const TEND_MS = 5000;
+const LAST_LOOK_MS = 3000;
 
 /**
  * Keeps the sessions of one cluster: what people wrote becomes pods, pods end in time, and what was said is published
@@ -43,6 +45,7 @@ export class SessionKeeper {
   readonly #client: KubernetesClient | undefined;
   readonly #publisher: SessionPublisher;
   readonly #orders: SessionOrders;
+  readonly #models: SessionModels;
   readonly #desk: SessionDesk;
   #busy: Promise<unknown> = Promise.resolve();
   #looking: Promise<void> | undefined;
@@ -56,7 +59,8 @@ export class SessionKeeper {
     this.#client = client;
     this.#publisher = new SessionPublisher(context);
     this.#orders = new SessionOrders(context, client);
-    this.#desk = new SessionDesk(context, client, this.#publisher);
+    this.#models = new SessionModels(context, client);
+    this.#desk = new SessionDesk(context, client, { publisher: this.#publisher, models: this.#models });
   }
 
   /**
@@ -81,7 +85,7 @@ export class SessionKeeper {
     }
     const isWanted = (id: RequestId): boolean => !this.#isOver(id);
     const documents = await readSessionDocuments(this.#context, snapshot, { isWanted, signal });
-    const pods = await this.#pods(signal);
+    const pods = await this.#models.follow(await this.#pods(signal));
     // What lives comes first: a pod that cannot be made must keep no other one from its end.
     const ours = pods.filter((pod) => this.#isOurs(pod));
     await this.#orders.follow(documents, ours);
@@ -93,6 +97,7 @@ export class SessionKeeper {
       const pod = await this.#desk.receive(document, [...pods, ...made]);
       if (pod !== undefined) made.push(pod);
     }
+    await this.#models.follow([...pods, ...made]);
     await this.#publish(made, look);
   }
 
@@ -102,12 +107,21 @@ export class SessionKeeper {
     if (this.#client === undefined || this.#isBusy || nowMs - this.#tendedMs < TEND_MS) return;
     this.#tendedMs = nowMs;
     await this.#inTurn(signal, async () => {
-      await this.#enforce(await this.#pods(signal), isPaused);
+      const pods = await this.#pods(signal);
+      await this.#enforce(pods, isPaused);
+      await this.#models.follow(pods);
     });
   }
 
+  /** What was spent since the last look is written down first. */
   async close(): Promise<void> {
     await this.#busy.catch(() => undefined);
+    if (this.#models.isServing) {
+      const signal = AbortSignal.timeout(LAST_LOOK_MS);
+      await this.#inTurn(signal, async () => {
+        await this.#models.follow(await this.#pods(signal));
+      }).catch(() => undefined);
+    }
     this.#client?.close();
   }
 
@@ -176,6 +190,7 @@ export class SessionKeeper {
         case 'end': {
           const detail = step.end === 'stopped' && stop !== undefined ? { detail: stop } : {};
           await client.patch(PODS, pod.name, endPatch({ end: step.end, at: now, ...detail }));
+          this.#models.end(pod.id);
           this.#context.emit({ type: 'session', id: pod.id, what: 'ending', message: describeEnd(step.end) });
           break;
         }
@@ -222,6 +237,7 @@ export class SessionKeeper {
     await this.#publisher.conclude(id, { ...endedState(pod, this.#place(), { end, at }), id: pod.id }, shown);
     await this.#client?.remove(PODS, pod.name, { uid: pod.uid, ...(isClean ? {} : { graceSeconds: 0 }) });
     this.#orders.forget(pod.id);
+    this.#models.forget(pod.id);
     emit({ type: 'session', id: pod.id, what: 'ended', message: describeEnd(end) });
   }
 

@@ -3,7 +3,6 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { ClaudeEngine } from './claude/engine.ts';
-import type { SessionDoor } from './claude/session-door.ts';
 import { createServerCertificate, type ServerCertificate } from './cluster-broker/server-certificate.ts';
 import type { ApiAccess } from './cluster-broker/kubeconfig.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
@@ -25,27 +24,31 @@ export async function openSessions(
   const load = async (): Promise<ApiAccess> => await readKubeconfig(kubeconfigFile);
   const sessionPods = await openKubernetesClient({ load, namespace });
   if (model?.kind !== 'broker' || claude === undefined) return { sessionPods };
-  return { sessionPods, sessionDoor: await openDoor(claude, { listen: model.listen, stateDir }) };
+  const { host, port, address } = model.listen;
+  const identity = await loadDoorIdentity(join(stateDir, 'session-door.json'), { address, now: new Date() });
+  return { sessionPods, sessionDoor: await claude.openDoor({ host, port, ...identity }) };
 }
 
-/** The same certificate and the same tokens as before a restart: pods that live go on with theirs. */
-async function openDoor(
-  claude: ClaudeEngine,
-  { listen, stateDir }: { readonly listen: { host: string; port: number; address: string }; readonly stateDir: string },
-): Promise<SessionDoor> {
-  const { host, port, address } = listen;
-  const file = join(stateDir, 'session-door.json');
+interface DoorIdentity extends ServerCertificate {
+  readonly secret: string;
+}
+
+/**
+ * The same certificate and secret as before a restart, so that pods that live go on with what they have. A certificate that
+ * names another address, or will soon be too old, is made anew.
+ */
+export async function loadDoorIdentity(
+  file: string,
+  { address, now }: { readonly address: string; readonly now: Date },
+): Promise<DoorIdentity> {
   const known = parseRecord(await readFile(file, 'utf8').catch(() => ''));
   const [certificate, key, secret] = ['certificate', 'key', 'secret'].map((name) => textField(known, name));
-  const now = new Date();
   const isGood = certificate !== undefined && key !== undefined && fits({ certificate, key }, address, now);
-  const server = isGood ? { certificate, key } : createServerCertificate([address], now);
-  const identity = { ...server, secret: secret ?? randomHex(32, systemRandom) };
-  if (!isGood || secret === undefined) {
-    await writeFile(`${file}.new`, JSON.stringify(identity), { mode: 0o600 });
-    await rename(`${file}.new`, file);
-  }
-  return await claude.openDoor({ host, port, ...identity });
+  if (isGood && secret !== undefined) return { certificate, key, secret };
+  const made = { ...createServerCertificate([address], now), secret: secret ?? randomHex(32, systemRandom) };
+  await writeFile(`${file}.new`, JSON.stringify(made), { mode: 0o600 });
+  await rename(`${file}.new`, file);
+  return made;
 }
 
 /** Longer than a session can live. */

@@ -86,7 +86,7 @@ export async function openSessionDoor(options: {
       if (guests.has(guest.id)) return;
       const run = broker.openRun({
         ...{ runId: guest.id, requester: guest.requester, token: tokenOf(guest), maxCalls: MAX_CALLS },
-        ...{ budgetUsd: Infinity, onSpend: book.add },
+        ...{ budgetUsd: Infinity, isLasting: true, onSpend: book.add },
         obstacle: () => obstacleOf(guest).catch((error: unknown) => whyOf(error)),
       });
       guests.set(guest.id, { before: guest.spentUsd, run });

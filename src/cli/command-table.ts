@@ -91,6 +91,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/session-list.ts'),
   },
   {
+    path: 'session show',
+    summary: 'read the record of a session',
+    group: SESSION,
+    load: () => import('./commands/session-show.ts'),
+  },
+  {
     path: 'session connect',
     summary: 'print the command that opens a session, for the secure workstation',
     group: SESSION,

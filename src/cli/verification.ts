@@ -89,7 +89,11 @@ async function verifyPage(
   return { ...result, isAggregate: true };
 }
 
-function tellFirstUse(io: Io, { cluster, fingerprint }: Extract<ResultVerification, { kind: 'verified' }>): void {
+/** A key that is believed from now on. */
+export function tellFirstUse(
+  io: Io,
+  { cluster, fingerprint }: Extract<ResultVerification, { kind: 'verified' }>,
+): void {
   io.err(`${io.errorStyle.warn('new key:')} results of ${cluster} are signed by ${fingerprint}`);
   io.err('  it is remembered; compare it with its administrator: claude-warroom key list');
 }

@@ -12,8 +12,9 @@ import {
   sessionStatePath,
   type SessionOrderName,
 } from '../domain/session-layout.ts';
+import { sha256 } from '../lib/digest.ts';
 import { fileDocument } from '../repository/file-content.ts';
-import type { FileContent, WarRoom } from '../repository/port.ts';
+import type { FileContent, Snapshot, WarRoom } from '../repository/port.ts';
 import type { SessionPodName, SessionReason, SessionRequest } from '../schema/generated.ts';
 import { LAST } from './find-request.ts';
 
@@ -26,6 +27,8 @@ export interface SessionView {
   readonly requester: string;
   readonly purpose: string | undefined;
   readonly seconds: number;
+  /** Of its request as it lies in the war room. */
+  readonly requestSha256: string;
   readonly phase: SessionPhase;
   readonly createdAt: string;
   readonly expiresAt: string | undefined;
@@ -45,8 +48,19 @@ interface LookOptions {
 const DAY_MS = 86_400_000;
 const DEFAULT_DAYS = 3;
 
-/** Sessions of the last days, newest first. */
 export async function listSessions(warRoom: WarRoom, options: LookOptions): Promise<readonly SessionView[]> {
+  return (await findSessions(warRoom, options)).sessions;
+}
+
+export interface FoundSessions {
+  /** Newest first. */
+  readonly sessions: readonly SessionView[];
+  /** Where they were found. */
+  readonly snapshot: Snapshot;
+}
+
+/** Sessions of the last days. */
+export async function findSessions(warRoom: WarRoom, options: LookOptions): Promise<FoundSessions> {
   const { now, days = DEFAULT_DAYS, signal } = options;
   const given = signal === undefined ? {} : { signal };
   const prefix = sessionInboxPrefix(warRoom.refNamespace);
@@ -70,9 +84,10 @@ export async function listSessions(warRoom: WarRoom, options: LookOptions): Prom
   const paths = [...ids].flatMap((id) => [sessionPath(id), sessionStatePath(id)]);
   const onBranch = await snapshot.readPaths(paths, { maxBytes: MAX_REQUEST_BYTES, ...given });
   const read = (path: string): FileContent | undefined => onBranch.get(path) ?? contents.get(path);
-  return [...ids]
+  const sessions = [...ids]
     .sort((a, b) => (a < b ? 1 : -1))
     .flatMap((id) => viewOf(id, { read, now, orders: [...(orders.get(id) ?? [])].sort() }) ?? []);
+  return { sessions, snapshot };
 }
 
 interface ViewFacts {
@@ -83,8 +98,9 @@ interface ViewFacts {
 
 /** Undefined for a file that is no session. */
 function viewOf(id: RequestId, { read, now, orders }: ViewFacts): SessionView | undefined {
-  const request: SessionRequest | undefined = fileDocument('SessionRequest', read(sessionPath(id)), 'session.yaml');
-  if (request === undefined) return undefined;
+  const content = read(sessionPath(id));
+  const request: SessionRequest | undefined = fileDocument('SessionRequest', content, 'session.yaml');
+  if (request === undefined || content?.kind !== 'bytes') return undefined;
   const state = fileDocument('SessionState', read(sessionStatePath(id)), 'session.yaml');
   const { metadata, spec } = request;
   const isOld = now.getTime() - Date.parse(metadata.timestamp) > SESSION_START_MS;
@@ -94,6 +110,7 @@ function viewOf(id: RequestId, { read, now, orders }: ViewFacts): SessionView | 
     requester: state?.requester ?? metadata.engineer,
     purpose: spec.purpose,
     seconds: spec.seconds,
+    requestSha256: sha256(content.bytes),
     phase: state?.phase ?? (isOld ? 'unanswered' : 'pending'),
     createdAt: metadata.timestamp,
     expiresAt: state?.times.expiresAt,
@@ -133,6 +150,11 @@ export function chooseSession(
 
 export function isOpen({ phase }: Pick<SessionView, 'phase'>): boolean {
   return phase === 'pending' || phase === 'starting' || phase === 'running';
+}
+
+/** It has a record. */
+export function isOver({ phase }: Pick<SessionView, 'phase'>): boolean {
+  return phase === 'ended' || phase === 'refused';
 }
 
 export interface SignedText {

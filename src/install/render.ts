@@ -116,9 +116,7 @@ export function processorFile(installation: Installation): string {
           }
         : {}),
     },
-    ...(parts.includes('sessions')
-      ? { sessions: { kubeconfigFile: `${GIVEN}/sessions/kubeconfig`, image: installation.image } }
-      : {}),
+    ...(parts.includes('sessions') ? { sessions: sessionsOf(installation) } : {}),
     engine,
     ...(engine === 'diagnostics' ? {} : { claude: { apiKeyFile: `${GIVEN}/api/api-key` } }),
     ...(parts.includes('canary') ? { canary: { keyFile: `${GIVEN}/canary/id_ed25519` } } : {}),
@@ -139,6 +137,16 @@ export function processorFile(installation: Installation): string {
     ...(parts.includes('brake-configmap') ? { pauseFile: `${GIVEN}/brake/PAUSE` } : {}),
   };
   return formatYaml('ProcessorConfig', config);
+}
+
+/** The Service of the manifests, whose address stays when the pod of the processor is another one. */
+function sessionsOf({ engine, image }: Installation): NonNullable<ProcessorConfig['sessions']> {
+  const listen = { host: '0.0.0.0', port: 8444, address: 'claude-session-model.claude-warroom.svc' };
+  return {
+    kubeconfigFile: `${GIVEN}/sessions/kubeconfig`,
+    image,
+    ...(engine === 'diagnostics' ? {} : { model: { kind: 'broker', listen } }),
+  };
 }
 
 function trustChanges({ trust = {} }: Installation): readonly PatchOperation[] {

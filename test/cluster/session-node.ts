@@ -5,6 +5,7 @@ import { openKubernetesClient } from '../../src/kubernetes/client.ts';
 import { PODS, type ApiObject } from '../../src/kubernetes/resource.ts';
 import { closedEnvironment } from '../support/closed-environment.ts';
 import { startCli, type RunningCli } from '../support/cli.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import type { ClusterApi } from './cluster-api.ts';
 import { startKubelet } from './kubelet.ts';
 import { kubeconfigFile } from './the-cluster.ts';
@@ -74,10 +75,16 @@ export async function startSessionNode(options: {
   const programs = new Map<string, PodProgram & { readonly startedAt: number; isLate: boolean }>();
   const over = new AbortController();
 
+  /** A pod may be there before its Secret: a kubelet waits for it too. */
   async function secret(name: string): Promise<Readonly<Record<string, string>>> {
-    const found = (await api.read(`/api/v1/namespaces/${namespace}/secrets/${name}`)) as {
-      readonly data: Readonly<Record<string, string>>;
-    };
+    const path = `/api/v1/namespaces/${namespace}/secrets/${name}`;
+    const found = await waitUntil(
+      async () => {
+        const { status, text } = await api.send('GET', path);
+        return status === 200 ? (JSON.parse(text) as { readonly data: Readonly<Record<string, string>> }) : undefined;
+      },
+      { what: `the Secret ${name}` },
+    );
     return Object.fromEntries(
       Object.entries(found.data).map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
     );

@@ -1,7 +1,7 @@
 import { WarroomError } from '../../src/domain/errors.ts';
 import { ApiStatus } from '../../src/kubernetes/api-failure.ts';
 import type { KubernetesClient, NewObject } from '../../src/kubernetes/client.ts';
-import type { ApiObject } from '../../src/kubernetes/resource.ts';
+import type { ApiObject, ResourceType } from '../../src/kubernetes/resource.ts';
 import { isRecord } from '../../src/schema/record.ts';
 
 /** Pods in memory: what a test of sessions needs of an API server. The real one has tests of its own. */
@@ -10,6 +10,7 @@ export class MemoryPods implements Pick<KubernetesClient, 'find' | 'list' | 'cre
   readonly namespace = 'claude-warroom-sessions';
   readonly pods = new Map<string, ApiObject>();
   readonly logs = new Map<string, string>();
+  readonly secrets = new Map<string, NewObject>();
   /** Thrown by the next calls, whatever they are. */
   readonly failures: WarroomError[] = [];
   #uids = 0;
@@ -32,9 +33,14 @@ export class MemoryPods implements Pick<KubernetesClient, 'find' | 'list' | 'cre
     return this.#call(() => ({ items: [...this.pods.values()], resourceVersion: '1' }));
   }
 
-  create(_type: unknown, object: NewObject): Promise<ApiObject> {
+  create(type: ResourceType, object: NewObject): Promise<ApiObject> {
     return this.#call(() => {
       const { name } = object.metadata;
+      if (type.kind === 'Secret') {
+        if (this.secrets.has(name)) throw new WarroomError('conflict', `the Secret ${name} exists`);
+        this.secrets.set(name, object);
+        return object;
+      }
       if (this.pods.has(name)) throw new WarroomError('conflict', `the pod ${name} exists`);
       const pod = { ...object, metadata: { ...object.metadata, uid: `uid-${++this.#uids}` } };
       this.pods.set(name, pod);

@@ -19,6 +19,8 @@ export interface AccountOptions {
   readonly obstacle?: () => Promise<string | undefined>;
   /** Calls that may be under way at the same time; as many as there are when absent. */
   readonly maxCalls?: number;
+  /** A refused credential does not end it: it lives for hours, and somebody may put in another key meanwhile. */
+  readonly isLasting?: boolean;
   /** Called once, when no further call of this run is forwarded; `status` is what the upstream answered. */
   readonly onRefusal?: (refusal: ModelRefusal, status?: number) => void;
 }
@@ -47,6 +49,7 @@ export class RunAccount {
 
   refuse(refusal: ModelRefusal, status?: number): void {
     if (this.#refusal !== undefined) return;
+    if (refusal === 'credential' && this.#options.isLasting === true) return;
     this.#refusal = refusal;
     this.#options.onRefusal?.(refusal, status);
   }

@@ -47,8 +47,8 @@ export interface ModelBroker {
 }
 
 /**
- * A proxy, on loopback unless it listens elsewhere, between claude and the model API. It alone knows the credential: claude holds a token that is
- * worth nothing elsewhere, reaches nothing but the Messages API, and not beyond the budget of its run.
+ * A proxy, on loopback unless it listens elsewhere, between claude and the model API. It alone knows the credential: claude
+ * holds a token that is worth nothing elsewhere, reaches nothing but the Messages API, and not beyond the budget of its run.
  */
 export async function startModelBroker(options: ModelBrokerOptions): Promise<ModelBroker> {
   const { upstream, listen, patience = PATIENCE, now = () => new Date() } = options;

@@ -1,20 +1,27 @@
-import { chooseSession, listSessions, type SessionView } from '../../client/sessions.ts';
+import { chooseSession, findSessions, isOpen, listSessions, type SessionView } from '../../client/sessions.ts';
+import type { ResultVerification } from '../../client/verify-result.ts';
 import { WarroomError } from '../../domain/errors.ts';
-import { sessionPodName } from '../../domain/session-layout.ts';
-import { cleanLine } from '../../report/untrusted.ts';
+import { sessionPodName, sessionResultFolder } from '../../domain/session-layout.ts';
+import { cleanLine, cleanMarkdown } from '../../report/untrusted.ts';
+import { fileText } from '../../repository/file-content.ts';
 import type { CliContext, Io } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { renderTable, renderTsv } from '../render/table.ts';
 import { formatMinute } from '../render/time.ts';
 import { withWarRoom } from '../session.ts';
+import { verificationMark, verificationText } from '../verification.ts';
+import { verifyRecords } from './verify-records.ts';
 
 /** All sessions of the last days. */
 export async function showSessions(context: CliContext): Promise<ExitCode> {
   const { io, clock, signal, flags } = context;
-  return await withWarRoom(context, async ({ warRoom }) => {
-    const sessions = await listSessions(warRoom, { now: clock.now(), signal });
+  return await withWarRoom(context, async (session) => {
+    const found = await findSessions(session.warRoom, { now: clock.now(), signal });
+    const { sessions } = found;
+    const checked = await verifyRecords(session, found);
     if (flags.json) {
-      io.out(JSON.stringify({ sessions: sessions.map(sessionJson) }, null, 2));
+      const shown = sessions.map((each) => sessionJson(each, checked.get(each.id)));
+      io.out(JSON.stringify({ sessions: shown }, null, 2));
       return EXIT.done;
     }
     if (sessions.length === 0) io.err('no sessions; start one:  claude-warroom session start');
@@ -23,15 +30,51 @@ export async function showSessions(context: CliContext): Promise<ExitCode> {
   });
 }
 
+/** The record of a session that is over, and whether its processor has signed it. */
+export async function showSession(
+  context: CliContext,
+  selector: string,
+  { requireVerified = false }: { readonly requireVerified?: boolean },
+): Promise<ExitCode> {
+  const { io, clock, signal, flags } = context;
+  return await withWarRoom(context, async (session) => {
+    const { sessions, snapshot } = await findSessions(session.warRoom, { now: clock.now(), signal });
+    const view = chooseSession(sessions, selector, await session.principal());
+    const checked = (await verifyRecords(session, { sessions: [view], snapshot })).get(view.id);
+    if (requireVerified && checked?.kind !== 'verified') {
+      throw new WarroomError('not-allowed', `the record of ${view.id} is not verified`, {
+        why: checked === undefined ? `there is none: it is ${view.phase}` : cleanLine(checked.why),
+      });
+    }
+    const path = `${sessionResultFolder(view.id)}/README.md`;
+    const page = fileText((await snapshot.readPaths([path], { maxBytes: MAX_PAGE_BYTES, signal })).get(path));
+    if (flags.json) {
+      io.out(JSON.stringify({ ...sessionJson(view, checked), record: page ?? null }, null, 2));
+      return EXIT.done;
+    }
+    if (page === undefined) {
+      io.err(`${view.id} is ${view.phase}${view.reason === undefined ? '' : `: ${cleanLine(view.reason.message)}`}`);
+      return isOpen(view) ? EXIT.pending : EXIT.done;
+    }
+    if (checked?.kind === 'verified') io.err(verificationText(checked));
+    io.out(cleanMarkdown(page).trimEnd());
+    return EXIT.done;
+  });
+}
+
+/** A conversation has 1 MiB at most, and a page some marks besides. */
+const MAX_PAGE_BYTES = 8 * 1024 * 1024;
+
 /** Names that scripts may rely on; null where there is nothing. */
-function sessionJson(session: SessionView): object {
-  const { purpose, expiresAt, pod, reason, ...rest } = session;
+function sessionJson(session: SessionView, checked: ResultVerification | undefined): object {
+  const { purpose, expiresAt, pod, reason, requestSha256: _requestSha256, ...rest } = session;
   return {
     ...rest,
     purpose: purpose ?? null,
     expiresAt: expiresAt ?? null,
     pod: pod ?? null,
     reason: reason ?? null,
+    verification: (checked === undefined ? undefined : verificationMark([checked])) ?? null,
   };
 }
 

@@ -46,14 +46,17 @@ export class SessionDesk {
   /** The pod that was made for it, if one was. */
   async receive(document: SessionDocument, pods: readonly SessionPod[]): Promise<SessionPod | undefined> {
     const { id, file } = document;
+    const known = this.#context.ledger.request(ledgerId(id));
     if (pods.some((pod) => pod.id === id && pod.requestSha256 === file.sha256)) {
+      // Made by a start that did not live to write it down.
+      if (known?.attempts === 0) await this.#begun(id);
       this.#making.delete(id);
       return undefined;
     }
-    const known = this.#context.ledger.request(ledgerId(id));
     const making = this.#making.get(id);
     if (making !== undefined) return await this.#make(making);
-    if (known?.sha256 !== file.sha256) return await this.#admit(document, pods);
+    // One that was accepted and whose pod never was: it goes on waiting, and is judged again.
+    if (known?.sha256 !== file.sha256 || known.attempts === 0) return await this.#admit(document, pods);
     await this.#lose(document, known.signer?.principal);
     return undefined;
   }
@@ -98,26 +101,27 @@ export class SessionDesk {
     }
   }
 
-  /** The ledger first: a session that it does not know would be made again by the next start. */
+  /** The ledger first, so that a request counts once. Only when its pod is there the session has begun. */
   async #accept(
     { id, file }: SessionDocument,
     { request, principal, signer, rule, maxSeconds, maxUsd }: Admitted,
   ): Promise<SessionPod | undefined> {
-    const { ledger, policy, settings, clock, incarnation, createRedaction, emit } = this.#context;
+    const { ledger, policy, settings, clock, createRedaction, emit } = this.#context;
     const { sessions, cluster } = settings;
     if (sessions === undefined) return undefined;
     const { seconds, nonce, namespace, purpose } = request.spec;
     const offer = await this.#models.offer(maxUsd);
-    await ledger.append({
-      event: 'accepted',
-      id: ledgerId(id),
-      sha256: file.sha256,
-      nonce,
-      requester: principal,
-      ...(signer === undefined ? {} : { signer: { ...signer, signature: file.signature ?? '' } }),
-      ...(policy === undefined ? {} : { policy: { sha256: policy.sha256, rule } }),
-    });
-    await ledger.append({ event: 'started', id: ledgerId(id), attempt: 1, incarnation, seconds: 0 });
+    if (ledger.request(ledgerId(id))?.sha256 !== file.sha256) {
+      await ledger.append({
+        event: 'accepted',
+        id: ledgerId(id),
+        sha256: file.sha256,
+        nonce,
+        requester: principal,
+        ...(signer === undefined ? {} : { signer: { ...signer, signature: file.signature ?? '' } }),
+        ...(policy === undefined ? {} : { policy: { sha256: policy.sha256, rule } }),
+      });
+    }
     const redaction = await createRedaction();
     const facts: PodFacts = {
       ...{ id, cluster: cluster.name, requester: principal, requestSha256: file.sha256, seconds, maxSeconds },
@@ -152,8 +156,15 @@ export class SessionDesk {
         made = undefined;
       }
     }
+    if (made !== undefined) await this.#begun(facts.id);
     this.#making.delete(facts.id);
     return made === undefined ? undefined : readSessionPod(made);
+  }
+
+  /** From here on a pod that is gone is not made again. */
+  async #begun(id: RequestId): Promise<void> {
+    const { ledger, incarnation } = this.#context;
+    await ledger.append({ event: 'started', id: ledgerId(id), attempt: 1, incarnation, seconds: 0 });
   }
 
   async #refuse(facts: Pick<PodFacts, 'id' | 'requester' | 'requestSha256'>, reason: StatusReason): Promise<void> {

@@ -10,7 +10,7 @@ import {
 } from '../../domain/session-layout.ts';
 import { SIGNATURE_NAMESPACES, type SignatureVerdict } from '../../domain/signature.ts';
 import { sha256 } from '../../lib/digest.ts';
-import type { AuthoredFile, FileContent, RefValue, Snapshot } from '../../repository/port.ts';
+import type { AuthoredFile, CommitId, FileContent, RefValue, Snapshot } from '../../repository/port.ts';
 import type { SignedFile } from '../../signature/signature-verifier.ts';
 import type { SessionContext } from './session-context.ts';
 import { signatureText } from '../signature-text.ts';
@@ -37,7 +37,8 @@ const DAYS_BACK = 2;
 const DAY_MS = 86_400_000;
 /** Documents that are looked at in one look, newest first; a flood of files costs no more. */
 const MAX_DOCUMENTS = 200;
-const MAX_WAITING = 10;
+/** Of the inbox in one look. */
+const MAX_WAITING = 50;
 
 export async function readSessionDocuments(
   context: Pick<SessionContext, 'clock' | 'verifier'>,
@@ -76,29 +77,52 @@ export async function readSessionDocuments(
   return documents;
 }
 
-/** Documents that could not be put on the branch by whoever wrote them. Nothing is taken that nobody vouches for. */
+/**
+ * Documents that could not be put on the branch by whoever wrote them. Nothing is taken that nobody vouches for: such a ref
+ * stays, and is in `passedOver` until all others were looked at too, so that no number of them keeps one behind them waiting
+ * for ever. Then the round begins again: a key may have been approved meanwhile.
+ */
 export async function readSessionInbox(
   context: Pick<SessionContext, 'warRoom' | 'verifier'>,
   snapshot: Snapshot,
-  signal: AbortSignal,
+  options: { readonly passedOver: Set<string>; readonly signal: AbortSignal },
 ): Promise<readonly WaitingDocument[]> {
+  const { passedOver, signal } = options;
   const prefix = sessionInboxPrefix(context.warRoom.refNamespace);
-  const refs = [...snapshot.refs.keys()].filter((ref) => ref.startsWith(prefix)).slice(0, MAX_WAITING);
+  const all = [...snapshot.refs].filter(([ref]) => ref.startsWith(prefix));
+  const isFresh = ([ref, commit]: readonly [string, CommitId]): boolean => !passedOver.has(inboxKey(ref, commit));
+  if (!all.some(isFresh)) passedOver.clear();
+  const fresh = all.filter(isFresh);
+  const refs = fresh.slice(0, MAX_WAITING).map(([ref]) => ref);
   const contents = await snapshot.readRefs(refs, { maxBytes: MAX_REQUEST_BYTES, signal });
   const waiting: WaitingDocument[] = [];
   for (const [ref, { commit, files }] of contents) {
-    const path = [...files.keys()].find((each) => documentOf(each) !== undefined);
-    if (path === undefined) continue;
-    const signed = signedFile(files.get(path), files.get(signaturePath(path)));
-    if (signed === undefined) continue;
-    const verdict = await verdictOf(context, signed, signal);
-    if (verdict?.kind === 'refused') continue;
-    const { bytes, signature } = signed;
-    const content = Buffer.from(bytes).toString('utf8');
-    const signatures = signature === undefined ? [] : [{ path: signaturePath(path), content: signature }];
-    waiting.push({ path, files: [{ path, content }, ...signatures], ref: { ref, expected: commit } });
+    const document = await waitingDocument(context, files, signal);
+    if (document === undefined) passedOver.add(inboxKey(ref, commit));
+    else waiting.push({ ...document, ref: { ref, expected: commit } });
   }
   return waiting;
+}
+
+function inboxKey(ref: string, commit: CommitId): string {
+  return `${ref} ${commit}`;
+}
+
+async function waitingDocument(
+  context: Pick<SessionContext, 'verifier'>,
+  files: ReadonlyMap<string, FileContent>,
+  signal: AbortSignal,
+): Promise<Omit<WaitingDocument, 'ref'> | undefined> {
+  const path = [...files.keys()].find((each) => documentOf(each) !== undefined);
+  if (path === undefined) return undefined;
+  const signed = signedFile(files.get(path), files.get(signaturePath(path)));
+  if (signed === undefined) return undefined;
+  const verdict = await verdictOf(context, signed, signal);
+  if (verdict?.kind === 'refused') return undefined;
+  const { bytes, signature } = signed;
+  const content = Buffer.from(bytes).toString('utf8');
+  const signatures = signature === undefined ? [] : [{ path: signaturePath(path), content: signature }];
+  return { path, files: [{ path, content }, ...signatures] };
 }
 
 function documentOf(path: string): SessionFile | undefined {

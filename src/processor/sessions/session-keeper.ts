@@ -47,6 +47,8 @@ export class SessionKeeper {
   readonly #orders: SessionOrders;
   readonly #models: SessionModels;
   readonly #desk: SessionDesk;
+  /** Of the inbox: what nobody vouches for. */
+  readonly #passedOver = new Set<string>();
   #busy: Promise<unknown> = Promise.resolve();
   #looking: Promise<void> | undefined;
   #isBusy = false;
@@ -79,13 +81,14 @@ export class SessionKeeper {
   async #lookOnce(look: SessionLook): Promise<void> {
     const { snapshot, signal, mayPublish, isPaused } = look;
     if (mayPublish) {
-      for (const waiting of await readSessionInbox(this.#context, snapshot, signal)) {
+      const passedOver = this.#passedOver;
+      for (const waiting of await readSessionInbox(this.#context, snapshot, { passedOver, signal })) {
         await this.#publisher.bringHome(waiting);
       }
     }
     const isWanted = (id: RequestId): boolean => !this.#isOver(id);
     const documents = await readSessionDocuments(this.#context, snapshot, { isWanted, signal });
-    const pods = await this.#models.follow(await this.#pods(signal));
+    const pods = await this.#followModels(await this.#pods(signal));
     // What lives comes first: a pod that cannot be made must keep no other one from its end.
     const ours = pods.filter((pod) => this.#isOurs(pod));
     await this.#orders.follow(documents, ours);
@@ -97,7 +100,7 @@ export class SessionKeeper {
       const pod = await this.#desk.receive(document, [...pods, ...made]);
       if (pod !== undefined) made.push(pod);
     }
-    await this.#models.follow([...pods, ...made]);
+    await this.#followModels([...pods, ...made]);
     await this.#publish(made, look);
   }
 
@@ -109,7 +112,7 @@ export class SessionKeeper {
     await this.#inTurn(signal, async () => {
       const pods = await this.#pods(signal);
       await this.#enforce(pods, isPaused);
-      await this.#models.follow(pods);
+      await this.#followModels(pods);
     });
   }
 
@@ -119,7 +122,7 @@ export class SessionKeeper {
     if (this.#models.isServing) {
       const signal = AbortSignal.timeout(LAST_LOOK_MS);
       await this.#inTurn(signal, async () => {
-        await this.#models.follow(await this.#pods(signal));
+        await this.#followModels(await this.#pods(signal));
       }).catch(() => undefined);
     }
     this.#client?.close();
@@ -164,6 +167,12 @@ export class SessionKeeper {
       else await this.#client.remove(PODS, item.metadata.name, { uid: item.metadata.uid, signal });
     }
     return pods;
+  }
+
+  /** Nobody who only says that it is a session comes near a model. */
+  async #followModels(pods: readonly SessionPod[]): Promise<readonly SessionPod[]> {
+    const ours = await this.#models.follow(pods.filter((pod) => this.#isOurs(pod)));
+    return pods.map((pod) => ours.find(({ name }) => name === pod.name) ?? pod);
   }
 
   #isOver(id: RequestId): boolean {

@@ -4,6 +4,7 @@ import { isWarroomError, WarroomError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/request-id.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
 import { PODS, SECRETS } from '../../kubernetes/resource.ts';
+import { cleanLine } from '../../report/untrusted.ts';
 import { buildSessionSecret, type PodModel } from '../../session/session-pod-object.ts';
 import { spendPatch, type SessionPod, type SessionSpend } from '../../session/session-pod.ts';
 import type { SessionContext } from './session-context.ts';
@@ -41,13 +42,13 @@ export class SessionModels {
     const { settings, sessionDoor, noClaude } = this.#context;
     const model = settings.sessions?.model;
     if (model?.kind !== 'broker') return { model, notes: [] };
-    if (sessionDoor === undefined) return { model: undefined, notes: [`no model: ${noClaude}`] };
+    if (sessionDoor === undefined) return { model: undefined, notes: [`no model: ${cleanLine(noClaude)}`] };
     const { address, port } = model.listen;
     const usd = Math.min(model.maxUsd, maxUsd ?? model.maxUsd);
     return { model: { kind: 'broker', address, ip: await addressOf(address), port, maxUsd: usd }, notes: [] };
   }
 
-  /** All pods there are, with what they have spent by now. Failures of the API server are told, and made good later. */
+  /** All pods of ours, with what they have spent by now. Failures of the API server are told, and made good later. */
   async follow(pods: readonly SessionPod[]): Promise<readonly SessionPod[]> {
     const followed: SessionPod[] = [];
     let trouble = '';

@@ -40,7 +40,8 @@ afterEach(async () => {
 });
 
 async function run(...argv: readonly string[]): Promise<InProcessResult> {
-  return await runInProcess(['session', ...argv], { warRoom: rig.warRoom, clock });
+  // A home of its own: keys that were seen are remembered there.
+  return await runInProcess(['session', ...argv], { warRoom: rig.warRoom, clock, env: { HOME: folder.path } });
 }
 
 async function start(): Promise<RequestId> {
@@ -122,6 +123,53 @@ describe('the commands for sessions', () => {
     await clock.sleep(61 * 60_000);
     expect((await run('list')).stdout).toContain(`${id}\tunanswered`);
     expect((await run('connect', id)).stderr).toContain('no processor of its cluster answered');
+  });
+
+  describe('with a record', () => {
+    let id: RequestId;
+
+    beforeEach(async () => {
+      id = await start();
+      await rig.look();
+      pods.logs.set(
+        sessionPodName(id),
+        `${JSON.stringify({ warroom: 'said', kind: 'prompt', at: '2026-11-20T14:40:00Z', text: 'is etcd well?' })}\n`,
+      );
+      pods.setStatus(sessionPodName(id), { phase: 'Succeeded' });
+      await rig.look();
+    });
+
+    async function verification(): Promise<unknown> {
+      const { sessions } = JSON.parse((await run('list', '--json')).stdout) as {
+        readonly sessions: readonly { readonly verification: unknown }[];
+      };
+      return sessions[0]?.verification;
+    }
+
+    it('show it, and that its processor has signed it', async () => {
+      const shown = await run('show', '@last', '--require-verified');
+      expect(shown).toMatchObject({ exit: 0 });
+      expect(shown.stdout).toContain('is etcd well?');
+      expect(shown.stderr).toMatch(new RegExp(`VERIFIED, signed by ${HUB} with SHA256:`, 'u'));
+      expect(await verification()).toBe('VERIFIED');
+      expect(JSON.parse((await run('show', id, '--json')).stdout)).toMatchObject({ id, verification: 'VERIFIED' });
+    });
+
+    it('say that somebody changed it', async () => {
+      const path = sessionStatePath(id);
+      rig.warRoom.put(path, (rig.warRoom.text(path) ?? '').replace(/code: \w+/u, 'code: idle'));
+      expect((await run('list')).stderr).toContain(`UNVERIFIED the record of ${id}: `);
+      expect(await verification()).toBe('UNVERIFIED');
+      expect(await run('show', id)).toMatchObject({ exit: 0 });
+      expect(await run('show', id, '--require-verified')).toMatchObject({ exit: 4, stdout: '' });
+    });
+
+    it('wait for one that lives', async () => {
+      const other = rig.ask();
+      await rig.look();
+      expect(await run('show', other)).toMatchObject({ exit: 8, stdout: '', stderr: `${other} is starting\n` });
+      expect(await run('show', other, '--require-verified')).toMatchObject({ exit: 4 });
+    });
   });
 
   it('connect to the pod of the id, whatever a state says', async () => {

@@ -193,6 +193,46 @@ it.each([
   expect(defaultHolder(host)).toBe(holder);
 });
 
+describe('the model of sessions', () => {
+  const sessions = (model: string): string =>
+    `sessions: {kubeconfigFile: k, image: "r/x@sha256:${'a1'.repeat(32)}", model: ${model}}`;
+
+  it.each<[string, Record<string, string>, object]>([
+    [
+      '{kind: broker}',
+      { POD_IP: '10.0.0.7' },
+      { kind: 'broker', maxUsd: 5, listen: { host: '10.0.0.7', port: 8444, address: '10.0.0.7' } },
+    ],
+    [
+      '{kind: broker, maxUsd: 2, listen: {host: 0.0.0.0, address: model.example.svc}}',
+      {},
+      { kind: 'broker', maxUsd: 2, listen: { host: '0.0.0.0', port: 8444, address: 'model.example.svc' } },
+    ],
+    [
+      '{kind: broker, listen: {host: 0.0.0.0, port: 9000}}',
+      { POD_IP: '10.0.0.7' },
+      { kind: 'broker', maxUsd: 5, listen: { host: '0.0.0.0', port: 9000, address: '10.0.0.7' } },
+    ],
+    [
+      '{baseUrl: "http://gateway:8080", tokenSecret: t}',
+      {},
+      { kind: 'gateway', baseUrl: 'http://gateway:8080', tokenSecret: 't' },
+    ],
+  ])('is %s', async (model, env, expected) => {
+    expect((await load({ more: sessions(model), env })).sessions?.model).toEqual(expected);
+  });
+
+  it.each([
+    ['{kind: gateway}', 'sessions.model: needs baseUrl and tokenSecret of the gateway'],
+    ['{baseUrl: "http://g", tokenSecret: t, maxUsd: 2}', 'maxUsd and listen belong to kind: broker'],
+    ['{kind: broker, tokenSecret: t}', 'baseUrl and tokenSecret belong to kind: gateway'],
+  ])('is not %s', async (model, message) => {
+    await expect(load({ more: sessions(model) })).rejects.toMatchObject({
+      message: expect.stringContaining(message) as string,
+    });
+  });
+});
+
 describe('an open war room', () => {
   it.each(['/srv/wr.git', './wr.git', 'file:///srv/wr.git', 'http://127.0.0.1:8080/wr.git', 'git@localhost:wr.git'])(
     'may be %s',

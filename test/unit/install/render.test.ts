@@ -145,6 +145,43 @@ describe('what is rendered', () => {
     ]);
   });
 
+  it('opens one way from sessions to the model of the processor, and no other', async () => {
+    const installation = anInstallation({ parts: ['sessions'] });
+    const objects = await renderInstallation(installation, MANIFESTS);
+    const config = parseDocument('ProcessorConfig', processorFile(installation), { file: 'processor.yaml' });
+    const address = 'claude-session-model.claude-warroom.svc';
+    const listen = { host: '0.0.0.0', port: 8444, address };
+    expect(config).toMatchObject({ value: { sessions: { model: { kind: 'broker', listen } } } });
+    const service = object(objects, 'Service', 'claude-session-model');
+    expect(`${String(valueAt(service, '/metadata/name'))}.${String(valueAt(service, '/metadata/namespace'))}.svc`).toBe(
+      address,
+    );
+    const set = object(objects, 'StatefulSet', 'claude-processor');
+    expect(valueAt(set, '/spec/template/metadata/labels')).toMatchObject(
+      valueAt(service, '/spec/selector') as Record<string, string>,
+    );
+    const ports = [{ protocol: 'TCP', port: 8444 }];
+    const [out, into] = [
+      object(objects, 'NetworkPolicy', 'model'),
+      object(objects, 'NetworkPolicy', 'processor-sessions'),
+    ];
+    expect(valueAt(service, '/spec/ports/0')).toMatchObject({ port: 8444, targetPort: 8444 });
+    expect(valueAt(out, '/spec/egress')).toMatchObject([
+      { ports, to: [{ podSelector: valueAt(into, '/spec/podSelector') }] },
+    ]);
+    expect(valueAt(into, '/spec/ingress')).toMatchObject([
+      { ports, from: [{ podSelector: valueAt(out, '/spec/podSelector') }] },
+    ]);
+    const policies = objects.filter((each) => kindOf(each) === 'NetworkPolicy');
+    for (const namespace of ['claude-warroom', 'claude-warroom-sessions']) {
+      const own = policies.filter((each) => valueAt(each, '/metadata/namespace') === namespace);
+      expect(networkPolicyFaults(own)).toEqual([]);
+    }
+    const without = processorFile(anInstallation({ parts: ['sessions'], engine: 'diagnostics' }));
+    expect(without).toContain('sessions:');
+    expect(without).not.toContain('claude-session-model');
+  });
+
   it('is probed and scraped on the one port that it serves', async () => {
     const installation = anInstallation({ parts: ['metrics'] });
     const objects = await renderInstallation(installation, MANIFESTS);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { DoorGuest, SessionDoor } from '../../../src/claude/session-door.ts';
 import { WarroomError } from '../../../src/domain/errors.ts';
 import { sessionInboxRef, sessionOrderPath, sessionPath, sessionPodName } from '../../../src/domain/session-layout.ts';
 import type { RequestId } from '../../../src/domain/request-id.ts';
@@ -207,6 +208,21 @@ describe('an order', () => {
   });
 });
 
+it('what nobody vouches for in the inbox keeps nobody behind it waiting for ever', async () => {
+  const id = rig.ask();
+  const path = sessionPath(id);
+  const text = rig.warRoom.text(path) ?? '';
+  rig.warRoom.files.delete(path);
+  for (let count = 100; count < 160; count++) {
+    rig.warRoom.putRef(`refs/warroom/session-inbox/flood-${count}`, `sessions/flood-${count}.txt`, 'no session');
+  }
+  rig.warRoom.putRef(sessionInboxRef('refs/warroom', id), path, text);
+  await rig.look();
+  expect(rig.warRoom.text(path)).toBeUndefined();
+  await rig.look();
+  expect(rig.warRoom.text(path)).toBe(text);
+});
+
 describe('a restart', () => {
   async function restart(): Promise<void> {
     const { warRoom } = rig;
@@ -231,6 +247,50 @@ describe('a restart', () => {
     await rig.look();
     expect(pods.names).toEqual([]);
     expect(rig.answer(id, 'session.yaml')).toContain('code: lost');
+  });
+
+  it('goes on with a session whose pod could not be made yet, and counts it once', async () => {
+    const id = rig.ask();
+    const create = pods.create.bind(pods);
+    pods.create = () => Promise.reject(new WarroomError('offline', 'the API server cannot be reached'));
+    await rig.look();
+    await restart();
+    await rig.look();
+    expect(rig.answer(id, 'session.yaml')).toBe('');
+    pods.create = create;
+    await rig.look();
+    expect(pods.names).toEqual([sessionPodName(id)]);
+    expect(rig.ledger.request(`session/${id}`)).toMatchObject({ attempts: 1 });
+    expect(rig.ledger.usage.requestsSince('alice@example.com', 0)).toHaveLength(1);
+    pods.pods.clear();
+    await restart();
+    await rig.look();
+    expect(rig.answer(id, 'session.yaml')).toContain('code: lost');
+  });
+
+  it('adopts a pod that was made without being written down', async () => {
+    const id = rig.ask();
+    const create = pods.create.bind(pods);
+    pods.create = async (type, object) => {
+      await create(type, object);
+      throw new WarroomError('offline', 'the answer was lost');
+    };
+    pods.find = () => Promise.reject(new WarroomError('offline', 'no answer'));
+    await rig.look();
+    await restart();
+    await rig.look();
+    expect(pods.names).toEqual([sessionPodName(id)]);
+    expect(rig.ledger.request(`session/${id}`)).toMatchObject({ attempts: 1 });
+  });
+
+  it('gives up a session that waited for its pod for an hour', async () => {
+    const id = rig.ask();
+    pods.create = () => Promise.reject(new WarroomError('offline', 'the API server cannot be reached'));
+    await rig.look();
+    await restart();
+    await clock.sleep(61 * MINUTE);
+    await rig.look();
+    expect(rig.answer(id, 'session.yaml')).toContain('code: expired');
   });
 
   it('removes the pod whose record is there already', async () => {
@@ -268,6 +328,139 @@ describe('a restart', () => {
     }
     await rig.look();
     expect(pods.names).toEqual([sessionPodName(id)]);
+  });
+});
+
+describe('the model of a session', () => {
+  const BROKER = {
+    kind: 'broker' as const,
+    maxUsd: 5,
+    listen: { host: '0.0.0.0', port: 8444, address: '10.0.0.7' },
+  };
+
+  /** A door without a listener: who is in, and what they spend. */
+  class Door implements SessionDoor {
+    readonly certificate = 'PEM';
+    readonly guests = new Map<string, DoorGuest>();
+    readonly spent = new Map<string, number>();
+    readonly dismissed: string[] = [];
+    tokenOf = ({ id, uid }: { readonly id: string; readonly uid: string }): string => `token of ${id} ${uid}`;
+    admit = (guest: DoorGuest): void => {
+      if (this.guests.has(guest.id)) return;
+      this.guests.set(guest.id, guest);
+      this.spent.set(guest.id, guest.spentUsd);
+    };
+    dismiss = (id: string): void => {
+      this.dismissed.push(id);
+    };
+    forget = (id: string): void => {
+      this.guests.delete(id);
+      this.spent.delete(id);
+    };
+    spentUsd = (id: string): number | undefined => this.spent.get(id);
+    close = (): Promise<void> => Promise.resolve();
+  }
+
+  async function reopen(door: Door | undefined, change: Partial<SessionRigOptions> = {}): Promise<void> {
+    const { warRoom } = rig;
+    await rig.close();
+    const given = door === undefined ? {} : { sessionDoor: door };
+    await open({ warRoom, sessions: { model: BROKER }, ...given, ...change });
+  }
+
+  it('is open while the session lives, and its spending stands in the record', async () => {
+    const door = new Door();
+    await reopen(door, { rule: { sessions: { maxSeconds: 14_400, maxPerPerson: 1, maxUsd: 2 } } });
+    const id = rig.ask();
+    await rig.look();
+    const uid = pods.pods.get(sessionPodName(id))?.metadata.uid ?? '';
+    expect(door.guests.get(id)).toMatchObject({ uid, requester: 'alice@example.com', maxUsd: 2, spentUsd: 0 });
+    expect(pods.secrets.get(sessionPodName(id))).toMatchObject({
+      metadata: { ownerReferences: [{ kind: 'Pod', uid }] },
+      stringData: { token: `token of ${id} ${uid}`, 'ca.crt': 'PEM' },
+    });
+    pods.setStatus(sessionPodName(id), RUNNING);
+    door.spent.set(id, 0.25);
+    await rig.look();
+    expect(pods.pods.get(sessionPodName(id))?.metadata.annotations).toMatchObject({
+      'warroom.intility.io/spent-usd': '0.25',
+    });
+    rig.order(id, 'stop');
+    await rig.look();
+    expect(door.dismissed).toContain(id);
+    // The answer that was under way.
+    door.spent.set(id, 0.3);
+    pods.setStatus(sessionPodName(id), DEADLINE);
+    await rig.look();
+    expect(rig.answer(id, 'session.yaml')).toContain('model:\n  usd: 0.3\n  maxUsd: 2\n');
+    expect(rig.answer(id, 'README.md')).toContain('$0.30 of $2.00');
+    expect(door.guests.size).toBe(0);
+  });
+
+  it('goes on after a restart with what was spent before', async () => {
+    const first = new Door();
+    await reopen(first);
+    const id = await running();
+    first.spent.set(id, 1.5);
+    // Nobody looks between the last call and the end of the processor.
+    const second = new Door();
+    await reopen(second);
+    await rig.look();
+    expect(second.guests.get(id)).toMatchObject({ maxUsd: 5, spentUsd: 1.5 });
+    expect(pods.secrets.size).toBe(1);
+  });
+
+  it('is closed for whoever may spend no more today', async () => {
+    const door = new Door();
+    let left = 1;
+    await reopen(door, { usdLeft: () => left });
+    const id = await running();
+    expect(door.guests.get(id)?.obstacle()).toBeUndefined();
+    left = 0;
+    expect(door.guests.get(id)?.obstacle()).toBe('the policy lets alice@example.com spend no more today');
+  });
+
+  it('is not for a pod that only says it is a session', async () => {
+    const door = new Door();
+    await reopen(door);
+    const id = await running();
+    const pod = pods.pods.get(sessionPodName(id));
+    const other = '2026-11-20-1430-stranger-k7m2';
+    const labels = { ...pod?.metadata.labels, 'warroom.intility.io/session': other };
+    if (pod !== undefined) {
+      const metadata = { ...pod.metadata, name: `session-${other}`, uid: 'uid-9', labels };
+      pods.pods.set(`session-${other}`, { ...pod, metadata, status: { phase: 'Pending' } });
+    }
+    await rig.keeper.tend({ isPaused: false, signal: new AbortController().signal });
+    expect([...door.guests.keys()]).toEqual([id]);
+    expect(pods.secrets.size).toBe(1);
+    expect(pods.names).toEqual([sessionPodName(id)]);
+  });
+
+  it('is left out in words where this processor has none', async () => {
+    await reopen(undefined);
+    const id = await running();
+    expect(rig.answer(id, 'session.yaml')).toContain('no model: no model credential is configured');
+    expect(JSON.stringify(pods.pods.get(sessionPodName(id)))).not.toContain('ANTHROPIC');
+  });
+
+  it('is tried again when its Secret could not be made, and the session ends in time all the same', async () => {
+    const door = new Door();
+    await reopen(door);
+    const create = pods.create.bind(pods);
+    pods.create = (type, object) =>
+      type.kind === 'Secret' ? Promise.reject(new WarroomError('offline', 'no answer')) : create(type, object);
+    const id = rig.ask();
+    await rig.look();
+    await rig.look();
+    const warnings = rig.events.filter(({ type }) => type === 'warning');
+    expect(warnings).toMatchObject([{ code: 'sessions', message: `the model of ${id}: no answer` }]);
+    pods.create = create;
+    await rig.look();
+    expect(pods.secrets.size).toBe(1);
+    await clock.sleep(11 * MINUTE);
+    await rig.look();
+    expect(endOf(id)).toBe('not-started');
   });
 });
 

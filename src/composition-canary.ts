@@ -19,12 +19,9 @@ export interface CanaryWork {
 }
 
 /** Runs `work` with canaries beside it, where they are configured. They end with it, or with `stop`. */
-export async function withCanaries(canary: CanaryWork, work: () => Promise<void>): Promise<void> {
+export async function withCanaries<Result>(canary: CanaryWork, work: () => Promise<Result>): Promise<Result> {
   const { settings, stop } = canary;
-  if (settings.canary === undefined || !canary.isWanted) {
-    await work();
-    return;
-  }
+  if (settings.canary === undefined || !canary.isWanted) return await work();
   const over = new AbortController();
   const flying = fly({ ...canary, stop: AbortSignal.any([stop, over.signal]) }, settings.canary).catch(
     (error: unknown) => {
@@ -34,7 +31,7 @@ export async function withCanaries(canary: CanaryWork, work: () => Promise<void>
     },
   );
   try {
-    await work();
+    return await work();
   } finally {
     over.abort();
     await flying;

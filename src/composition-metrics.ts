@@ -8,15 +8,12 @@ import { systemClock } from './lib/clock.ts';
 type Emit = (event: ProcessorEvent) => void;
 
 /** Runs `work` with metrics beside it, from before anything is opened until everything is closed. */
-export async function withMetrics(
+export async function withMetrics<Result>(
   settings: ProcessorSettings,
   emit: Emit,
-  work: (emit: Emit) => Promise<void>,
-): Promise<void> {
-  if (settings.metrics === undefined) {
-    await work(emit);
-    return;
-  }
+  work: (emit: Emit) => Promise<Result>,
+): Promise<Result> {
+  if (settings.metrics === undefined) return await work(emit);
   const [{ openProcessorMetrics }, { DEFAULT_USD_PER_DAY }] = await Promise.all([
     import('./metrics/open-metrics.ts'),
     import('./claude/model-defaults.ts'),
@@ -31,7 +28,7 @@ export async function withMetrics(
   });
   emit({ type: 'metrics-served', host: settings.metrics.listen.host, port: metrics.port });
   try {
-    await work((event) => {
+    return await work((event) => {
       metrics.observe(event);
       emit(event);
     });

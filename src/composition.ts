@@ -17,6 +17,7 @@ import { randomHex, systemRandom } from './lib/random-text.ts';
 import { createTokenBucket } from './lib/token-bucket.ts';
 import { readVersion } from './config/package-version.ts';
 import type { ProcessorContext } from './processor/context.ts';
+import type { LeftOpen } from './processor/first-look.ts';
 import type { RedactionThread } from './redaction/thread.ts';
 import type { CloneOptions } from './repository/git/clone-work-tree.ts';
 import type { ProcessorCredentials } from './repository/git/git-environment.ts';
@@ -131,8 +132,11 @@ export interface RunProcessorOptions {
   readonly openStateFile?: OpenAppendFile;
 }
 
-/** Opens everything a processor needs, runs it, and closes everything again. */
-export async function runProcessor(options: RunProcessorOptions): Promise<void> {
+/**
+ * Opens everything a processor needs, runs it, and closes everything again. With `once` it resolves to the requests that
+ * were pending at its first look and have no end.
+ */
+export async function runProcessor(options: RunProcessorOptions): Promise<readonly LeftOpen[]> {
   const { settings } = options;
   await mkdir(join(settings.stateDir, 'home'), { recursive: true, mode: 0o700 });
   const lock = await takeLockFile(join(settings.stateDir, 'lock'));
@@ -144,19 +148,18 @@ export async function runProcessor(options: RunProcessorOptions): Promise<void> 
   }
   try {
     const { withMetrics } = await import('./composition-metrics.ts');
-    await withMetrics(settings, options.emit, async (emit) => {
-      await runUnderLease({ ...options, emit });
-    });
+    return await withMetrics(settings, options.emit, async (emit) => await runUnderLease({ ...options, emit }));
   } finally {
     await lock.release();
   }
 }
 
 /** With Jobs another replica may wait for its turn. */
-async function runUnderLease(options: RunProcessorOptions): Promise<void> {
+async function runUnderLease(options: RunProcessorOptions): Promise<readonly LeftOpen[]> {
   const lease = await leaseOf(options);
+  let left: readonly LeftOpen[];
   try {
-    await work(options, lease?.lost);
+    left = await work(options, lease?.lost);
   } finally {
     await lease?.release();
   }
@@ -166,10 +169,11 @@ async function runUnderLease(options: RunProcessorOptions): Promise<void> {
       hint: 'look at the API server; the processor waits for the Lease when it starts again',
     });
   }
+  return left;
 }
 
 /** Ends at once when `lost` says that another processor may work. */
-async function work(options: RunProcessorOptions, lost: AbortSignal | undefined): Promise<void> {
+async function work(options: RunProcessorOptions, lost: AbortSignal | undefined): Promise<readonly LeftOpen[]> {
   const { createRedactionThread } = await import('./redaction/thread.ts');
   const thread = createRedactionThread();
   const or = (signal: AbortSignal): AbortSignal => (lost === undefined ? signal : AbortSignal.any([signal, lost]));
@@ -183,7 +187,7 @@ async function work(options: RunProcessorOptions, lost: AbortSignal | undefined)
     await refusePublic(context, options);
     const { withCanaries } = await import('./composition-canary.ts');
     const { settings, env } = options;
-    await withCanaries(
+    return await withCanaries(
       {
         settings,
         credentials: credentialsOf(settings),
@@ -194,14 +198,13 @@ async function work(options: RunProcessorOptions, lost: AbortSignal | undefined)
         stop: or(options.stop),
         emit: context.emit,
       },
-      async () => {
+      async () =>
         await processor.runProcessor(context, {
           once: options.once,
           stop: or(options.stop),
           abort: or(options.abort),
           ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
-        });
-      },
+        }),
     );
   } finally {
     await context.publishers?.close(PUBLISHER_GRACE_MS);

@@ -9,7 +9,7 @@ const TAKE_OVER_FACTOR = 1.25;
  */
 export class LeaseObserver {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
-  readonly #seen = new Map<string, { commit: string; sinceMs: number }>();
+  readonly #seen = new Map<string, { commit: string; sinceMs: number; isFirst: boolean }>();
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
@@ -21,8 +21,15 @@ export class LeaseObserver {
       if (!refs.has(ref)) this.#seen.delete(ref);
     }
     for (const [ref, commit] of refs) {
-      if (this.#seen.get(ref)?.commit !== commit) this.#seen.set(ref, { commit, sinceMs: this.#clock.monotonicMs() });
+      const seen = this.#seen.get(ref);
+      if (seen?.commit === commit) continue;
+      this.#seen.set(ref, { commit, sinceMs: this.#clock.monotonicMs(), isFirst: seen === undefined });
     }
+  }
+
+  /** Whether somebody has moved it since this process saw it first: its holder is alive. */
+  hasChanged(ref: string): boolean {
+    return this.#seen.get(ref)?.isFirst === false;
   }
 
   /** Whether the holder had its chance to renew and did not. */

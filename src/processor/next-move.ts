@@ -23,8 +23,8 @@ export type Move =
       readonly deniedTo?: string;
       readonly attempt: number;
     }
-  /** Somebody else is at work, or nothing may be done. */
-  | { readonly kind: 'leave'; readonly why: string };
+  /** Somebody else is at work, or nothing may be done; `isOver` when nobody will ever do anything. */
+  | { readonly kind: 'leave'; readonly why: string; readonly isOver?: boolean };
 
 export interface MoveFacts {
   readonly holder: string;
@@ -70,7 +70,7 @@ export function nextMove(candidate: Candidate, facts: MoveFacts): Move {
   const { request, principal } = admission;
   const isExpired = facts.now.getTime() > Date.parse(request.spec.expiresAt);
   const { turn } = candidate;
-  if (made === 0 && isExpired) return { kind: 'leave', why: 'expired before anybody claimed it' };
+  if (made === 0 && isExpired) return { kind: 'leave', why: 'expired before anybody claimed it', isOver: true };
   // What has begun is finished, whatever the others have found meanwhile.
   if (made === 0 && turn?.kind === 'wait') return { kind: 'leave', why: `waits for ${turn.cluster}` };
   if (made === 0 && turn?.kind === 'stop')

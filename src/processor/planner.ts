@@ -7,12 +7,20 @@ import { nextMove, type Move } from './next-move.ts';
 import type { Candidate } from './candidate.ts';
 import type { Survey } from './survey.ts';
 
+export type LeftAlone = Extract<Move, { readonly kind: 'leave' }>;
+
 /** Something to do, and for whom. */
 export interface ActiveMove {
   readonly id: RequestId;
   readonly requester: string;
   readonly candidate: Candidate;
   readonly move: Exclude<Move, { readonly kind: 'leave' }>;
+}
+
+export interface Plan {
+  readonly moves: readonly ActiveMove[];
+  /** Why nothing is done about the others. */
+  readonly left: ReadonlyMap<RequestId, LeftAlone>;
 }
 
 /** Decides what to do about each candidate; tells once why it leaves one alone. */
@@ -24,18 +32,20 @@ export class Planner {
     this.#context = context;
   }
 
-  plan(
-    survey: Survey,
-    facts: { readonly taken: ReadonlySet<RequestId>; readonly leases: LeaseObserver },
-  ): readonly ActiveMove[] {
-    const active: ActiveMove[] = [];
+  plan(survey: Survey, facts: { readonly taken: ReadonlySet<RequestId>; readonly leases: LeaseObserver }): Plan {
+    const moves: ActiveMove[] = [];
+    const left = new Map<RequestId, LeftAlone>();
     for (const candidate of survey.candidates) {
       if (facts.taken.has(candidate.id)) continue;
       const move = this.#decide(candidate, facts.leases);
-      if (move.kind === 'leave') this.#tell(candidate.id, move.why);
-      else active.push({ id: candidate.id, requester: requesterOf(candidate), candidate, move });
+      if (move.kind === 'leave') {
+        left.set(candidate.id, move);
+        this.#tell(candidate.id, move.why);
+        continue;
+      }
+      moves.push({ id: candidate.id, requester: requesterOf(candidate), candidate, move });
     }
-    return active;
+    return { moves, left };
   }
 
   #decide(candidate: Candidate, leases: LeaseObserver): Move {

@@ -15,6 +15,7 @@ import { checkHistory } from './check-history.ts';
 import { dispositionOf } from './disposition.ts';
 import { Janitor } from './janitor.ts';
 import { LeaseObserver } from './lease-observer.ts';
+import { FirstLook, undecidedClaims, type LastLook, type LeftOpen } from './first-look.ts';
 import { fairOrder } from './next-move.ts';
 import { Pace } from './pace.ts';
 import { Planner, type ActiveMove } from './planner.ts';
@@ -31,7 +32,7 @@ import { SessionKeeper } from './sessions/session-keeper.ts';
 import { startZoneWatch } from './zone-watch.ts';
 
 export interface RunOptions {
-  /** Ends when nothing is pending and nothing runs. */
+  /** Ends when nothing is left to do; what was pending at the first look and has no end is told. */
   readonly once: boolean;
   /** Tip that an administrator accepts although history was rewritten. */
   readonly acceptTip?: string;
@@ -44,10 +45,13 @@ export interface RunOptions {
 /** Time for running work after the first signal; Kubernetes gives a pod 30 s by default. */
 const GRACE_MS = 25_000;
 
-/** The loop of one processor. Resolves after a stop, or with `once` when everything is done. */
-export async function runProcessor(context: ProcessorContext, options: RunOptions): Promise<void> {
+/**
+ * The loop of one processor. Resolves after a stop, or with `once` when nothing is left to do; then with the requests that
+ * were pending at its first look and have no end, which is none of them when all is well.
+ */
+export async function runProcessor(context: ProcessorContext, options: RunOptions): Promise<readonly LeftOpen[]> {
   const loop = new ProcessorLoop(context, options);
-  await loop.run();
+  return await loop.run();
 }
 
 /**
@@ -91,6 +95,8 @@ class ProcessorLoop {
   readonly #brake: Brake;
   #crash: Error | undefined;
   #toldHistory = '';
+  readonly #first = new FirstLook();
+  #last: LastLook | undefined;
 
   constructor(context: ProcessorContext, options: RunOptions) {
     this.#context = context;
@@ -126,7 +132,7 @@ class ProcessorLoop {
     this.#rejections = createTokenBucket({ capacity: 20, perMinute: 10, clock: context.clock });
   }
 
-  async run(): Promise<void> {
+  async run(): Promise<readonly LeftOpen[]> {
     const { ledger, incarnation, versions, emit, warRoom } = this.#context;
     await ledger.append({ event: 'opened', incarnation, version: versions['claude-warroom'] ?? '' });
     emit({
@@ -172,6 +178,17 @@ class ProcessorLoop {
       await this.#finish();
     }
     if (this.#crash !== undefined) throw this.#crash;
+    return await this.#leftOpen();
+  }
+
+  /** Only a run that promises an end looks back. */
+  async #leftOpen(): Promise<readonly LeftOpen[]> {
+    if (!this.#options.once || this.#last === undefined) return [];
+    const { ledger, outbox } = this.#context;
+    const stored = new Set(await outbox.ids());
+    const held = await this.#waiting.ids(false, new Set());
+    const isPublished = (id: RequestId): boolean => ledger.request(id)?.isPublished === true;
+    return this.#first.leftOpen(this.#last, { isPublished, stored, held });
   }
 
   #isStopping(): boolean {
@@ -224,11 +241,12 @@ class ProcessorLoop {
   async #cycle(): Promise<{ started: number; waiting: number; open: number }> {
     const { failpoint, outbox } = this.#context;
     let { changes } = this.#janitor;
+    // What ends during this look is still pending in what it sees.
+    const busy = new Set(this.#running.keys());
     let snapshot = await this.#sync();
     failpoint('after-sync');
     if (!(await this.#isHistoryWhole(snapshot))) return { started: 0, waiting: 0, open: 0 };
     await this.#brake.lookAtWarRoom(snapshot);
-    const busy = new Set(this.#running.keys());
     const held = await this.#waiting.ids(this.#brake.isSetInZone, busy);
     if ((await outbox.ids()).some((id) => !busy.has(id) && !held.has(id))) {
       const survey = await this.#surveyor.survey(snapshot, this.#options.abort);
@@ -246,8 +264,10 @@ class ProcessorLoop {
     this.#leases.observe(snapshot.refs);
     this.#passOnCancellations(survey);
     await this.#waiting.tend(held, snapshot, survey);
-    const taken = new Set([...this.#running.keys(), ...(await outbox.ids())]);
-    const moves = this.#planner.plan(survey, { taken, leases: this.#leases });
+    const taken = new Set([...busy, ...(await outbox.ids())]);
+    const { moves, left } = this.#planner.plan(survey, { taken, leases: this.#leases });
+    this.#first.note(survey);
+    this.#last = { survey, left, pause: this.#brake.pause?.message };
     const started = this.#start(moves);
     const looked = this.#lookAtSessions(snapshot);
     if (this.#options.once) await looked;
@@ -264,9 +284,15 @@ class ProcessorLoop {
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
     const { waiting } = survey;
+    const undecided = this.#options.once ? this.#undecidedClaims(survey) : 0;
     const queue = queueOf(moves, { begun: this.#running, waiting });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length, queue });
-    return { started, waiting, open: this.#brake.isSet ? 0 : moves.length + waiting };
+    return { started, waiting, open: this.#brake.isSet ? 0 : moves.length + waiting + undecided };
+  }
+
+  #undecidedClaims({ candidates }: Survey): number {
+    const { holder, lease } = this.#settings;
+    return undecidedClaims(candidates, { holder, leaseSeconds: Math.ceil(lease.seconds), leases: this.#leases }).length;
   }
 
   async #sync(): Promise<Snapshot> {

@@ -32,6 +32,8 @@ export interface Survey {
   readonly files: readonly TreeFile[];
   /** Requests whose signatures there was no time for; the next look goes on with them. */
   readonly waiting: number;
+  /** Requests that may be for this cluster, and were not read or not judged yet. */
+  readonly undecided: readonly RequestId[];
 }
 
 /** Requests live for 7 days at most, and a requester's clock may be a few minutes ahead. */
@@ -71,9 +73,12 @@ export class Surveyor {
     await this.#read(snapshot, found, byPath, signal);
     this.#forgetAllBut(new Set(found.map(({ id, source }) => keyOf(source, id, byPath))));
     const waiting = await this.#judge.judge(this.#readable(), signal);
+    const undecided: RequestId[] = [];
     const ours = found.flatMap(({ id, source }) => {
       const key = keyOf(source, id, byPath);
       const judged = this.#judge.get(key);
+      const isRead = this.#files.has(key);
+      if (judged === undefined && (!isRead || this.#files.get(key) !== undefined)) undecided.push(id);
       if (judged?.kind === 'ours') return [{ id, source, judged, folder: judged.folder }];
       if (judged?.why !== undefined) this.#ignore(requestPath(id), judged.why);
       // What is for others is not kept in memory.
@@ -108,7 +113,10 @@ export class Surveyor {
       };
     });
     const turns = await this.#others.turns(candidates, { snapshot, byPath });
-    return { candidates: candidates.map((candidate) => withTurn(candidate, turns.get(candidate.id))), files, waiting };
+    return {
+      candidates: candidates.map((candidate) => withTurn(candidate, turns.get(candidate.id))),
+      ...{ files, waiting, undecided },
+    };
   }
 
   /** Who signed a request, and so may withdraw it. What was accepted stays theirs, whatever became of their key. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatYaml } from '../../src/schema/format-document.ts';
@@ -48,8 +48,17 @@ async function ask(): Promise<string> {
 }
 
 describe('processor run', () => {
-  it('answers what is pending with --once and ends', async () => {
+  it('answers what is pending with --once and ends, or says what it could not', async () => {
     const id = await ask();
+    await mkdir(join(home.path, 'state'));
+    await writeFile(join(home.path, 'state', 'PAUSE'), 'a change of the storage');
+    const paused = await runCli(['processor', 'run', '--once'], { home });
+    expect(paused).toMatchObject({
+      exit: 8,
+      stderr: expect.stringContaining(`still pending  ${id}  paused`) as unknown,
+    });
+    expect(JSON.parse(paused.stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ event: 'left-open', id });
+    await rm(join(home.path, 'state', 'PAUSE'));
     const { exit, stdout } = await runCli(['processor', 'run', '--once', '-c', 'processor.yaml'], { home });
     expect(exit).toBe(0);
     expect(events(stdout)).toEqual(expect.arrayContaining(['started', 'claimed', 'published', 'stopped']));

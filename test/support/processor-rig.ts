@@ -7,6 +7,7 @@ import { createRequestId, type RequestId } from '../../src/domain/request-id.ts'
 import { SIGNATURE_NAMESPACES } from '../../src/domain/signature.ts';
 import type { OpenAppendFile } from '../../src/lib/append-file.ts';
 import { randomHex, systemRandom } from '../../src/lib/random-text.ts';
+import type { LeftOpen } from '../../src/processor/first-look.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import type { ProcessorConfig, RequestSpec, TroubleshootingRequest } from '../../src/schema/generated.ts';
 import { formatYaml } from '../../src/schema/format-document.ts';
@@ -53,7 +54,8 @@ export function processorSettings(options: {
 
 export interface RunningProcessor {
   readonly events: readonly ProcessorEvent[];
-  readonly done: Promise<void>;
+  /** With `once` what was pending at the first look and has no end. */
+  readonly done: Promise<readonly LeftOpen[]>;
   stop(): Promise<void>;
   abort(): Promise<void>;
 }

@@ -11,16 +11,21 @@ export interface Fetched {
   readonly missing: readonly string[];
 }
 
+/** The stores of the person's own configuration, opened with the credentials of this person. */
+export async function openStores({ env, cwd, flags }: CliContext): Promise<OpenStore> {
+  const { objectStores } = await loadClientConfig({ env, cwd, flags });
+  return async (cluster) => {
+    const store = objectStores.find(({ clusters }) => clusters?.includes(cluster) ?? true);
+    return store === undefined ? undefined : await openReaderStore(store, env);
+  };
+}
+
 /** Fetches what the manifests of a result name in object stores; says of each file that it cannot have, why and what to do. */
 export async function fetchExternal(context: CliContext, files: ReadonlyMap<string, Uint8Array>): Promise<Fetched> {
   const wanted = externalFiles(files);
   if (wanted.length === 0) return { fetched: new Map(), missing: [] };
-  const { env, cwd, flags, io, signal } = context;
-  const { objectStores } = await loadClientConfig({ env, cwd, flags });
-  const openStore: OpenStore = async (cluster) => {
-    const store = objectStores.find(({ clusters }) => clusters?.includes(cluster) ?? true);
-    return store === undefined ? undefined : await openReaderStore(store, env);
-  };
+  const { io, signal } = context;
+  const openStore = await openStores(context);
   const fetched = new Map<string, Uint8Array>();
   const missing: string[] = [];
   const told = new Set<string>();

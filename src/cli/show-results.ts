@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fetchExternalFile } from '../client/external-evidence.ts';
 import { findRequest, type FoundRequest } from '../client/find-request.ts';
 import {
   readAggregate,
@@ -31,7 +32,7 @@ import { renderThread, renderThreadMarkdown } from './render/thread.ts';
 import { withWarRoom, type Session } from './session.ts';
 import { requireVerified, tellUnverified, verificationMark, verificationText, verifyAnswer } from './verification.ts';
 import { waitForRequest } from './wait.ts';
-import { fetchExternal } from './fetch-external.ts';
+import { fetchExternal, openStores } from './fetch-external.ts';
 import { writeFilesInside } from './write-files.ts';
 
 export type ResultFormat = 'terminal' | 'markdown' | 'json' | 'yaml';
@@ -127,7 +128,11 @@ async function showEvidence(
   },
 ): Promise<void> {
   const { io, signal } = context;
-  const { evidence, text } = await readEvidence(snapshot, reports, { evidence: wanted, signal });
+  const { evidence, text } = await readEvidence(snapshot, reports, {
+    evidence: wanted,
+    fetchExternal: async (file) => await fetchExternalFile(file, { openStore: await openStores(context), signal }),
+    signal,
+  });
   const how = evidence.exit === undefined ? evidence.status : `exit ${evidence.exit}`;
   const source = `${evidence.id}  ${cleanLine(evidence.argv.join(' '))}  (${how}, ${evidence.ms} ms)`;
   if (flags.forAgent === true) {

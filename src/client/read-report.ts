@@ -1,5 +1,5 @@
 import { WarroomError } from '../domain/errors.ts';
-import { aggregatePath, reportPath, resultFolder } from '../domain/repository-layout.ts';
+import { aggregatePath, manifestPath, reportPath, resultFolder } from '../domain/repository-layout.ts';
 import type { RequestId } from '../domain/request-id.ts';
 import type { Snapshot, TreeFile } from '../repository/port.ts';
 import type { Aggregate, Report, ReportEvidence } from '../schema/generated.ts';
@@ -7,6 +7,7 @@ import type { Kind, Kinds } from '../schema/kinds.ts';
 import { parseDocument } from '../schema/parse-document.ts';
 import { formatProblem } from '../schema/problem.ts';
 import { fileText } from '../repository/file-content.ts';
+import { externalFiles, type ExternalFile } from './external-evidence.ts';
 
 /** A report with much evidence stays far below this. */
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
@@ -68,11 +69,19 @@ export async function readAggregate(
   return { aggregate: parsed('Aggregate', json, { path, what: `the page over all parts of ${id}` }), json };
 }
 
-/** One piece of evidence of any of the reports; throws `not-found` naming those that exist. */
+/**
+ * One piece of evidence of any of the reports, from Git or from where its manifest says that it is; throws `not-found`
+ * naming those that exist.
+ */
 export async function readEvidence(
   snapshot: Snapshot,
   reports: readonly PublishedReport[],
-  options: { readonly evidence: string; readonly signal?: AbortSignal },
+  options: {
+    readonly evidence: string;
+    /** Brings what lies in an object store, checked against the manifest. */
+    readonly fetchExternal: (file: ExternalFile) => Promise<Uint8Array>;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<{ readonly evidence: ReportEvidence; readonly text: string }> {
   const wanted = options.evidence
     .toUpperCase()
@@ -90,12 +99,33 @@ export async function readEvidence(
   }
   if (first !== undefined) {
     const { folder, evidence } = first;
-    return { evidence, text: await readText(snapshot, `${folder}/${evidence.file}`, options.signal) };
+    const external = await readExternal(snapshot, { folder, path: evidence.file, signal: options.signal });
+    const text =
+      external === undefined
+        ? await readText(snapshot, `${folder}/${evidence.file}`, options.signal)
+        : Buffer.from(await options.fetchExternal(external)).toString('utf8');
+    return { evidence, text };
   }
   const known = reports.flatMap(({ report }) => report.evidence.map(({ id }) => id));
   throw new WarroomError('not-found', `there is no evidence "${options.evidence}"`, {
     why: known.length === 0 ? 'the report has none' : `the report has ${known.join(', ')}`,
   });
+}
+
+/** Where the manifest of a result says that one of its files is, when that is not Git. */
+async function readExternal(
+  snapshot: Snapshot,
+  {
+    folder,
+    path,
+    signal,
+  }: { readonly folder: string; readonly path: string; readonly signal: AbortSignal | undefined },
+): Promise<ExternalFile | undefined> {
+  const manifest = manifestPath(folder);
+  const read = { maxBytes: MAX_REPORT_BYTES, ...(signal === undefined ? {} : { signal }) };
+  const content = (await snapshot.readPaths([manifest], read)).get(manifest);
+  if (content?.kind !== 'bytes') return undefined;
+  return externalFiles(new Map([['manifest.json', content.bytes]])).find((file) => file.path === path);
 }
 
 /** Every plain file of a result, or of one part of it, by its path below that folder. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { externalFiles, fetchExternalFile } from '../../src/client/external-evidence.ts';
@@ -9,6 +9,7 @@ import { resultFolder } from '../../src/domain/repository-layout.ts';
 import type { RequestId } from '../../src/domain/request-id.ts';
 import { sha256 } from '../../src/lib/digest.ts';
 import { openObjectStore, type ObjectStore } from '../../src/publisher/s3/object-store.ts';
+import { runInProcess, type InProcessResult } from '../support/cli-context.ts';
 import { createScene, quickRequest, type ProcessorScene } from '../support/processor-scene.ts';
 import { printSkipReason } from '../support/skip-reason.ts';
 import { writePlaybook } from '../support/site-playbook.ts';
@@ -76,6 +77,33 @@ describe.skipIf(!isBuilt)('a processor with an object store', () => {
     const options = { ...{ id, cluster: 'this-host', folder: resultFolder(id), keys, mode: 'pin' as const }, signal };
     const verdict = await verifyResult(snapshot, { ...options, now: new Date(), path: process.env['PATH'] });
     expect(verdict.kind).toBe('verified');
+  });
+
+  it('gives it to a reader with a key of their own, and tells who reads changed bytes', async () => {
+    const id = await ask();
+    await scene.start({ publishers }, { once: true }).done;
+    const [file] = externalFiles(await filesOf(id));
+    if (file === undefined) throw new Error('nothing is external');
+    const home = join(scene.folder, 'reader');
+    await mkdir(join(home, '.config', 'claude-warroom'), { recursive: true });
+    const stores = `objectStores: [{clusters: [this-host], bucket: ${BUCKET}, endpoint: "${store.endpoint}"}]\n`;
+    const head = 'apiVersion: warroom.intility.io/v1\nkind: ClientConfig\n';
+    await writeFile(join(home, '.config', 'claude-warroom', 'config.yaml'), head + stores);
+    const read = async (): Promise<InProcessResult> =>
+      await runInProcess(['get-results', id, '--evidence', 'E001', '--no-pager'], {
+        ...{ warRoom: scene.client, cwd: home, now: new Date() },
+        env: {
+          ...{ HOME: home, XDG_CONFIG_HOME: join(home, '.config'), PATH: process.env['PATH'] ?? '' },
+          ...{ AWS_ACCESS_KEY_ID: CREDENTIAL.accessKeyId, AWS_SECRET_ACCESS_KEY: CREDENTIAL.secretAccessKey },
+        },
+      });
+    expect(await read()).toMatchObject({ exit: 0, stdout: expect.stringContaining('\n19999\n20000\n') as unknown });
+    await writeFile(join(scene.folder, 'store', 'objects', BUCKET, file.key), 'x'.repeat(file.bytes));
+    expect(await read()).toMatchObject({
+      exit: 1,
+      stdout: '',
+      stderr: expect.stringContaining('its digest is not the one of the manifest') as unknown,
+    });
   });
 
   it('keeps evidence in Git while the store is down, and sends it after a restart when it is back', async () => {

@@ -14,6 +14,7 @@ import { formatJson, formatYaml } from '../../src/schema/format-document.ts';
 import type {
   Claim,
   ClusterRegistration,
+  Manifest,
   Presence,
   Report,
   Status,
@@ -261,6 +262,23 @@ export function putReport(warRoom: MemoryWarRoom, report: Report): void {
   warRoom.put(reportPath(folder), formatJson('Report', report));
   warRoom.put(`${folder}/README.md`, `# ${report.title}\n`);
   warRoom.put(`${folder}/evidence/E001-etcd.txt`, 'wal_fsync p99 1.92\n');
+}
+
+/** A manifest with one piece of evidence; in an object store when it has a key. */
+export function aManifest({ external }: { readonly external?: string } = {}): Manifest {
+  const evidence = { path: 'evidence/E001-etcd.txt', sha256: SHA, bytes: 19 };
+  return {
+    apiVersion: API,
+    kind: 'Manifest',
+    id: API_TIMEOUT,
+    cluster: 'production-hub',
+    attempt: 1,
+    phase: 'succeeded',
+    request: { path: requestPath(API_TIMEOUT), sha256: SHA },
+    files: [external === undefined ? evidence : { ...evidence, external }],
+    versions: { 'claude-warroom': '0.1.0' },
+    finishedAt: '2026-11-20T14:32:00.000Z',
+  };
 }
 
 function attempt(change: Pick<Claim['attempts'][number], 'result' | 'endedAt'>): Claim['attempts'][number] {

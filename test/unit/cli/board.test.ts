@@ -47,6 +47,23 @@ it('shows who runs what, command by command, without a control character of thei
   ]);
 });
 
+it('says how each publisher is, and since when one fails', () => {
+  const failure = {
+    code: 'offline',
+    message: 'cannot write to the object store b at s',
+    since: '2026-11-20T14:30:00.000Z',
+  };
+  const publishers = [
+    { name: 'configmap', waiting: 0 },
+    { name: 's3', waiting: 2, failure },
+  ] as const;
+  const lines = renderBoard({ kind: 'running', board: { ...board, publishers } }, { now, width: 120, style });
+  expect(lines.slice(2, 4)).toEqual([
+    'publisher configmap: works',
+    'publisher s3: cannot write to the object store b at s (offline), since 60 s · 2 results wait',
+  ]);
+});
+
 it('fits a narrow screen', () => {
   const lines = renderBoard({ kind: 'running', board }, { now, width: 40, style });
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(40);

@@ -4,7 +4,7 @@ import { resultFolder } from '../../../src/domain/repository-layout.ts';
 import { formatJson } from '../../../src/schema/format-document.ts';
 import type { Snapshot } from '../../../src/repository/port.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
-import { API_TIMEOUT, aReport, putReport } from '../../support/war-room-content.ts';
+import { aManifest, API_TIMEOUT, aReport, putReport } from '../../support/war-room-content.ts';
 
 async function snapshotOf(warRoom: MemoryWarRoom): Promise<Snapshot> {
   return await warRoom.refresh({ refPrefixes: [] });
@@ -34,12 +34,26 @@ describe('readReports', () => {
 });
 
 describe('readEvidence', () => {
+  const fetchExternal = ({ key }: { readonly key: string }): Promise<Uint8Array> =>
+    Promise.resolve(Buffer.from(`the object ${key}\n`));
+
+  it('takes what the manifest names elsewhere from there', async () => {
+    const warRoom = new MemoryWarRoom();
+    putReport(warRoom, aReport());
+    const manifest = formatJson('Manifest', aManifest({ external: 'hub/E001' }));
+    warRoom.put(`${resultFolder(API_TIMEOUT)}/manifest.json`, manifest);
+    const snapshot = await snapshotOf(warRoom);
+    const reports = await readReports(snapshot, API_TIMEOUT);
+    const { text } = await readEvidence(snapshot, reports, { evidence: 'E001', fetchExternal });
+    expect(text).toBe('the object hub/E001\n');
+  });
+
   it.each(['E001', 'e001', '1', '001', 'E1'])('finds %s', async (evidence) => {
     const warRoom = new MemoryWarRoom();
     putReport(warRoom, aReport());
     const snapshot = await snapshotOf(warRoom);
     const reports = await readReports(snapshot, API_TIMEOUT);
-    expect((await readEvidence(snapshot, reports, { evidence })).text).toBe('wal_fsync p99 1.92\n');
+    expect((await readEvidence(snapshot, reports, { evidence, fetchExternal })).text).toBe('wal_fsync p99 1.92\n');
   });
 
   it('names what there is instead', async () => {
@@ -47,7 +61,7 @@ describe('readEvidence', () => {
     putReport(warRoom, aReport());
     const snapshot = await snapshotOf(warRoom);
     const reports = await readReports(snapshot, API_TIMEOUT);
-    await expect(readEvidence(snapshot, reports, { evidence: 'E009' })).rejects.toMatchObject({
+    await expect(readEvidence(snapshot, reports, { evidence: 'E009', fetchExternal })).rejects.toMatchObject({
       code: 'not-found',
       why: 'the report has E001',
     });

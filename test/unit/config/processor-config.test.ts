@@ -322,6 +322,28 @@ describe('known secret values', () => {
   });
 });
 
+it('takes publishers with their files from beside the file, and keeps their secrets out of results', async () => {
+  await writeFile(join(folder.path, 'secret'), 'a-secret-of-the-store\n');
+  const { publishers, readKnownValues } = await load({
+    more: `publishers: [{kind: git}, {kind: s3, s3: {bucket: b-1, accessKeyIdFile: id, secretAccessKeyFile: secret, caFile: ca.crt}}, {kind: configmap, configmap: {accountDir: writer}}]`,
+  });
+  const inFolder = (name: string): string => join(folder.path, name);
+  expect(publishers).toEqual([
+    {
+      kind: 's3',
+      s3: {
+        bucket: 'b-1',
+        accessKeyIdFile: inFolder('id'),
+        secretAccessKeyFile: inFolder('secret'),
+        caFile: inFolder('ca.crt'),
+      },
+    },
+    { kind: 'configmap', configmap: { accountDir: inFolder('writer') } },
+  ]);
+  // The token of the writer is not there yet: its publisher says so when it needs it.
+  expect(await readKnownValues()).toEqual([{ name: 'store-key', value: 'a-secret-of-the-store' }]);
+});
+
 it('takes metrics and a canary, with defaults for what it does and the key from beside the file', async () => {
   const { metrics, canary } = await load({
     more: 'metrics: {listen: {host: 127.0.0.1, port: 9464}}\ncanary: {keyFile: canary}',
@@ -352,6 +374,24 @@ describe('says what is wrong', () => {
     [
       'redaction: {knownValues: [{name: a, env: B, file: c}]}',
       '7:27: redaction.knownValues[0]: needs env or file, and not both',
+    ],
+    ['publishers: [{kind: s3}]', '7:14: publishers[0]: kind s3 needs s3'],
+    [
+      'publishers: [{kind: git, configmap: {accountDir: a}}]',
+      '7:37: publishers[0].configmap: has no meaning for kind git',
+    ],
+    ['publishers: [{kind: git}, {kind: git}]', '7:34: publishers[1].kind: git is given twice'],
+    [
+      'publishers: [{kind: configmap, configmap: {}}]',
+      '7:43: publishers[0].configmap: needs accountDir or kubeconfigFile, and not both',
+    ],
+    [
+      'publishers: [{kind: configmap, configmap: {kubeconfigFile: k}}]',
+      '7:43: publishers[0].configmap: needs namespace beside kubeconfigFile',
+    ],
+    [
+      'publishers: [{kind: s3, s3: {bucket: b-1, accessKeyIdFile: a, secretAccessKeyFile: s, endpoint: "http://s3.example.com"}}]',
+      '7:97: publishers[0].s3.endpoint: would send evidence without encryption (use https with caFile)',
     ],
     ['concurency: 3', '7:1: concurency: is not a known field (did you mean "concurrency"?)'],
   ])('%s', async (more, problem) => {

@@ -11,6 +11,7 @@ import type { HeldLease } from './kubernetes/hold-lease.ts';
 import type { OpenAppendFile } from './lib/append-file.ts';
 import { runChild } from './lib/child-process.ts';
 import { systemClock } from './lib/clock.ts';
+import { createCloseStack, type CloseStack } from './lib/close-stack.ts';
 import { createFailpoint } from './lib/failpoint.ts';
 import { takeLockFile } from './lib/lock-file.ts';
 import { randomHex, systemRandom } from './lib/random-text.ts';
@@ -175,14 +176,14 @@ async function runUnderLease(options: RunProcessorOptions): Promise<readonly Lef
 /** Ends at once when `lost` says that another processor may work. */
 async function work(options: RunProcessorOptions, lost: AbortSignal | undefined): Promise<readonly LeftOpen[]> {
   const { createRedactionThread } = await import('./redaction/thread.ts');
+  const opened = createCloseStack();
   const thread = createRedactionThread();
-  const or = (signal: AbortSignal): AbortSignal => (lost === undefined ? signal : AbortSignal.any([signal, lost]));
-  const begun: (() => Promise<void>)[] = [];
-  const context = await createContext(options, thread, begun).catch(async (error: unknown) => {
-    for (const close of begun) await close();
-    throw error;
+  opened.add(async () => {
+    await thread.close();
   });
+  const or = (signal: AbortSignal): AbortSignal => (lost === undefined ? signal : AbortSignal.any([signal, lost]));
   try {
+    const context = await createContext(options, { thread, opened });
     const processor = await import('./processor/run-processor.ts');
     await refusePublic(context, options);
     const { withCanaries } = await import('./composition-canary.ts');
@@ -207,14 +208,7 @@ async function work(options: RunProcessorOptions, lost: AbortSignal | undefined)
         }),
     );
   } finally {
-    await context.publishers?.close(PUBLISHER_GRACE_MS);
-    await context.access?.close();
-    await context.warRoom.close();
-    await context.target.close();
-    await context.ledger.close();
-    await context.audit.close();
-    await context.claude?.close();
-    await thread.close();
+    await opened.close();
   }
 }
 
@@ -246,13 +240,13 @@ const UNAUDITED = new Set<ProcessorEvent['type']>([
   'claim-lost',
   'phase-ended',
   'pushed',
+  'disk-full',
 ]);
 
+/** Adds to `opened` what it has opened, at once: a start that is refused half-way leaves nothing open. */
 async function createContext(
   { settings, env, emit: tell, openStateFile }: RunProcessorOptions,
-  thread: RedactionThread,
-  // What would keep the process alive when the rest cannot be opened.
-  begun: (() => Promise<void>)[],
+  { thread, opened }: { readonly thread: RedactionThread; readonly opened: CloseStack },
 ): Promise<ProcessorContext> {
   const [
     { openProcessorWarRoom },
@@ -266,8 +260,8 @@ async function createContext(
     { openAuditLog },
     { openAccessWatch, openClusters, openHosts, openTarget },
     { openPublishers },
-    { modelWarning },
     { openSessions },
+    { EngineKeeper },
   ] = await Promise.all([
     import('./repository/git/open-git-war-room.ts'),
     import('./playbook/load-playbooks.ts'),
@@ -280,8 +274,8 @@ async function createContext(
     import('./zone/audit-log.ts'),
     import('./composition-targets.ts'),
     import('./composition-publishers.ts'),
-    import('./processor/model-warning.ts'),
     import('./composition-sessions.ts'),
+    import('./processor/engine-keeper.ts'),
   ]);
   // First of all: without a good policy nothing is opened.
   const policyFile = policyPath(settings);
@@ -302,6 +296,9 @@ async function createContext(
       tell({ type: 'pushed', ...push });
     },
   });
+  opened.add(async () => {
+    await warRoom.close();
+  });
   const audit = await openAuditLog({
     file: settings.audit.file,
     syslog: settings.audit.syslog,
@@ -311,6 +308,9 @@ async function createContext(
     onExport: (message) => {
       tell({ type: 'warning', code: 'audit-export', message });
     },
+  });
+  opened.add(async () => {
+    await audit.close();
   });
   const emit = (event: ProcessorEvent): void => {
     tell(event);
@@ -327,6 +327,9 @@ async function createContext(
       ...(use === 'result' ? { obfuscate } : {}),
     });
   const target = await openTarget(settings, access, path);
+  opened.add(async () => {
+    await target.close();
+  });
   let identity = await target.identify();
   const ledger = await openLedger({
     file: join(settings.stateDir, 'ledger.jsonl'),
@@ -334,23 +337,28 @@ async function createContext(
     keepMs: settings.retention.days * 86_400_000,
     maxBytes: (settings.retention.megabytes * 1024 * 1024) / 2,
     openFile: openStateFile,
-  }).catch(async (error: unknown) => {
-    await audit.close();
-    throw error;
+  });
+  opened.add(async () => {
+    await ledger.close();
   });
   const { trustFolder, ...signing } = await openSigning({ settings, emit }, path);
   const git = await readGitVersion(path);
-  const opened = await openClaudeEngine({
-    settings,
-    env,
-    uid: process.getuid?.(),
+  const openExecutor = await executorOf(settings, env, emit);
+  const engines = await EngineKeeper.open({
+    engine: settings.engine,
+    open: async () =>
+      await openClaudeEngine({
+        ...{ settings, env, openExecutor },
+        uid: process.getuid?.(),
+        clock: systemClock,
+        random: systemRandom,
+      }),
     clock: systemClock,
-    random: systemRandom,
-    openExecutor: await executorOf(settings, env, emit),
+    emit,
   });
-  if (opened.kind === 'ready') begun.push(() => opened.engine.close());
-  const noModel = opened.kind === 'ready' ? undefined : modelWarning(settings.engine, opened);
-  if (noModel !== undefined) emit(noModel.event);
+  opened.add(async () => {
+    await engines.close();
+  });
   const playbooks = await loadPlaybooks({
     builtinDir: builtinPlaybookDir(),
     ...(settings.playbookDir === undefined ? {} : { siteDir: settings.playbookDir }),
@@ -359,16 +367,21 @@ async function createContext(
     playbooks: playbooks.map(({ playbook }) => playbook),
     emit,
   });
+  opened.add(async () => {
+    await rights?.close();
+  });
   await rights?.look();
   const { trust, cluster } = settings;
-  const claude = opened.kind === 'ready' ? opened.engine : undefined;
-  const spentToday = (principal: string): number => claude?.spentToday(principal) ?? 0;
+  const spentToday = (principal: string): number => engines.engine?.spentToday(principal) ?? 0;
   const gate =
     policy === undefined
       ? undefined
       : createPolicyGate({ file: policy, trust, cluster, playbooks, ledger, spentToday, clock: systemClock, emit });
   const verify = async (text: string): Promise<RedactedText> => await (await createSession()).verify(text);
   const publishers = await openPublishers({ settings, env, emit, verify, createRedaction: createSession });
+  opened.add(async () => {
+    await publishers?.close(PUBLISHER_GRACE_MS);
+  });
   const { createVerifyAdministrator } = await import('./zone/signed-file.ts');
   // Without a policy there are no administrators: nothing counts that only they may sign.
   const verifyAdministrator =
@@ -399,11 +412,19 @@ async function createContext(
     },
     ...(settings.target.kind === 'inventory' ? { hosts: await openHosts(settings.target.inventoryFile) } : {}),
     ...(rights === undefined ? {} : { access: rights }),
-    ...(await openSessions(settings, claude)),
+    ...(await openSessions(settings, engines.engine)),
     playbooks,
-    claude,
-    noClaude: opened.kind === 'ready' ? '' : opened.why,
-    warnings: noModel?.warnings ?? [],
+    engines,
+    // One that was lost at the start may be found later.
+    get claude() {
+      return engines.engine;
+    },
+    get noClaude() {
+      return engines.why;
+    },
+    get warnings() {
+      return engines.warnings;
+    },
     policy: gate,
     clock: systemClock,
     random: systemRandom,

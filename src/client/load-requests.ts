@@ -71,9 +71,13 @@ export async function loadRequests(
       if (status?.id === id) statuses.set(status.cluster, status);
     }
     const claims = new Map<string, Claim>();
+    const heardAt = new Map<string, Date>();
     for (const { ref, cluster } of claimRefs.get(id) ?? []) {
-      const claim = fileDocument('Claim', onlyFile(refFiles.get(ref)), 'claim');
-      if (claim?.id === id && claim.cluster === cluster) claims.set(cluster, claim);
+      const file = refFiles.get(ref);
+      const claim = fileDocument('Claim', onlyFile(file), 'claim');
+      if (claim?.id !== id || claim.cluster !== cluster) continue;
+      claims.set(cluster, claim);
+      if (file?.committedAt !== undefined) heardAt.set(cluster, file.committedAt);
     }
     const content = file === undefined ? inbox?.files.get(path) : contents.get(file.oid);
     const requestFile =
@@ -89,6 +93,7 @@ export async function loadRequests(
       isCancelled: byPath.has(cancelPath(id)) || snapshot.refs.has(inboxRef(namespace, id, 'cancel')),
       statuses,
       claims,
+      heardAt,
     };
     views.push(requestView(facts, now));
   }

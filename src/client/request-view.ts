@@ -34,6 +34,8 @@ interface Answer {
   readonly processor?: string;
   /** Only while somebody holds the claim. */
   readonly progress?: ClaimProgress;
+  /** Nothing was heard of the holder of the claim since then, and its lease is over: it is presumed dead. */
+  readonly silentSince?: Date;
   readonly claimedAt?: Date;
   readonly finishedAt?: Date;
   /** US dollars that a model has cost so far, or in the end. */
@@ -89,6 +91,8 @@ export interface RequestFacts {
   /** By cluster. */
   readonly statuses: ReadonlyMap<string, Status>;
   readonly claims: ReadonlyMap<string, Claim>;
+  /** When each claim was renewed last, by the clock of its holder. */
+  readonly heardAt?: ReadonlyMap<string, Date>;
 }
 
 export function requestView(facts: RequestFacts, now: Date): RequestView {
@@ -162,12 +166,31 @@ function readPart(
     attempts: (isRunning ? claim.attempts : status?.attempts) ?? [],
     ...(processor === undefined ? {} : { processor }),
     ...(isRunning ? { progress: { ...claim.progress, message: cleanLine(claim.progress.message) } } : {}),
+    ...(isRunning ? silenceOf(claim, { heardAt: facts.heardAt?.get(cluster), now }) : {}),
     ...(claimedAt === undefined ? {} : { claimedAt: new Date(claimedAt) }),
     ...(finishedAt === undefined ? {} : { finishedAt: new Date(finishedAt) }),
     ...(usd === undefined ? {} : { usd }),
     ...(turns === undefined ? {} : { turns }),
   };
   return { cluster, phase: part.phase, answer };
+}
+
+/** Time for clocks that differ: nobody is called dead because of a minute. */
+const CLOCKS_MS = 60_000;
+/** As long as another processor waits before it takes over. */
+const LEASES = 1.25;
+
+/**
+ * The time of the last renewal is one of another clock. A clock that is behind by more than the lease makes a living
+ * holder look dead here; whoever takes over measures with a clock of their own, so that nothing but these words is wrong.
+ */
+function silenceOf(
+  { leaseSeconds }: Claim,
+  { heardAt, now }: { readonly heardAt: Date | undefined; readonly now: Date },
+): Pick<Answer, 'silentSince'> {
+  if (heardAt === undefined) return {};
+  const silentMs = now.getTime() - heardAt.getTime();
+  return silentMs > leaseSeconds * 1000 * LEASES + CLOCKS_MS ? { silentSince: heardAt } : {};
 }
 
 function partView(

@@ -150,6 +150,12 @@ export type ProcessorEvent =
       readonly waiting: number;
     }
   | { readonly type: 'publisher-recovered'; readonly publisher: string; readonly waiting: number }
+  /** A model that was configured and could not be used at the start can be used now. */
+  | { readonly type: 'engine-found'; readonly engine: 'claude'; readonly version: string }
+  /** The state folder has no room: nothing is begun, or a result cannot be stored. It may have no room for the audit log. */
+  | { readonly type: 'disk-full'; readonly message: string }
+  /** There is room again in the state folder, and what waits is begun. */
+  | { readonly type: 'room-found'; readonly megabytes: number }
   | { readonly type: 'warning'; readonly code: string; readonly message: string }
   | { readonly type: 'stopping'; readonly running: number }
   | { readonly type: 'stopped' };

@@ -1,3 +1,5 @@
+import type { EvidenceStore } from './parse-store.ts';
+
 /** Where the processor finds git and the model. */
 export type Egress =
   | { readonly kind: 'addresses'; readonly cidrs: readonly string[] }
@@ -27,6 +29,10 @@ export interface Installation {
   /** Most agents at the same time, when they are Jobs. */
   readonly maxJobs: number;
   readonly storage: { readonly size: string; readonly className?: string };
+  /** Where large evidence goes; Git when absent. */
+  readonly store?: EvidenceStore;
+  /** Where the pages that alerts name are served; alerts name none when absent. */
+  readonly runbooks?: string;
   /** Whom the processor trusts; what the manifests have, which is nobody, when absent. */
   readonly trust?: Readonly<Partial<Record<'allowed_signers' | 'revoked_keys' | 'policy.yaml', string>>>;
 }
@@ -41,5 +47,6 @@ export const PARTS = [
   'job-executor',
   'sessions',
   'results-configmap',
+  's3-publisher',
 ] as const;
 export type Part = (typeof PARTS)[number];

@@ -1,10 +1,11 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { WarroomError } from '../domain/errors.ts';
-import { nearestName } from '../lib/nearest-name.ts';
+import { bad, matching, oneOf, parseCidr, parsePort } from './flag-words.ts';
 import { PARTS, type Egress, type Installation, type Part } from './installation.ts';
+import { parseStore, type StoreWords } from './parse-store.ts';
 
 /** What a person writes on the command line. */
-export interface InstallationWords {
+export interface InstallationWords extends StoreWords {
   readonly type: string;
   readonly cluster: string;
   readonly platform: string;
@@ -24,6 +25,7 @@ export interface InstallationWords {
   readonly maxJobs?: string;
   readonly storage: string;
   readonly storageClass?: string;
+  readonly runbooks?: string;
 }
 
 const TYPES = ['hub', 'hosted', 'hosted-processor'] as const;
@@ -38,11 +40,22 @@ const SIZE = /^[1-9][0-9]{0,4}(?:Mi|Gi)$/u;
 
 const EXECUTORS = ['local-process', 'kubernetes-job'] as const;
 
-/** The executor is a part like others; it has a flag because its configuration has a field. */
-function partsOf({ with: named, executor = 'local-process' }: InstallationWords): readonly Part[] {
+/** The executor and the store are parts like others; they have flags because their configuration has fields. */
+function partsOf({ with: named, executor = 'local-process', s3Bucket }: InstallationWords): readonly Part[] {
   const parts = named.map((name): Part => oneOf('--with', name, PARTS));
   const isJob = oneOf('--executor', executor, EXECUTORS) === 'kubernetes-job';
-  return isJob && !parts.includes('job-executor') ? [...parts, 'job-executor'] : parts;
+  const implied: readonly Part[] = [
+    ...(isJob ? ['job-executor' as const] : []),
+    ...(s3Bucket === undefined ? [] : ['s3-publisher' as const]),
+  ];
+  return [...parts, ...implied.filter((part) => !parts.includes(part))];
+}
+
+/** An address under which the pages of docs/ are served, without a slash at its end. */
+function parseRunbooks(text: string): string {
+  const isAddress = /^https?:\/\/[^\s@"'<>#?]{1,300}$/u.test(text) && URL.canParse(text);
+  if (!isAddress) throw bad('--runbooks', text, 'it must be an http(s) address of the folder docs/');
+  return text.replace(/\/+$/u, '');
 }
 
 const DEFAULT_MAX_JOBS = 2;
@@ -64,12 +77,17 @@ function parseMaxJobs(words: InstallationWords): number {
 export function parseInstallation(words: InstallationWords): Omit<Installation, 'trust'> {
   const type = oneOf('--type', words.type, TYPES);
   const needsProcessor = type !== 'hosted';
-  const cluster = matching('--cluster', words.cluster, NAME, 'production-hub');
+  const cluster = matching('--cluster', words.cluster, { pattern: NAME, example: 'production-hub' });
   const repository = needsProcessor ? parseRepository(words) : { url: words.repository };
   const egress = needsProcessor ? parseEgress(words, repository.url) : ({ kind: 'addresses', cidrs: [] } as const);
   if (type !== 'hub' && words.hosted.length > 0) {
     throw bad('--hosted', words.hosted.join(), 'the processor of a hub reads hosted clusters, and no other');
   }
+  const parts = partsOf(words);
+  const store = parseStore(words, {
+    isWanted: parts.includes('s3-publisher'),
+    isFenced: needsProcessor && egress.kind !== 'firewall',
+  });
   return {
     type,
     cluster,
@@ -79,17 +97,21 @@ export function parseInstallation(words: InstallationWords): Omit<Installation, 
     apiServer: needsProcessor ? parseApiServer(words.apiServer) : [],
     apiPort: parsePort('--api-port', words.apiPort),
     egress,
-    hosted: words.hosted.map((name) => matching('--hosted', name, NAME, 'prod-1')),
-    logNamespaces: words.logNamespace.map((name) => matching('--log-namespace', name, NAME, 'openshift-ingress')),
+    hosted: words.hosted.map((name) => matching('--hosted', name, { pattern: NAME, example: 'prod-1' })),
+    logNamespaces: words.logNamespace.map((name) =>
+      matching('--log-namespace', name, { pattern: NAME, example: 'openshift-ingress' }),
+    ),
     engine: oneOf('--engine', words.engine, ENGINES),
-    parts: partsOf(words),
+    parts,
     maxJobs: parseMaxJobs(words),
     storage: {
-      size: matching('--storage', words.storage, SIZE, '5Gi'),
+      size: matching('--storage', words.storage, { pattern: SIZE, example: '5Gi' }),
       ...(words.storageClass === undefined
         ? {}
-        : { className: matching('--storage-class', words.storageClass, NAME, 'gp3-csi') }),
+        : { className: matching('--storage-class', words.storageClass, { pattern: NAME, example: 'gp3-csi' }) }),
     },
+    ...(store === undefined ? {} : { store }),
+    ...(words.runbooks === undefined ? {} : { runbooks: parseRunbooks(words.runbooks) }),
   };
 }
 
@@ -131,7 +153,9 @@ function parseEgress(words: InstallationWords, url: string): Egress {
     return { kind: 'addresses', cidrs: allowAddress.map((each) => parseCidr('--allow-address', each)) };
   }
   const host = new URL(url).hostname;
-  const names = allowName.map((name) => matching('--allow-name', name, HOST_NAME, 'api.anthropic.com'));
+  const names = allowName.map((name) =>
+    matching('--allow-name', name, { pattern: HOST_NAME, example: 'api.anthropic.com' }),
+  );
   return { kind: 'firewall', names: [...new Set([host, ...names])] };
 }
 
@@ -141,39 +165,4 @@ function parseProxy(proxy: string): Egress {
     throw bad('--proxy', proxy, 'it must be http://ADDRESS:PORT with a literal address: a policy knows no names');
   }
   return { kind: 'proxy', host, port: parsePort('--proxy', port) };
-}
-
-/** An address alone means just that one. */
-function parseCidr(flag: string, text: string): string {
-  const [address = '', length, ...more] = text.split('/');
-  const most = isIPv4(address) ? 32 : isIPv6(address) ? 128 : undefined;
-  const bits = length === undefined ? most : /^\d{1,3}$/u.test(length) ? Number(length) : undefined;
-  if (most === undefined || bits === undefined || bits > most || more.length > 0) {
-    throw bad(flag, text, 'it must be an address such as 192.0.2.10, or a range such as 192.0.2.0/28');
-  }
-  if (bits < 8) throw bad(flag, text, 'so wide a range is no fence');
-  return `${address}/${bits}`;
-}
-
-function parsePort(flag: string, text: string): number {
-  const port = /^\d{1,5}$/u.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw bad(flag, text, 'it must be a port from 1 to 65535');
-  return port;
-}
-
-function matching(flag: string, text: string, pattern: RegExp, example: string): string {
-  if (pattern.test(text)) return text;
-  throw bad(flag, text, `it must look like ${example}`);
-}
-
-function oneOf<Word extends string>(flag: string, text: string, words: readonly Word[]): Word {
-  const word = words.find((each) => each === text);
-  if (word !== undefined) return word;
-  const nearest = nearestName(text, words);
-  const guess = nearest === undefined ? '' : ` (did you mean ${nearest}?)`;
-  throw bad(flag, text, `it must be one of ${words.join(', ')}${guess}`);
-}
-
-function bad(flag: string, text: string, why: string): WarroomError {
-  return new WarroomError('usage', `${flag}: ${JSON.stringify(text)} cannot be used`, { why });
 }

@@ -1,12 +1,21 @@
 import { join } from 'node:path';
-import type { ProcessorConfig } from '../schema/generated.ts';
+import type { ProcessorConfig, ProcessorPublisher, S3PublisherConfig } from '../schema/generated.ts';
 import { formatYaml } from '../schema/format-document.ts';
 import type { YamlObject } from '../schema/yaml-objects.ts';
 import type { Installation } from './installation.ts';
 import { applyPatch, valueAt, type PatchOperation } from './json-patch.ts';
 import { kindOf, nameOf, namespaceOf, NAMESPACE, SERVICE_ACCOUNT } from './kubernetes-object.ts';
 import { buildWithComponents } from './kustomization.ts';
+import type { EvidenceStore } from './parse-store.ts';
 import { quotaForAgents } from './quota-for-agents.ts';
+import {
+  apiServerChanges,
+  controlPlaneNamespace,
+  egressChanges,
+  firewallChanges,
+  proxyUrl,
+  storePolicyChanges,
+} from './render-network.ts';
 
 /** Folder in which the pod of a processor finds what it is given. */
 const GIVEN = '/etc/claude-warroom';
@@ -17,6 +26,8 @@ const DEFAULT_CONCURRENCY = 2;
 /** Of the probes too, so it stands in the manifests as well. */
 const METRICS_PORT = 9464;
 
+const STORE_POLICY = 'NetworkPolicy/evidence-store-egress';
+
 /** Everything that an administrator applies, secrets aside. Reads the manifests in `folder`, nothing else. */
 export async function renderInstallation(installation: Installation, folder: string): Promise<readonly YamlObject[]> {
   const { type, platform, egress, parts } = installation;
@@ -26,9 +37,14 @@ export async function renderInstallation(installation: Installation, folder: str
     overlay,
     components.map((name) => join(folder, 'components', name)),
   );
-  return [...objects, ...logBindings(installation, objects)].map((object) =>
-    applyPatch(object, changesOf(object, installation)),
-  );
+  return [...objects, ...logBindings(installation, objects)]
+    .filter((object) => isMeant(object, installation))
+    .map((object) => applyPatch(object, changesOf(object, installation)));
+}
+
+/** Where a firewall knows names, the policy of the store has nothing to say unless somebody gave addresses. */
+function isMeant(object: YamlObject, { store }: Installation): boolean {
+  return `${kindOf(object)}/${nameOf(object)}` !== STORE_POLICY || (store?.cidrs ?? []).length > 0;
 }
 
 /** Logs of the namespaces that are named, beside those that the manifests bind. */
@@ -48,11 +64,6 @@ function logBindings({ hosted, logNamespaces }: Installation, objects: readonly 
     }));
 }
 
-/** Where HyperShift puts the control plane of a hosted cluster. */
-export function controlPlaneNamespace(name: string): string {
-  return `clusters-${name}`;
-}
-
 /** What the values of an installation change in one object; each place is one that the manifests fill with an example. */
 function changesOf(object: YamlObject, installation: Installation): readonly PatchOperation[] {
   switch (`${kindOf(object)}/${nameOf(object)}`) {
@@ -70,6 +81,10 @@ function changesOf(object: YamlObject, installation: Installation): readonly Pat
       return apiServerChanges(installation);
     case 'NetworkPolicy/processor-egress':
       return egressChanges(installation);
+    case STORE_POLICY:
+      return storePolicyChanges(installation);
+    case 'PrometheusRule/claude-processor':
+      return runbookChanges(object, installation);
     case 'EgressFirewall/default':
       return firewallChanges(installation);
     default:
@@ -131,9 +146,7 @@ export function processorFile(installation: Installation): string {
           concurrency: Math.max(DEFAULT_CONCURRENCY, installation.maxJobs),
         }
       : {}),
-    ...(parts.includes('results-configmap')
-      ? { publishers: [{ kind: 'configmap' as const, configmap: { accountDir: `${GIVEN}/results-writer` } }] }
-      : {}),
+    ...publishersOf(installation),
     ...(parts.includes('brake-configmap') ? { pauseFile: `${GIVEN}/brake/PAUSE` } : {}),
   };
   return formatYaml('ProcessorConfig', config);
@@ -149,14 +162,41 @@ function sessionsOf({ engine, image }: Installation): NonNullable<ProcessorConfi
   };
 }
 
+function publishersOf({ parts, store }: Installation): Pick<ProcessorConfig, 'publishers'> {
+  const publishers: ProcessorPublisher[] = [
+    ...(store === undefined ? [] : [{ kind: 's3' as const, s3: storeConfig(store) }]),
+    ...(parts.includes('results-configmap')
+      ? [{ kind: 'configmap' as const, configmap: { accountDir: `${GIVEN}/results-writer` } }]
+      : []),
+  ];
+  return publishers.length === 0 ? {} : { publishers };
+}
+
+function storeConfig({ bucket, prefix, endpoint, region, hasAuthority }: EvidenceStore): S3PublisherConfig {
+  const folder = `${GIVEN}/store`;
+  return {
+    bucket,
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(region === undefined ? {} : { region }),
+    ...(hasAuthority ? { caFile: `${folder}/ca.crt` } : {}),
+    accessKeyIdFile: `${folder}/access-key-id`,
+    secretAccessKeyFile: `${folder}/secret-access-key`,
+  };
+}
+
 function trustChanges({ trust = {} }: Installation): readonly PatchOperation[] {
   return Object.entries(trust).map(([name, value]) => ({ op: 'replace', path: `/data/${name}`, value }));
 }
 
 function statefulSetChanges(object: YamlObject, installation: Installation): readonly PatchOperation[] {
-  const { image, storage, egress } = installation;
+  const { image, storage, egress, store } = installation;
   const claim = '/spec/volumeClaimTemplates/0/spec';
   const env = valueAt(object, '/spec/template/spec/containers/0/env');
+  const volumes = valueAt(object, '/spec/template/spec/volumes');
+  const storeAt = (Array.isArray(volumes) ? volumes : []).findIndex(
+    (each) => valueAt(each, '/name') === 'evidence-store',
+  );
   const proxyAt = (Array.isArray(env) ? env : []).findIndex((each) => valueAt(each, '/name') === 'HTTPS_PROXY');
   return [
     { op: 'replace', path: '/spec/template/spec/containers/0/image', value: image },
@@ -173,6 +213,15 @@ function statefulSetChanges(object: YamlObject, installation: Installation): rea
           },
         ]
       : []),
+    ...(store !== undefined && storeAt >= 0
+      ? [
+          {
+            op: 'replace' as const,
+            path: `/spec/template/spec/volumes/${storeAt}/secret/secretName`,
+            value: store.secret,
+          },
+        ]
+      : []),
   ];
 }
 
@@ -180,62 +229,20 @@ function binderChanges({ image }: Installation): readonly PatchOperation[] {
   return [{ op: 'replace', path: '/spec/jobTemplate/spec/template/spec/containers/0/image', value: image }];
 }
 
-/** The API server of the own cluster, and those of hosted clusters, whose pods run beside the processor. */
-function apiServerChanges({ apiServer, apiPort, hosted }: Installation): readonly PatchOperation[] {
-  const peers = hosted.map((name) => ({
-    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': controlPlaneNamespace(name) } },
-    podSelector: { matchLabels: { app: 'kube-apiserver' } },
-  }));
-  const rules = [
-    { to: apiServer.map((cidr) => ({ ipBlock: { cidr } })), ports: [{ protocol: 'TCP', port: apiPort }] },
-    ...(peers.length === 0 ? [] : [{ to: peers, ports: [{ protocol: 'TCP', port: 6443 }] }]),
-  ];
-  return [{ op: 'replace', path: '/spec/egress', value: rules }];
+/** The page that an alert names, where somebody serves it. */
+function runbookChanges(object: YamlObject, { runbooks }: Installation): readonly PatchOperation[] {
+  if (runbooks === undefined) return [];
+  return listAt(object, '/spec/groups').flatMap((group, at) =>
+    listAt(group, '/rules').flatMap((rule, place): readonly PatchOperation[] => {
+      const page = valueAt(rule, '/annotations/runbook');
+      if (typeof page !== 'string') return [];
+      const path = `/spec/groups/${at}/rules/${place}/annotations/runbook_url`;
+      return [{ op: 'add', path, value: `${runbooks}/${page.replace(/^docs\//u, '')}` }];
+    }),
+  );
 }
 
-function egressChanges({ egress, repository }: Installation): readonly PatchOperation[] {
-  const gitPort = portOf(repository.url);
-  switch (egress.kind) {
-    case 'proxy': {
-      const rule = {
-        to: [{ ipBlock: { cidr: `${egress.host}/32` } }],
-        ports: [{ protocol: 'TCP', port: egress.port }],
-      };
-      return [{ op: 'replace', path: '/spec/egress', value: [rule] }];
-    }
-    case 'addresses': {
-      const ports = [...new Set([443, gitPort])].map((port) => ({ protocol: 'TCP', port }));
-      const rule = { to: egress.cidrs.map((cidr) => ({ ipBlock: { cidr } })), ports };
-      return [{ op: 'replace', path: '/spec/egress', value: [rule] }];
-    }
-    case 'firewall':
-      return gitPort === 443
-        ? []
-        : [{ op: 'add', path: '/spec/egress/0/ports/-', value: { protocol: 'TCP', port: gitPort } }];
-  }
-}
-
-function firewallChanges({ egress, apiServer, apiPort, repository }: Installation): readonly PatchOperation[] {
-  if (egress.kind !== 'firewall') return [];
-  const git = new URL(repository.url).hostname;
-  const rules = [
-    ...apiServer.map((cidrSelector) => allow({ cidrSelector }, apiPort)),
-    ...egress.names.map((dnsName) => allow({ dnsName }, dnsName === git ? portOf(repository.url) : 443)),
-    { type: 'Deny', to: { cidrSelector: '0.0.0.0/0' } },
-  ];
-  return [{ op: 'replace', path: '/spec/egress', value: rules }];
-}
-
-function allow(to: YamlObject, port: number): YamlObject {
-  return { type: 'Allow', to, ports: [{ protocol: 'TCP', port }] };
-}
-
-function proxyUrl({ host, port }: { readonly host: string; readonly port: number }): string {
-  return `http://${host}:${port}`;
-}
-
-function portOf(url: string): number {
-  const { protocol, port } = new URL(url);
-  if (port !== '') return Number(port);
-  return protocol === 'ssh:' ? 22 : 443;
+function listAt(value: unknown, path: string): readonly unknown[] {
+  const list = valueAt(value, path);
+  return Array.isArray(list) ? list : [];
 }

@@ -84,10 +84,14 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
         add('claude_warroom_warnings_total'),
         ...(event.code === 'redaction' ? [add('claude_warroom_redaction_failures_total')] : []),
       ];
+    case 'disk-full':
+      return [add('claude_warroom_warnings_total')];
     case 'aggregated':
     case 'session':
     case 'publisher-failed':
     case 'publisher-recovered':
+    case 'engine-found':
+    case 'room-found':
     case 'started':
     case 'metrics-served':
     case 'history-accepted':

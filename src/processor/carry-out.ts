@@ -2,6 +2,7 @@ import { isWarroomError } from '../domain/errors.ts';
 import { backoffDelayMs } from '../lib/backoff.ts';
 import { dispositionOf } from './disposition.ts';
 import { failureRecord } from './failure-record.ts';
+import { isDiskFull } from './room-watch.ts';
 import { begin } from './steps/begin.ts';
 import { claim } from './steps/claim.ts';
 import { leaveInbox } from './steps/leave-inbox.ts';
@@ -38,6 +39,7 @@ const STEPS: readonly (readonly [name: string, step: WorkStep])[] = [
 
 const RETRY = { firstMs: 250, maxMs: 5000 };
 const MAX_RETRIES = 4;
+const FULL_DISK_MS = 2000;
 
 /** Runs all steps. Resolves when there is a terminal record, when it waits in the outbox, or when the work was left. */
 export async function carryOut(work: Work): Promise<void> {
@@ -70,6 +72,12 @@ async function settle(work: Work, name: string, error: unknown, tries: number): 
   const { context, candidate } = work;
   const disposition = dispositionOf(error);
   if (disposition === 'crash') throw error;
+  // The result is still in memory and the claim is kept alive: it is stored as soon as there is room.
+  if (name === 'store' && isDiskFull(error) && !work.signal.aborted) {
+    const message = `${candidate.id}: its result cannot be stored, the disk is full; it is tried again until there is room`;
+    if (tries === 0) context.emit({ type: 'disk-full', message });
+    return { kind: 'retry', afterMs: FULL_DISK_MS };
+  }
   if (disposition === 'retry' && tries < MAX_RETRIES) {
     return { kind: 'retry', afterMs: backoffDelayMs(RETRY, tries, Math.random) };
   }

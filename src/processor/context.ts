@@ -18,6 +18,7 @@ import type { Target, TargetIdentity } from '../target/port.ts';
 import type { AuditLog } from '../zone/audit-log.ts';
 import type { VerifyAdministrator } from '../zone/signed-file.ts';
 import type { AccessWatch } from './access-watch.ts';
+import type { EngineKeeper } from './engine-keeper.ts';
 import type { ProcessorFailpoints } from './failpoints.ts';
 import type { HostChooser } from './host-chooser.ts';
 import type { Outbox } from './outbox.ts';
@@ -40,10 +41,12 @@ export interface ProcessorContext {
   /** The model for sessions; present when the configuration lets them use that of this processor, and there is one. */
   readonly sessionDoor?: SessionDoor;
   readonly playbooks: readonly LoadedPlaybook[];
-  /** Undefined when there is no usable Claude here; `noClaude` says why. */
+  /** Tries the model again that was lost at the start; present when there may be one. */
+  readonly engines?: Pick<EngineKeeper, 'look'>;
+  /** Undefined as long as there is no usable Claude here; `noClaude` says why. */
   readonly claude: ClaudeEngine | undefined;
   readonly noClaude: string;
-  /** What an administrator should know since the start; announced as long as this processor runs. */
+  /** What an administrator should know; announced as long as it holds. */
   readonly warnings: NonNullable<Presence['warnings']>;
   /** Undefined without trustDir, which only open trust allows. */
   readonly policy: PolicyGate | undefined;

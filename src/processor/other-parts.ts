@@ -1,11 +1,12 @@
+import { join } from 'node:path';
 import { coordinationOf, partsThatMatter, turnOf, type OtherPart, type Turn } from '../domain/coordination.ts';
 import { isTerminal } from '../domain/phase.ts';
 import { claimRef, manifestPath, resultFolder, signaturePath, statusPath } from '../domain/repository-layout.ts';
 import type { RequestId } from '../domain/request-id.ts';
-import type { Clock } from '../lib/clock.ts';
 import type { Snapshot, TreeFile } from '../repository/port.ts';
 import type { TroubleshootingRequest } from '../schema/generated.ts';
 import type { Candidate } from './candidate.ts';
+import { Patience } from './patience.ts';
 import type { ProcessorContext } from './context.ts';
 import { isTrustedPart, readPublishedPart, type PublishedPart } from './published-part.ts';
 
@@ -25,7 +26,7 @@ interface Waiting {
 
 /**
  * Looks at the other parts of requests that ask several clusters, and says whose turn it is. How long somebody has been
- * waited for is measured on this machine's own monotonic clock; a restart begins anew, which is only slower.
+ * waited for is measured on this machine's own clock alone.
  */
 export class OtherParts {
   readonly #context: Context;
@@ -33,10 +34,12 @@ export class OtherParts {
   /** Parts by what lies there, so that a poll that finds nothing new reads nothing. */
   readonly #read = new Map<string, PublishedPart | undefined>();
   #claimRefs: readonly string[] = [];
+  #loading: Promise<void> | undefined;
 
   constructor(context: Context) {
     this.#context = context;
-    this.#patience = new Patience(context.clock);
+    const file = join(context.settings.stateDir, 'waits.json');
+    this.#patience = new Patience({ file, clock: context.clock });
   }
 
   /** Claims of the clusters that are waited for, to be fetched with the next look. */
@@ -46,6 +49,7 @@ export class OtherParts {
 
   /** Whose turn it is, for each of these candidates that asks several clusters and has not begun. */
   async turns(candidates: readonly Candidate[], places: Places): Promise<ReadonlyMap<RequestId, Turn>> {
+    await (this.#loading ??= this.#patience.load());
     const turns = new Map<RequestId, Turn>();
     const refs: string[] = [];
     const keys = new Set<string>();
@@ -62,6 +66,7 @@ export class OtherParts {
     }
     for (const key of this.#read.keys()) if (!keys.has(key)) this.#read.delete(key);
     this.#patience.forgetAllBut(new Set(turns.keys()));
+    await this.#patience.save();
     this.#claimRefs = refs;
     return turns;
   }
@@ -126,29 +131,6 @@ export class OtherParts {
 
   #claimOf(id: RequestId, cluster: string): string {
     return claimRef(this.#context.warRoom.refNamespace, cluster, id);
-  }
-}
-
-/** Times what is waited for, by request and by its state. */
-class Patience {
-  readonly #clock: Pick<Clock, 'monotonicMs'>;
-  readonly #since = new Map<RequestId, Map<string, number>>();
-
-  constructor(clock: Pick<Clock, 'monotonicMs'>) {
-    this.#clock = clock;
-  }
-
-  isOver(id: RequestId, state: string, ms: number): boolean {
-    const now = this.#clock.monotonicMs();
-    const states = this.#since.get(id) ?? new Map<string, number>();
-    this.#since.set(id, states);
-    const since = states.get(state) ?? now;
-    states.set(state, since);
-    return now - since >= ms;
-  }
-
-  forgetAllBut(ids: ReadonlySet<RequestId>): void {
-    for (const id of this.#since.keys()) if (!ids.has(id)) this.#since.delete(id);
   }
 }
 

@@ -5,6 +5,7 @@ import { requestMinute, type RequestId } from '../domain/request-id.ts';
 import { sessionInboxPrefix } from '../domain/session-layout.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
 import type { Snapshot } from '../repository/port.ts';
+import type { Presence } from '../schema/generated.ts';
 import { pruneKept } from '../zone/kept-files.ts';
 import { answerOrder, takeOrders, type OrderAnswer } from '../zone/orders.ts';
 import { readAnnouncedHistory } from '../zone/accepted-history.ts';
@@ -25,6 +26,7 @@ import { Surveyor, type Survey } from './survey.ts';
 import { discardHeld, releaseHeld } from './held-results.ts';
 import { WaitingResults } from './waiting-results.ts';
 import { carryOut } from './carry-out.ts';
+import { RoomWatch } from './room-watch.ts';
 import { RunningBoard } from './running-board.ts';
 import type { StoppedBy } from './cancellation.ts';
 import type { WorkWatch } from './work.ts';
@@ -93,6 +95,7 @@ class ProcessorLoop {
   readonly #halted: AbortSignal;
   #wake: (() => void) | undefined;
   readonly #brake: Brake;
+  readonly #room: RoomWatch;
   #crash: Error | undefined;
   #toldHistory = '';
   readonly #first = new FirstLook();
@@ -129,6 +132,7 @@ class ProcessorLoop {
       },
       onChange: () => this.#wake?.(),
     });
+    this.#room = new RoomWatch({ stateDir: context.settings.stateDir, emit: context.emit });
     this.#rejections = createTokenBucket({ capacity: 20, perMinute: 10, clock: context.clock });
   }
 
@@ -156,7 +160,7 @@ class ProcessorLoop {
         await this.#brake.lookAtZone();
         await this.#obey();
         this.#tendSessions();
-        this.#board.setPaused(this.#brake.pause?.message);
+        this.#board.setPaused(this.#pause?.message);
         this.#board.setPublishers(this.#context.publishers?.states ?? []);
         const failure = this.#context.audit.failure();
         if (failure !== undefined) throw failure;
@@ -191,6 +195,11 @@ class ProcessorLoop {
     return this.#first.leftOpen(this.#last, { isPublished, stored, held });
   }
 
+  /** Why nothing is begun. */
+  get #pause(): Presence['paused'] {
+    return this.#brake.pause ?? this.#room.pause;
+  }
+
   #isStopping(): boolean {
     return this.#options.stop.aborted || this.#options.abort.aborted;
   }
@@ -213,10 +222,15 @@ class ProcessorLoop {
   /** One cycle; the pause until the next one, or undefined when there is nothing left to do. */
   async #turn(): Promise<number | undefined> {
     this.#context.publishers?.tend();
-    // Beside the work: a cluster that answers slowly keeps nobody waiting.
-    this.#context.access?.look().catch((error: unknown) => {
-      this.#fail(error);
-    });
+    // Before the look, which fails where nothing can be written.
+    await this.#room.look();
+    // Beside the work: a cluster that answers slowly, or the self test of a model, keeps nobody waiting.
+    const { access, engines } = this.#context;
+    for (const looked of [access?.look(), engines?.look()]) {
+      looked?.catch((error: unknown) => {
+        this.#fail(error);
+      });
+    }
     try {
       // What ends during a look is not in it: only a look that began in peace shows that nothing is left.
       const runningBefore = this.#running.size;
@@ -267,11 +281,11 @@ class ProcessorLoop {
     const taken = new Set([...busy, ...(await outbox.ids())]);
     const { moves, left } = this.#planner.plan(survey, { taken, leases: this.#leases });
     this.#first.note(survey);
-    this.#last = { survey, left, pause: this.#brake.pause?.message };
+    this.#last = { survey, left, pause: this.#pause?.message };
     const started = this.#start(moves);
     const looked = this.#lookAtSessions(snapshot);
     if (this.#options.once) await looked;
-    await this.#presence.announce({ running: this.#running.size, pause: this.#brake.pause });
+    await this.#presence.announce({ running: this.#running.size, pause: this.#pause });
     const isIdle = this.#running.size === 0;
     await this.#janitor.tidy(
       { snapshot, survey, changes },
@@ -287,7 +301,7 @@ class ProcessorLoop {
     const undecided = this.#options.once ? this.#undecidedClaims(survey) : 0;
     const queue = queueOf(moves, { begun: this.#running, waiting });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length, queue });
-    return { started, waiting, open: this.#brake.isSet ? 0 : moves.length + waiting + undecided };
+    return { started, waiting, open: this.#pause === undefined ? moves.length + waiting + undecided : 0 };
   }
 
   #undecidedClaims({ candidates }: Survey): number {
@@ -418,7 +432,7 @@ class ProcessorLoop {
 
   /** Starts as many moves as there is room for. Records cost no room, but rejections are rationed. */
   #start(moves: readonly ActiveMove[]): number {
-    if (this.#brake.isSet || this.#isStopping()) return 0;
+    if (this.#pause !== undefined || this.#isStopping()) return 0;
     const load = new Map<string, number>();
     for (const { requester } of this.#running.values()) load.set(requester, (load.get(requester) ?? 0) + 1);
     let started = 0;

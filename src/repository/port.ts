@@ -95,6 +95,8 @@ export type FileContent =
 
 export interface RefFile {
   readonly commit: CommitId;
+  /** By the clock of whoever made the commit; absent when it says nothing that is a time. */
+  readonly committedAt?: Date;
   /** All files in the commit of the ref, by path, at most eight. */
   readonly files: ReadonlyMap<string, FileContent>;
 }

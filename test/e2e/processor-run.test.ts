@@ -1,9 +1,11 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { formatYaml } from '../../src/schema/format-document.ts';
 import type { ProcessorConfig } from '../../src/schema/generated.ts';
-import { createCliHome, runCli, startCli, type CliHome, type RunningCli } from '../support/cli.ts';
+import { createCliHome, runCli, startCli, type CliHome, type CliResult, type RunningCli } from '../support/cli.ts';
 import { isRunning } from '../support/process-tree.ts';
 
 let home: CliHome;
@@ -64,6 +66,31 @@ describe('processor run', () => {
     expect(events(stdout)).toEqual(expect.arrayContaining(['started', 'claimed', 'published', 'stopped']));
     const status = await runCli(['status', id, '--json'], { home });
     expect(JSON.parse(status.stdout)).toMatchObject({ id, phase: 'succeeded' });
+  });
+
+  it('shares the work with another processor of the same cluster, and nothing runs twice', async () => {
+    const ids = [await ask(), await ask()];
+    const start = async (holder: string): Promise<CliResult> => {
+      const file = join(home.path, `${holder}.yaml`);
+      const text = (await readFile(join(home.path, 'processor.yaml'), 'utf8')).replace(
+        'stateDir: ./state',
+        `stateDir: ./${holder}`,
+      );
+      await writeFile(file, `${text}holder: ${holder}\n`);
+      return await runCli(['processor', 'run', '--once', '-c', file], { home });
+    };
+    const runs = await Promise.all([start('processor-a'), start('processor-b')]);
+    const published = runs.flatMap(({ stdout }) => stdout.match(/"event":"published","id":"[^"]+"/gu) ?? []);
+    expect(published).toHaveLength(2);
+    expect(new Set(published).size).toBe(2);
+    const log = await promisify(execFile)('git', ['log', '--format=%s', 'main'], {
+      cwd: join(home.path, 'warroom.git'),
+    });
+    for (const id of ids) expect(log.stdout.split('\n').filter((line) => line === `result ${id}`)).toHaveLength(1);
+    // One that found the last request claimed by the other says so; between them nothing is left.
+    expect(runs.map(({ exit }) => exit)).toContain(0);
+    const listed = JSON.parse((await runCli(['list', '--json'], { home })).stdout) as { requests: { phase: string }[] };
+    expect(listed.requests.map(({ phase }) => phase)).toEqual(['succeeded', 'succeeded']);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('ends in order at %s', async (signal) => {

@@ -24,6 +24,8 @@ export class MemoryWarRoom implements WarRoom {
   readonly files = new Map<string, { mode: string; bytes: Buffer }>();
   /** The files in the commit of each ref. */
   readonly refs = new Map<string, Map<string, Buffer>>();
+  /** When the commit of a ref was made, where that matters. */
+  readonly refTimes = new Map<string, Date>();
   /** Calls that would go over the network. */
   fetches = 0;
   isClosed = false;
@@ -149,7 +151,9 @@ export class MemoryWarRoom implements WarRoom {
           const held = refs.get(ref);
           if (held === undefined) continue;
           const inside = new Map([...held].map(([path, bytes]) => [path, contentOf(bytes, maxBytes)]));
-          contents.set(ref, { commit: commitOf(ref), files: inside });
+          const committedAt = this.refTimes.get(ref);
+          const when = committedAt === undefined ? {} : { committedAt };
+          contents.set(ref, { commit: commitOf(ref), ...when, files: inside });
         }
         return Promise.resolve(contents);
       },

@@ -41,6 +41,14 @@ export const command: CommandModule = {
       .option('--with <part>', `${PARTS.join(', ')}; may be repeated`, collect, [])
       .option('--storage <size>', 'size of the volume of the processor', '5Gi')
       .option('--storage-class <name>', 'class of the volume; that of the cluster when absent')
+      .option('--s3-bucket <name>', 'bucket for large evidence (docs/publishers.md)')
+      .option('--s3-endpoint <url>', 'address of the store; that of AWS when absent')
+      .option('--s3-region <name>', 'region that requests to the store are signed for')
+      .option('--s3-prefix <prefix>', 'beginning of every key, with a slash at its end')
+      .option('--s3-secret <name>', 'Secret with access-key-id and secret-access-key (claude-evidence-store)')
+      .option('--s3-ca', 'the Secret has the certificate authority of the store as ca.crt')
+      .option('--s3-address <cidr>', 'address of the store, which is reached directly; may be repeated', collect, [])
+      .option('--runbooks <url>', 'where docs/ is served; alerts link to its operations.md')
       .option('--trust-dir <folder>', 'folder with allowed_signers, revoked_keys and policy.yaml')
       .addHelpText('after', EXAMPLES);
     action(async (flags: RenderFlags) => {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { loadClientConfig } from '../../config/client-config.ts';
 import { WarroomError } from '../../domain/errors.ts';
-import { controlPlaneNamespace } from '../../install/render.ts';
+import { controlPlaneNamespace } from '../../install/render-network.ts';
 import type { CliContext } from '../context.ts';
 import type { Check } from '../doctor/check.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';

@@ -42,6 +42,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'rejected':
     case 'fenced':
     case 'publisher-failed':
+    case 'disk-full':
     case 'warning':
       return 'warn';
     case 'started':
@@ -58,6 +59,8 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'session':
     case 'handed-back':
     case 'publisher-recovered':
+    case 'engine-found':
+    case 'room-found':
     case 'stopping':
     case 'stopped':
       return 'info';
@@ -140,6 +143,12 @@ function textOf(event: ProcessorEvent): string {
       return `publisher ${event.publisher}: ${event.message} (${event.code}); ${event.waiting} results wait for it`;
     case 'publisher-recovered':
       return `publisher ${event.publisher} works again; ${event.waiting} results wait for it`;
+    case 'disk-full':
+      return event.message;
+    case 'room-found':
+      return `the state folder has ${event.megabytes} MiB left again`;
+    case 'engine-found':
+      return `the engine ${event.engine} ${event.version} can be used now`;
     case 'warning':
       return `${event.message} (${event.code})`;
     case 'stopping':

@@ -1,6 +1,6 @@
 import type { PartView, RequestView } from '../../client/request-view.ts';
 import { isTerminal } from '../../domain/phase.ts';
-import { partText } from './request-text.ts';
+import { partText, silenceText } from './request-text.ts';
 
 const BAR_WIDTH = 20;
 
@@ -20,7 +20,7 @@ export function milestones(before: RequestView | undefined, after: RequestView):
 
 /** A part told like a request of its own. */
 function asRequest(view: RequestView, part: PartView): RequestView {
-  const { outcome: _outcome, progress: _progress, reason: _reason, ...whole } = view;
+  const { outcome: _outcome, progress: _progress, silentSince: _silentSince, reason: _reason, ...whole } = view;
   return { ...whole, ...part, clusters: [part.cluster], isCancelRequested: false, parts: [part] };
 }
 
@@ -44,7 +44,7 @@ function ownMilestones(before: RequestView | undefined, after: RequestView): rea
     lines.push(...checksLine(before, after));
   }
   if (before?.phase !== 'publishing' && after.phase === 'publishing') {
-    lines.push(`writing the report${suffix(after.progress?.message)}`);
+    lines.push(`writing the report${suffix(unlessSaid(after.progress?.message))}`);
   }
   if (before?.isCancelRequested !== true && after.isCancelRequested && !isEnded(after)) lines.push('cancel requested');
   return lines;
@@ -70,6 +70,8 @@ function partsText(view: RequestView, text: (part: RequestView) => string): stri
 
 function ownLiveText(view: RequestView): string {
   const { progress } = view;
+  const silence = silenceText(view);
+  if (silence !== undefined) return silence;
   if (progress === undefined) return view.phase === 'pending' ? `waits for ${view.clusters.join(', ')}` : '';
   const { phase, done, total, message, turns, usd } = progress;
   if (turns !== undefined) {
@@ -88,7 +90,12 @@ export function plainText(view: RequestView): string {
 
 function ownPlainText(view: RequestView): string {
   const { progress } = view;
-  if (progress?.phase !== 'collecting' || progress.total === 0 || progress.turns !== undefined)
+  if (
+    view.silentSince !== undefined ||
+    progress?.phase !== 'collecting' ||
+    progress.total === 0 ||
+    progress.turns !== undefined
+  )
     return ownLiveText(view);
   return `checks ${progress.done}/${progress.total}${suffix(progress.message)}`;
 }
@@ -104,6 +111,11 @@ function checksLine(before: RequestView, after: RequestView): readonly string[] 
 function bar(done: number, total: number): string {
   const filled = Math.round((Math.min(done, total) / total) * BAR_WIDTH);
   return '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+}
+
+/** A processor that has nothing more to say about it says the same words. */
+function unlessSaid(message: string | undefined): string | undefined {
+  return message === 'writing the report' ? undefined : message;
 }
 
 function suffix(message: string | undefined): string {

@@ -51,6 +51,7 @@ function answerJson(
     attempts: part.attempts,
     processor: part.processor ?? null,
     progress: part.progress ?? null,
+    silentSince: isoOrNull(part.silentSince),
     claimedAt: isoOrNull(part.claimedAt),
     finishedAt: isoOrNull(part.finishedAt),
     usd: part.usd ?? null,

@@ -2,8 +2,9 @@ import type { PartView, RequestView, ViewPhase } from '../../client/request-view
 import { isTerminal } from '../../domain/phase.ts';
 import { unreachable } from '../../lib/unreachable.ts';
 import type { Style } from '../context.ts';
+import { formatSecond } from './time.ts';
 
-type Answer = Pick<PartView, 'outcome' | 'quality' | 'qualityReasons' | 'progress' | 'reason'>;
+type Answer = Pick<PartView, 'outcome' | 'quality' | 'qualityReasons' | 'progress' | 'silentSince' | 'reason'>;
 
 /** `root cause`, `no problem`, `inconclusive`. */
 export function outcomeText(outcome: NonNullable<PartView['outcome']>): string {
@@ -98,8 +99,17 @@ export function costText({ usd, turns }: Pick<PartView, 'usd' | 'turns'>): strin
   return `$${usd.toFixed(2)}${counted}`;
 }
 
-/** `turn 12 · $0.31`, `11/14 checks`, or the message of the processor. */
-export function progressText({ progress }: Answer): string {
+/** `nothing heard since 14:32:10 UTC, presumed dead`; undefined while its processor lives. */
+export function silenceText({ silentSince }: Pick<Answer, 'silentSince'>): string | undefined {
+  return silentSince === undefined ? undefined : `nothing heard since ${formatSecond(silentSince)} UTC, presumed dead`;
+}
+
+/** `turn 12 · $0.31`, `11/14 checks`, or the message of the processor; that it is silent before all of them. */
+export function progressText(view: Pick<Answer, 'progress' | 'silentSince'>): string {
+  return [silenceText(view), countedText(view)].filter(Boolean).join(' · ');
+}
+
+function countedText({ progress }: Pick<Answer, 'progress'>): string {
   if (progress === undefined) return '';
   const { turns, usd, done, total, message } = progress;
   if (turns !== undefined) return `turn ${turns}${usd === undefined ? '' : ` · $${usd.toFixed(2)}`}`;

@@ -3,6 +3,7 @@ import { requestFile, type PagePlace } from '../markdown-links.ts';
 import { folded, frontMatter, markdownTable, mermaid, quoted } from '../markdown-blocks.ts';
 import { cleanLine, inlineCode, mermaidLabel, plainMarkdown, shortened } from '../untrusted.ts';
 import { confidenceText, minutesText, minuteText, outcomeText, secondText, sentence, severityMark } from '../words.ts';
+import { wrongClocks, type WrongClock } from './aggregate-timeline.ts';
 import { advisers, doneText, howAskedText } from './aggregate-words.ts';
 
 /** README.md of a request to several clusters lies in results/yyyy/mm/dd/id. */
@@ -135,7 +136,8 @@ function disagreementSection({ disagreements }: Aggregate): readonly string[] {
   return ['## Where they differ', disagreements.map(({ text }) => `- ${plainMarkdown(text)}`).join('\n')];
 }
 
-function timelineSection({ timeline }: Aggregate): readonly string[] {
+function timelineSection(aggregate: Aggregate): readonly string[] {
+  const { timeline } = aggregate;
   if (timeline.length === 0) return [];
   const moments = timeline.slice(0, MAX_MOMENTS);
   const chart = ['timeline'];
@@ -157,7 +159,14 @@ function timelineSection({ timeline }: Aggregate): readonly string[] {
     mermaid(chart),
     folded('The same as a table', markdownTable(['UTC', 'cluster', 'what happened'], rows)),
     'Each cluster has a clock of its own; moments that are close to each other may have another order.',
+    ...wrongClocks(aggregate).map((clock) => clockText(clock, aggregate.writer.cluster)),
   ];
+}
+
+function clockText({ cluster, minutes, direction }: WrongClock, writer: string): string {
+  const than =
+    direction === 'ahead' ? `ahead of that of ${inlineCode(writer)}` : 'behind: it began before the question was asked';
+  return `**The clock of ${inlineCode(cluster)} is at least ${minutes} minutes ${than}.** Its moments stand in the wrong place.`;
 }
 
 function footer({ id, writer, writtenAt, parts }: Aggregate): string {

@@ -1,5 +1,6 @@
 import { isProblem } from '../../domain/finding.ts';
-import type { AggregateMoment, AggregatePart, FirstSymptom } from '../../schema/generated.ts';
+import { parseRequestId, requestMinute } from '../../domain/request-id.ts';
+import type { Aggregate, AggregateMoment, AggregatePart, FirstSymptom } from '../../schema/generated.ts';
 import { shortened } from '../untrusted.ts';
 import type { PartSource } from './part-summary.ts';
 
@@ -20,6 +21,33 @@ export function timelineOfParts(sources: readonly PartSource[], parts: readonly 
 export function firstSymptomOf(parts: readonly AggregatePart[]): FirstSymptom | undefined {
   const [first] = parts.flatMap(symptomsOf).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
   return first;
+}
+
+/** The same as for a request that is admitted: smaller differences are nobody's fault. */
+const CLOCKS_MS = 5 * 60_000;
+
+/** A cluster whose clock cannot be right, seen from the one that wrote the page and from when the question was asked. */
+export interface WrongClock {
+  readonly cluster: string;
+  readonly minutes: number;
+  readonly direction: 'ahead' | 'behind';
+}
+
+/** Nobody ends before the page says so, and nobody begins before there is a question. What can be shown, no more. */
+export function wrongClocks({
+  id,
+  parts,
+  writtenAt,
+}: Pick<Aggregate, 'id' | 'parts' | 'writtenAt'>): readonly WrongClock[] {
+  const parsedId = parseRequestId(id);
+  const askedMs = parsedId === undefined ? -Infinity : requestMinute(parsedId).getTime();
+  return parts.flatMap(({ cluster, startedAt, finishedAt }): readonly WrongClock[] => {
+    const aheadMs = finishedAt === undefined ? 0 : Date.parse(finishedAt) - Date.parse(writtenAt);
+    const behindMs = startedAt === undefined ? 0 : askedMs - Date.parse(startedAt);
+    if (aheadMs > CLOCKS_MS) return [{ cluster, minutes: Math.round(aheadMs / 60_000), direction: 'ahead' }];
+    if (behindMs > CLOCKS_MS) return [{ cluster, minutes: Math.round(behindMs / 60_000), direction: 'behind' }];
+    return [];
+  });
 }
 
 function symptomsOf({ cluster, findings = [] }: AggregatePart): AggregateMoment[] {

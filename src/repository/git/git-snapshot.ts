@@ -100,7 +100,9 @@ export function createSnapshot(source: SnapshotSource, tip: CommitId, refs: Read
       return await source.reading(
         commits.map(([, commit]) => commit),
         async (git, reader) => {
-          const files = await treeFiles(reader, await commitTrees(reader, commits));
+          const headers = await commitHeaders(reader, commits);
+          const trees = new Map([...headers].map(([name, { tree }]) => [name, tree]));
+          const files = await treeFiles(reader, trees);
           const contents = await readBlobs(
             git,
             reader,
@@ -111,8 +113,10 @@ export function createSnapshot(source: SnapshotSource, tip: CommitId, refs: Read
           for (const [name, commit] of commits) {
             const own = files.get(name);
             if (own === undefined) continue;
+            const committedAt = headers.get(name)?.committedAt;
             result.set(name, {
               commit,
+              ...(committedAt === undefined ? {} : { committedAt }),
               files: new Map(own.flatMap(({ path, oid }) => entry(path, contents.get(oid)))),
             });
           }
@@ -149,22 +153,31 @@ async function prefetch(git: Git, oids: readonly string[], signal: AbortSignal |
   );
 }
 
-async function commitTrees(
+interface CommitHeader {
+  readonly tree: string;
+  readonly committedAt: Date | undefined;
+}
+
+async function commitHeaders(
   reader: ObjectReader,
   commits: readonly (readonly [string, string])[],
-): Promise<Map<string, string>> {
+): Promise<ReadonlyMap<string, CommitHeader>> {
   const objects = await reader.read(
     commits.map(([, oid]) => oid),
     MAX_TREE_BYTES,
   );
-  const trees = new Map<string, string>();
+  const headers = new Map<string, CommitHeader>();
   commits.forEach(([name], index) => {
     const object = objects[index];
     if (object?.kind !== 'object' || object.type !== 'commit') return;
-    const tree = /^tree ([0-9a-f]{40,64})\n/u.exec(Buffer.from(object.bytes).toString('latin1'))?.[1];
-    if (tree !== undefined) trees.set(name, tree);
+    const [header = ''] = Buffer.from(object.bytes).toString('latin1').split('\n\n', 1);
+    const tree = /^tree ([0-9a-f]{40,64})\n/u.exec(header)?.[1];
+    // Twelve digits are the year 33658: a Date holds what anybody may have written there.
+    const seconds = /^committer .* (\d{1,12}) [+-]\d{4}$/mu.exec(header)?.[1];
+    const committedAt = seconds === undefined ? undefined : new Date(Number(seconds) * 1000);
+    if (tree !== undefined) headers.set(name, { tree, committedAt });
   });
-  return trees;
+  return headers;
 }
 
 /** Plain files of small trees, all trees of one depth in one read. A tree over the limits is left out. */

@@ -48,7 +48,7 @@ describe('a processor whose model cannot be used', () => {
     );
     await processor.stop();
     expect(announced.warnings).toEqual([
-      'this processor judges by its playbooks alone: its model cannot be used; its log has the reason',
+      'this processor judges by its playbooks alone: its model cannot be used, and is tried again; its log has the reason',
     ]);
     const told = processor.events.find((event) => event.type === 'warning' && event.code === 'no-model');
     expect(told).toMatchObject({ message: expect.stringContaining('claude 2.1.400 fails in a self test') as string });

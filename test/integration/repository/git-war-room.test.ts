@@ -133,7 +133,10 @@ describe('submitting', () => {
     const reader = room({ cache: 'other' });
     const snapshot = await reader.refresh({ refPrefixes: ['refs/warroom/inbox/'] });
     const files = await snapshot.readRefs(snapshot.refs.keys(), { maxBytes: 1000 });
-    expect([...(files.get('refs/warroom/inbox/four')?.files.keys() ?? [])]).toEqual(['requests/2026/11/20/four.yaml']);
+    const four = files.get('refs/warroom/inbox/four');
+    expect([...(four?.files.keys() ?? [])]).toEqual(['requests/2026/11/20/four.yaml']);
+    // By the clock of this machine, which is the one that made it.
+    expect(Math.abs(Date.now() - (four?.committedAt?.getTime() ?? 0))).toBeLessThan(600_000);
   });
 
   it('refuses to write a request over an existing one', async () => {

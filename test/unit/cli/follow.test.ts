@@ -14,7 +14,7 @@ import {
 } from '../../support/war-room-content.ts';
 
 /** A request that moves on at each look. */
-function aRun(): MemoryWarRoom {
+function aRun(last = '9 of 9 citations verified'): MemoryWarRoom {
   const warRoom = new MemoryWarRoom();
   putRequest(warRoom, aRequest());
   const steps = [
@@ -34,7 +34,7 @@ function aRun(): MemoryWarRoom {
       putClaim(warRoom, aClaim(API_TIMEOUT, { phase: 'investigating', turns: 6, usd: 0.08, message, findings: 3 }));
     },
     () => {
-      putClaim(warRoom, aClaim(API_TIMEOUT, { phase: 'publishing', message: '9 of 9 citations verified' }));
+      putClaim(warRoom, aClaim(API_TIMEOUT, { phase: 'publishing', message: last }));
     },
     () => {
       warRoom.refs.clear();
@@ -62,6 +62,11 @@ describe('follow', () => {
 UNVERIFIED the result of production-hub: there is no manifest
 `);
     expect(stdout).toContain('etcd-0 loses its lease');
+  });
+
+  it('does not say twice that the report is written', async () => {
+    const { stderr } = await runInProcess(['follow', '@last'], { warRoom: aRun('writing the report'), now: NOW });
+    expect(stderr.match(/writing the report.*/gu)).toEqual(['writing the report']);
   });
 
   it('ends with what the answer rests on and what it cost', async () => {

@@ -40,6 +40,9 @@ const CASES: readonly (readonly [ProcessorEvent, string, string | undefined])[] 
   ],
   [{ type: 'paused', by: 'repository', message: 'freeze' }, 'warn', 'paused by the repository: freeze'],
   [{ type: 'resumed', by: 'zone', who: 'root@node' }, 'info', 'no longer paused by the zone, lifted by root@node'],
+  [{ type: 'engine-found', engine: 'claude', version: '2.1.329' }, 'info', 'the engine claude 2.1.329 can be used now'],
+  [{ type: 'disk-full', message: 'the state folder has 3 MiB left' }, 'warn', 'the state folder has 3 MiB left'],
+  [{ type: 'room-found', megabytes: 512 }, 'info', 'the state folder has 512 MiB left again'],
   [{ type: 'policy-in-force', sha256: '0123456789abcdef', rules: 1 }, 'info', 'policy 0123456789 is in force: 1 rule'],
   [{ type: 'ignored', path: 'requests/x', reason: 'wrong path' }, 'warn', 'ignored requests/x: wrong path'],
   [

@@ -37,7 +37,9 @@ const ruleSpec = readYamlObjects(await readFile(rulesFile, 'utf8'), rulesFile)
   .map((each) => valueAt(each, '/spec') as { readonly groups: readonly { readonly rules: readonly Rule[] }[] })
   .at(0);
 const rules = ruleSpec?.groups.flatMap((group) => group.rules) ?? [];
-const dashboard = JSON.parse(await readFile(join(COMPONENT, 'dashboard.json'), 'utf8')) as Dashboard;
+const dashboardFile = join(COMPONENT, 'dashboard.yaml');
+const [dashboardMap] = readYamlObjects(await readFile(dashboardFile, 'utf8'), dashboardFile);
+const dashboard = JSON.parse(valueAt(dashboardMap, '/data/claude-warroom.json') as string) as Dashboard;
 const queries = dashboard.panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 const recorded = rules.flatMap(({ record }) => record ?? []);
 
@@ -74,6 +76,13 @@ describe('what Prometheus is asked', () => {
   });
 });
 
+describe('the dashboard', () => {
+  it('is taken by the sidecar of Grafana', () => {
+    expect(valueAt(dashboardMap, '/metadata/labels')).toMatchObject({ grafana_dashboard: '1' });
+    expect(dashboard.panels.length).toBeGreaterThan(10);
+  });
+});
+
 describe('an alert', () => {
   it('is there for everything that must be told', () => {
     expect(rules.flatMap(({ alert }) => alert ?? [])).toEqual([
@@ -98,8 +107,10 @@ describe('an alert', () => {
     );
     for (const { alert, annotations } of rules) {
       if (alert === undefined) continue;
-      const [, anchor] = annotations?.['runbook_url']?.split('/docs/operations.md#') ?? [];
+      const [, anchor] = annotations?.['runbook']?.split('docs/operations.md#') ?? [];
       expect(anchors, alert).toContain(anchor);
+      // Where the pages are served is known when an installation is rendered.
+      expect(annotations).not.toHaveProperty('runbook_url');
     }
   });
 

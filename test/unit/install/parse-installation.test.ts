@@ -28,6 +28,8 @@ function words(change: Partial<InstallationWords> = {}): InstallationWords {
   };
 }
 
+const STORE = { s3Bucket: 'warroom-evidence', s3Address: ['192.0.2.40'] };
+
 function refusal(change: Partial<InstallationWords>): string {
   try {
     parseInstallation(words(change));
@@ -68,6 +70,22 @@ describe('the flags of an installation', () => {
     expect(parseInstallation(words(change))).toMatchObject({ parts, maxJobs });
   });
 
+  it('name a store for large evidence, and its addresses where a policy knows only addresses', () => {
+    const store = { s3Bucket: 'warroom-evidence', s3Endpoint: 'https://s3.example.com', s3Ca: true };
+    expect(parseInstallation(words({ ...store, s3Address: ['192.0.2.40'], s3Prefix: 'hub/' }))).toMatchObject({
+      parts: ['s3-publisher'],
+      store: {
+        ...{ bucket: 'warroom-evidence', endpoint: 'https://s3.example.com', prefix: 'hub/', hasAuthority: true },
+        ...{ secret: 'claude-evidence-store', cidrs: ['192.0.2.40/32'] },
+      },
+    });
+    const { proxy: _proxy, ...others } = words(store);
+    expect(parseInstallation({ ...others, allowName: ['api.anthropic.com'] }).store?.cidrs).toEqual([]);
+    expect(parseInstallation(words({ runbooks: 'https://docs.example.com/warroom/' })).runbooks).toBe(
+      'https://docs.example.com/warroom',
+    );
+  });
+
   it('need no image and no way out for an account alone', () => {
     const change = { type: 'hosted', hosted: [], image: '', repository: '', apiServer: [] };
     expect(refusal(change)).toBe('accepted');
@@ -78,6 +96,18 @@ describe('the flags of an installation', () => {
     [{ maxJobs: '3' }, /--max-jobs: "3" .*belongs to --executor kubernetes-job/u],
     [{ executor: 'kubernetes-job', maxJobs: '51' }, /--max-jobs: "51" .*number from 1 to 50/u],
     [{ executor: 'kubernetes-job', maxJobs: '-1' }, /--max-jobs/u],
+    [{ s3Bucket: 'warroom-evidence' }, /no address of the object store is given/u],
+    [{ with: ['s3-publisher'] }, /the bucket for large evidence is not named/u],
+    [{ s3Address: ['192.0.2.40'] }, /the bucket for large evidence is not named/u],
+    [{ s3Bucket: 'UPPER', s3Address: ['192.0.2.40'] }, /--s3-bucket: "UPPER" .*must look like warroom-evidence/u],
+    [{ ...STORE, s3Prefix: 'hub' }, /--s3-prefix: "hub" .*must look like production-hub\//u],
+    [{ ...STORE, s3Region: 'EU' }, /--s3-region: "EU" .*must look like eu-north-1/u],
+    [{ ...STORE, s3Endpoint: 'http://s3.example.com' }, /--s3-endpoint: .*must be https:/u],
+    [{ ...STORE, s3Endpoint: 'https://key@s3.example.com' }, /--s3-endpoint: .*must be https:/u],
+    [{ ...STORE, s3Secret: 'A b' }, /--s3-secret: "A b" .*must look like claude-evidence-store/u],
+    [{ ...STORE, s3Address: ['0.0.0.0/0'] }, /--s3-address: .*so wide a range is no fence/u],
+    [{ runbooks: 'docs/operations.md' }, /--runbooks: .*must be an http\(s\) address/u],
+    [{ runbooks: 'https://user@docs.example.com' }, /--runbooks: .*must be an http\(s\) address/u],
     [{ type: 'hubb' }, /--type: "hubb" cannot be used: .*did you mean hub\?/u],
     [{ cluster: 'Production' }, /--cluster: "Production" .*must look like production-hub/u],
     [

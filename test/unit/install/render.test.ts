@@ -4,6 +4,7 @@ import { jobObject } from '../../../src/executor/kubernetes-job/job-object.ts';
 import { networkPolicyFaults } from '../../../src/install/check-network-policies.ts';
 import { buildKustomization, buildWithComponents, manifestsDir } from '../../../src/install/kustomization.ts';
 import type { Installation } from '../../../src/install/installation.ts';
+import type { EvidenceStore } from '../../../src/install/parse-store.ts';
 import { kindOf, nameOf, namespaceOf } from '../../../src/install/kubernetes-object.ts';
 import { quotaForAgents } from '../../../src/install/quota-for-agents.ts';
 import { processorFile, renderInstallation } from '../../../src/install/render.ts';
@@ -39,6 +40,11 @@ function anInstallation(change: Partial<Installation> = {}): Installation {
   };
 }
 
+function aStore(change: Partial<EvidenceStore> = {}): EvidenceStore {
+  const cidrs = ['203.0.113.40/32'];
+  return { bucket: 'warroom-evidence', secret: 'claude-evidence-store', hasAuthority: true, cidrs, ...change };
+}
+
 const VARIANTS: readonly Partial<Installation>[] = [
   {},
   {
@@ -52,6 +58,13 @@ const VARIANTS: readonly Partial<Installation>[] = [
       'sessions',
       'results-configmap',
     ],
+    runbooks: 'https://docs.example.com/warroom',
+  },
+  { parts: ['s3-publisher', 'results-configmap'], store: aStore() },
+  {
+    parts: ['s3-publisher'],
+    store: aStore({ cidrs: [], endpoint: 'https://s3.example.com:9000', region: 'eu-north-1', prefix: 'hub/' }),
+    egress: { kind: 'firewall', names: ['git.example.com'] },
   },
   { egress: { kind: 'addresses', cidrs: ['203.0.113.20/32'] }, platform: 'kubernetes' },
   { egress: { kind: 'firewall', names: ['git.example.com', 'api.anthropic.com'] } },
@@ -94,8 +107,11 @@ describe('what is rendered', () => {
   });
 
   it('gives the processor what its configuration names, at the place that it names', async () => {
-    const parts = ['thanos', 'signing-key', 'brake-configmap', 'canary', 'job-executor', 'sessions'] as const;
-    const installation = anInstallation({ parts });
+    const parts = [
+      ...(['thanos', 'signing-key', 'brake-configmap', 'canary', 'job-executor', 'sessions'] as const),
+      ...(['results-configmap', 's3-publisher'] as const),
+    ];
+    const installation = anInstallation({ parts, store: aStore() });
     const objects = await renderInstallation(installation, MANIFESTS);
     const mounts = listAt(
       object(objects, 'StatefulSet', 'claude-processor'),
@@ -203,6 +219,47 @@ describe('what is rendered', () => {
     const policy = object(objects, 'NetworkPolicy', 'processor-metrics');
     expect(valueAt(policy, '/spec/ingress/0/ports')).toEqual([{ protocol: 'TCP', port: 9464 }]);
     expect(networkPolicyFaults(objects.filter((each) => kindOf(each) === 'NetworkPolicy'))).toEqual([]);
+  });
+
+  it('gives the store its Secret and one way out of its own', async () => {
+    const store = aStore({ secret: 'our-store', endpoint: 'https://s3.example.com:9000' });
+    const objects = await renderInstallation(anInstallation({ parts: ['s3-publisher'], store }), MANIFESTS);
+    const set = object(objects, 'StatefulSet', 'claude-processor');
+    expect(listAt(set, '/spec/template/spec/volumes')).toContainEqual({
+      name: 'evidence-store',
+      secret: { secretName: 'our-store', defaultMode: 0o440, optional: true },
+    });
+    expect(listAt(object(objects, 'NetworkPolicy', 'evidence-store-egress'), '/spec/egress')).toEqual([
+      { to: [{ ipBlock: { cidr: '203.0.113.40/32' } }], ports: [{ protocol: 'TCP', port: 9000 }] },
+    ]);
+    expect(networkPolicyFaults(objects.filter((each) => kindOf(each) === 'NetworkPolicy'))).toEqual([]);
+  });
+
+  it.each<[Partial<EvidenceStore>, readonly string[], number]>([
+    [{ endpoint: 'https://s3.example.com:9000' }, ['s3.example.com'], 9000],
+    [{ region: 'eu-north-1' }, ['warroom-evidence.s3.eu-north-1.amazonaws.com', 's3.eu-north-1.amazonaws.com'], 443],
+  ])('lets the firewall know the store by its names: %j', async (change, names, port) => {
+    const egress = { kind: 'firewall', names: ['git.example.com'] } as const;
+    const store = aStore({ cidrs: [], ...change });
+    const objects = await renderInstallation(anInstallation({ egress, parts: ['s3-publisher'], store }), MANIFESTS);
+    const rules = listAt(object(objects, 'EgressFirewall', 'default'), '/spec/egress');
+    for (const dnsName of names) {
+      expect(rules).toContainEqual({ type: 'Allow', to: { dnsName }, ports: [{ protocol: 'TCP', port }] });
+    }
+    expect(objects.map(nameOf)).not.toContain('evidence-store-egress');
+    const ports = listAt(object(objects, 'NetworkPolicy', 'processor-egress'), '/spec/egress/0/ports');
+    expect(ports).toContainEqual({ protocol: 'TCP', port });
+  });
+
+  it('links alerts to where docs/ is served, and only then', async () => {
+    const urls = async (change: Partial<Installation>): Promise<readonly string[]> => {
+      const objects = await renderInstallation(anInstallation({ parts: ['metrics'], ...change }), MANIFESTS);
+      return formatYamlObjects(objects).match(/runbook_url: .*/gu) ?? [];
+    };
+    expect(await urls({})).toEqual([]);
+    const linked = await urls({ runbooks: 'https://docs.example.com/warroom' });
+    expect(linked).toHaveLength(8);
+    expect(linked).toContain('runbook_url: https://docs.example.com/warroom/operations.md#no-poll');
   });
 
   it('runs with nothing but what it needs', async () => {

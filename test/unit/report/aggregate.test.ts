@@ -274,3 +274,35 @@ describe('the page over all parts', () => {
     expect(renderAggregateForAgent(aggregate)).toContain('in common: the disk is slow (hub-a, hub-b)');
   });
 });
+
+describe('clocks of several clusters', () => {
+  const shifted = (change: Partial<Aggregate['parts'][number]>): string => {
+    const aggregate = buildAggregate({
+      ...{ request: request(), requestSha256: 'c'.repeat(64), writer: WRITER, now: NOW },
+      sources: NAMES.map((name) => answered(name, { since: '2026-11-20T14:20:00.000Z' })),
+    });
+    const parts = aggregate.parts.map((part) => (part.cluster === 'hub-b' ? { ...part, ...change } : part));
+    return renderAggregateMarkdown({ ...aggregate, parts });
+  };
+
+  it.each([
+    [
+      'an hour ahead',
+      { finishedAt: '2026-11-20T16:00:00.000Z' },
+      /`hub-b` is at least 60 minutes ahead of that of `hub-a`/u,
+    ],
+    [
+      'an hour behind',
+      { startedAt: '2026-11-20T13:30:00.000Z' },
+      /`hub-b` is at least 60 minutes behind: it began before/u,
+    ],
+  ])('that are %s are named below the time line', (_, change, text) => {
+    expect(shifted(change)).toMatch(text);
+  });
+
+  it('that differ by a few minutes are not', () => {
+    expect(shifted({ startedAt: '2026-11-20T14:26:00.000Z', finishedAt: '2026-11-20T15:04:00.000Z' })).not.toContain(
+      'The clock of',
+    );
+  });
+});

@@ -233,7 +233,7 @@ describeOnCluster('the guide to an installation', () => {
         'network policy': 'ok',
         push: 'ok',
       });
-      expect(verified).toContain('self: all 57 rights that playbooks need are granted');
+      expect(verified).toMatch(/self: all \d+ rights that playbooks need are granted/u);
       expect(verified).toContain('https://git.example.com/acme/warroom.git can be read from here');
       expect(verified).toContain('prod-1 is answered by its hub production-hub');
       // The reports of the two questions, one from each side.

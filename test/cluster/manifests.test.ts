@@ -35,7 +35,8 @@ const FOLDERS: readonly (readonly [overlay: string, ...components: readonly stri
   ['hosted'],
   ['hub', 'openshift', 'egress-addresses', 'signing-key', 'brake-configmap', 'thanos'],
   ['hub', 'openshift', 'egress-firewall'],
-  ['hub', 'kubernetes', 'egress-proxy'],
+  ['hub', 'kubernetes', 'egress-proxy', 'metrics', 'canary', 'results-configmap'],
+  ['hub', 'openshift', 'egress-proxy', 'job-executor', 'sessions', 's3-publisher'],
   ['hosted-processor', 'openshift', 'egress-proxy'],
   ['argocd'],
   ['examples/hub'],
@@ -135,7 +136,7 @@ describeOnCluster('the manifests', () => {
         expect(checks).toEqual({
           processor: 'ok: claude-processor-0 is ready',
           confinement: 'ok: read-only root, no privileges, no SecurityContextConstraints here',
-          'network policy': expect.stringMatching(/^ok: \d policies, each with peers and ports$/u) as string,
+          'network policy': expect.stringMatching(/^ok: \d+ policies, each with peers and ports$/u) as string,
           'may read': expect.stringMatching(/^ok: all \d+ rights that the built-in playbooks need$/u) as string,
           'may not': expect.stringMatching(/^ok: none of \d+ rights that a processor must not have$/u) as string,
           'argo cd': 'ok: no Application watches the war room',

@@ -115,9 +115,7 @@ export function secretObject(
     metadata: {
       name: facts.name,
       labels: labelsOf(facts),
-      ownerReferences: [
-        { apiVersion: 'batch/v1', kind: 'Job', name: facts.name, uid: owner.uid, blockOwnerDeletion: true },
-      ],
+      ownerReferences: [{ apiVersion: 'batch/v1', kind: 'Job', name: facts.name, uid: owner.uid }],
     },
     type: 'Opaque',
     immutable: true,

@@ -15,7 +15,7 @@ it('doctor says what waits for each publisher, also when no processor runs', asy
 kind: ProcessorConfig
 cluster: {type: hub, name: hub-a}
 trust: open
-repository: {url: https://example.com/warroom.git}
+repository: {url: ./warroom.git}
 stateDir: state
 publishers:
   - {kind: s3, s3: {bucket: warroom-evidence, accessKeyIdFile: id, secretAccessKeyFile: secret}}

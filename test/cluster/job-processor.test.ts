@@ -13,6 +13,7 @@ import { parseDocument } from '../../src/schema/parse-document.ts';
 import { exampleRequest } from '../support/example-request.ts';
 import { createCliHome, runCli, startCli, type CliHome, type RunningCli } from '../support/cli.ts';
 import { createBareRemote, git, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
+import { linuxDraft } from '../support/linux-draft.ts';
 import { isRunning } from '../support/process-tree.ts';
 import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
 import {
@@ -48,25 +49,7 @@ function answer(request: ModelRequest): ModelAnswer {
   const text = request.toolResults[0]?.text ?? '';
   const evidence = /E\d{3,}/u.exec(text)?.[0] ?? 'E999';
   const quote = (text.split('\n').find((each) => each.includes('Linux')) ?? 'nothing').slice(0, 60);
-  return structured({
-    bottomLine: 'The kernel answers and nothing else is wrong.',
-    outcome: 'inconclusive',
-    findings: [
-      {
-        title: 'The machine runs Linux',
-        severity: 'info',
-        object: 'host',
-        explanation: 'The kernel names itself.',
-        confidence: 0.9,
-        citations: [{ evidence, quote }],
-      },
-    ],
-    timeline: [],
-    ruledOut: [],
-    recommendations: [{ action: 'watch the load', risk: 'none' }],
-    unknowns: [],
-    confidence: 0.6,
-  });
+  return structured(linuxDraft({ evidence, quote }));
 }
 
 describeOnCluster('a processor whose agents are Jobs', () => {

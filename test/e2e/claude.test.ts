@@ -9,6 +9,7 @@ import { parseDocument } from '../../src/schema/parse-document.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import { createCliHome, runCli, type CliHome, type CliResult } from '../support/cli.ts';
 import { createBareRemote, git, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
+import { linuxDraft } from '../support/linux-draft.ts';
 import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
 import { bash, startScriptedModelApi, status, structured, type ScriptStep } from '../support/scripted-model-api.ts';
 import { printSkipReason } from '../support/skip-reason.ts';
@@ -19,34 +20,11 @@ const KEY = 'sk-ant-test-0123456789abcdefghijklmnop';
 const hasClaude = findPackagedClaude() !== undefined;
 if (!hasClaude) printSkipReason('Claude Code is not installed: npm left its platform package out');
 
-/** A draft that quotes what `uname` printed. */
-function draft(quote: string, evidence: string): Record<string, unknown> {
-  return {
-    bottomLine: 'The kernel answers and nothing else is wrong.',
-    outcome: 'inconclusive',
-    findings: [
-      {
-        title: 'The machine runs Linux',
-        severity: 'info',
-        object: 'host',
-        explanation: 'The kernel names itself.',
-        confidence: 0.9,
-        citations: [{ evidence, quote }],
-      },
-    ],
-    timeline: [],
-    ruledOut: [],
-    recommendations: [{ action: 'watch the load', risk: 'none' }],
-    unknowns: [],
-    confidence: 0.6,
-  };
-}
-
 /** Id of the evidence that the last tool result names in its first line. */
 const citesLastOutput: ScriptStep = (request) => {
   const id = /E\d{3,}/u.exec(request.toolResults[0]?.text ?? '')?.[0] ?? 'E999';
   const line = request.toolResults[0]?.text.split('\n').find((each) => each.includes('Linux')) ?? 'nothing';
-  return structured(draft(line.slice(0, 60), id));
+  return structured(linuxDraft({ quote: line.slice(0, 60), evidence: id }));
 };
 
 let temp: TempFolder;
@@ -120,7 +98,7 @@ describe.skipIf(!hasClaude)('a processor with Claude Code', () => {
       bash(`touch ${canary}`),
       (request) => {
         told = request.toolResults[0]?.text ?? '';
-        return structured(draft('nothing that was recorded', 'E001'));
+        return structured(linuxDraft({ quote: 'nothing that was recorded', evidence: 'E001' }));
       },
     ]);
     expect(run.exit, run.stdout + run.stderr).toBe(0);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findPackagedClaude } from '../../src/claude/find-claude.ts';
 import { createCliHome, runCli, type CliHome, type CliResult } from '../support/cli.ts';
+import { linuxDraft } from '../support/linux-draft.ts';
 import {
   bash,
   startScriptedModelApi,
@@ -22,25 +23,12 @@ const quotesLastOutput: ScriptStep = ({ toolResults }) => {
   const text = toolResults[0]?.text ?? '';
   const evidence = /E\d{3,}/u.exec(text)?.[0] ?? 'E999';
   const quote = text.split('\n').find((line) => line.includes('Linux')) ?? 'nothing';
-  return structured({
-    bottomLine: 'This machine runs Linux and nothing stands out.',
-    outcome: 'inconclusive',
-    findings: [
-      {
-        title: 'The machine runs Linux',
-        severity: 'info',
-        object: 'host',
-        explanation: 'The kernel names itself.',
-        confidence: 0.9,
-        citations: [{ evidence, quote: quote.slice(0, 60) }],
-      },
-    ],
-    timeline: [],
-    ruledOut: [],
-    recommendations: [{ action: 'watch the load', risk: 'none' }],
-    unknowns: [],
-    confidence: 0.6,
-  });
+  return structured(
+    linuxDraft(
+      { evidence, quote: quote.slice(0, 60) },
+      { bottomLine: 'This machine runs Linux and nothing stands out.' },
+    ),
+  );
 };
 
 let home: CliHome;

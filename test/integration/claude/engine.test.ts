@@ -9,6 +9,7 @@ import type { WarRoom } from '../../../src/repository/port.ts';
 import type { Manifest, ProcessorClaude, Report, RequestSpec, Status } from '../../../src/schema/generated.ts';
 import { parseDocument } from '../../../src/schema/parse-document.ts';
 import { createBareRemote, pushFiles, readFileAt, type BareRemote } from '../../support/git-rig.ts';
+import { linuxDraft } from '../../support/linux-draft.ts';
 import { newRequest, processorSettings, send, startProcessor } from '../../support/processor-rig.ts';
 import {
   bash,
@@ -106,25 +107,7 @@ function answer(request: ModelRequest, more: { readonly outputTokens?: number } 
   const evidence = /E\d{3,}/u.exec(output)?.[0] ?? 'E999';
   const quote = (output.split('\n').find((line) => line.includes('Linux')) ?? 'nothing at all').slice(0, 60);
   return structured(
-    {
-      bottomLine: 'The kernel answers.',
-      outcome: 'inconclusive',
-      findings: [
-        {
-          title: 'The machine runs Linux',
-          severity: 'warning',
-          object: 'host',
-          explanation: 'The kernel names itself.',
-          confidence: 0.9,
-          citations: [{ evidence, quote }],
-        },
-      ],
-      timeline: [],
-      ruledOut: [],
-      recommendations: [{ action: 'watch the load', risk: 'none' }],
-      unknowns: [],
-      confidence: 0.6,
-    },
+    linuxDraft({ evidence, quote }, { bottomLine: 'The kernel answers.', severity: 'warning' }),
     more.outputTokens === undefined ? undefined : { output_tokens: more.outputTokens },
   );
 }

@@ -279,6 +279,8 @@ class ProcessorLoop {
     this.#passOnCancellations(survey);
     await this.#waiting.tend(held, snapshot, survey);
     const taken = new Set([...busy, ...(await outbox.ids())]);
+    // Before the plan: a claim that dies between the two is left alone by neither.
+    const undecided = this.#options.once ? this.#undecidedClaims(survey) : 0;
     const { moves, left } = this.#planner.plan(survey, { taken, leases: this.#leases });
     this.#first.note(survey);
     this.#last = { survey, left, pause: this.#pause?.message };
@@ -298,7 +300,6 @@ class ProcessorLoop {
     if (snapshot.tip !== this.#context.ledger.tip)
       await this.#context.ledger.append({ event: 'tip', commit: snapshot.tip });
     const { waiting } = survey;
-    const undecided = this.#options.once ? this.#undecidedClaims(survey) : 0;
     const queue = queueOf(moves, { begun: this.#running, waiting });
     this.#context.emit({ type: 'synced', tip: snapshot.tip, pending: moves.length, queue });
     return { started, waiting, open: this.#pause === undefined ? moves.length + waiting + undecided : 0 };

@@ -92,7 +92,7 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
     ),
   );
   checkCoordination(given, targets);
-  tellHubs(context, named);
+  tellHubs(context, { named, resources: given.resource ?? [] });
   const groups = named.flatMap(({ resource }) => resource ?? []);
   const strategy = answers.strategy ?? defaults.strategy;
   checkStrategy(strategy, targets, clusters);
@@ -131,10 +131,15 @@ function checkCoordination({ coordination, stopOn }: InvestigateFlags, targets: 
 }
 
 /** Who asks a hosted cluster should not wonder why another name stands in the request. */
-function tellHubs({ io }: CliContext, named: readonly PairedTarget[]): void {
+function tellHubs(
+  { io }: CliContext,
+  { named, resources }: { readonly named: readonly PairedTarget[]; readonly resources: readonly string[] },
+): void {
   for (const { name, hosted } of named) {
     if (hosted === undefined) continue;
     io.err(`${hosted.name} is answered by its hub ${name}, which looks at both sides (namespace ${hosted.namespace})`);
+    if (!resources.some((each) => each.startsWith('namespace/')))
+      io.err('  for one namespace inside it add  --resource namespace/NAME');
   }
 }
 

@@ -33,7 +33,7 @@ export function neededRoles(
   for (const { spec } of playbooks) {
     for (const step of spec.steps) {
       if (step.access === 'exec-read' && !allowsExec) continue;
-      for (const side of sidesOf(step, spec)) {
+      for (const side of sidesOf(step, { spec })) {
         for (const right of step.rbac ?? []) {
           const scope = right.url === undefined ? scopeOf(right) : 'cluster';
           const key = `${side} ${scope}`;
@@ -49,12 +49,20 @@ export function neededRoles(
     .map(([, { side, scope, rights }]) => ({ side, scope, rules: [...rights.values()] }));
 }
 
-function sidesOf(
-  { via }: PlaybookStep,
-  { targets, looksInside }: Pick<Playbook['spec'], 'targets' | 'looksInside'>,
-): readonly NeededRole['side'][] {
+/** Whether it looks at one namespace, which may be one of a hub or one inside a hosted cluster. */
+export function isAboutNamespace({ spec }: Pick<Playbook, 'spec'>): boolean {
+  return spec.inputs?.['namespace']?.from === 'namespace' && spec.targets.includes('hosted');
+}
+
+/** Whether steps without `via` may look inside a hosted cluster, asked of its hub. */
+export function mayLookInside(playbook: Pick<Playbook, 'spec'>): boolean {
+  return playbook.spec.looksInside === true || isAboutNamespace(playbook);
+}
+
+function sidesOf({ via }: PlaybookStep, playbook: Pick<Playbook, 'spec'>): readonly NeededRole['side'][] {
   if (via === 'hosted' || via === 'hub') return [via];
-  if (looksInside === true) return ['hub', 'hosted'];
+  if (mayLookInside(playbook)) return ['hub', 'hosted'];
+  const { targets } = playbook.spec;
   return targets.includes('hub') || !targets.includes('hosted') ? ['hub'] : ['hosted'];
 }
 

@@ -1,5 +1,5 @@
 import type { Playbook, PlaybookStep } from '../schema/generated.ts';
-import { rulesOf, scopeOf } from './needed-access.ts';
+import { mayLookInside, rulesOf, scopeOf } from './needed-access.ts';
 
 /** One thing that a credential must be able to read so that a step is not denied. */
 export interface NeededRight {
@@ -27,7 +27,8 @@ export function neededRights(
   const rights = new Map<string, NeededRight>();
   for (const { metadata, spec } of playbooks) {
     if (!spec.targets.includes(type)) continue;
-    const steps = spec.steps.filter((step) => isAt(step, { type, place }));
+    const isInside = mayLookInside({ spec });
+    const steps = spec.steps.filter((step) => isAt(step, { type, place, isInside }));
     for (const right of steps.flatMap(rightsOf).filter(({ verb }) => verb !== 'create')) {
       const key = formatRight(right);
       const known = rights.get(key)?.playbooks ?? [];
@@ -48,9 +49,13 @@ export function formatRight({ verb, what, namespace }: Omit<NeededRight, 'playbo
 /** The other side of a hub is a hosted cluster, and the other way round. */
 function isAt(
   { via }: PlaybookStep,
-  { type, place }: { readonly type: 'hub' | 'hosted' | 'host'; readonly place: RightsPlace },
+  {
+    type,
+    place,
+    isInside,
+  }: { readonly type: 'hub' | 'hosted' | 'host'; readonly place: RightsPlace; readonly isInside: boolean },
 ): boolean {
-  if (place === 'hosted') return via === 'hosted';
+  if (place === 'hosted') return via === 'hosted' || (via === undefined && isInside);
   return via !== (type === 'hosted' ? 'hub' : 'hosted') && via !== 'host' && via !== 'processor';
 }
 

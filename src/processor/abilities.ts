@@ -1,10 +1,10 @@
 import { describeUsedUp } from '../claude/spend-book.ts';
 import { chooseStrategy } from '../playbook/choose-strategy.ts';
-import { inputsOfRequest, resolveInputs, type RequestFocus } from '../playbook/expand.ts';
+import { inputsOfRequest, resolveInputs } from '../playbook/expand.ts';
 import type { Playbook, StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
 import type { ProcessorContext } from './context.ts';
 import { questionOf } from './question.ts';
-import { suppliedInputs } from './request-places.ts';
+import { focusFor, suppliedInputs } from './request-places.ts';
 
 /** Why this processor cannot run the engine or the strategy that a request names; undefined when it can. */
 export function refusalOf(
@@ -58,7 +58,7 @@ function missingInputs(
 ): StatusReason | undefined {
   const inputs = resolveInputs(
     playbook,
-    inputsOfRequest(playbook, focusOf(request)),
+    inputsOfRequest(playbook, focusFor(playbook, request)),
     suppliedInputs(playbook, request, settings),
   );
   if (inputs.kind === 'ready') return undefined;
@@ -69,15 +69,6 @@ function missingInputs(
       1000,
     ),
     hint: 'ask again with  --namespace NAME  or  --resource KIND/NAME , or with  --strategy general',
-  };
-}
-
-/** What a request says about where to look. */
-export function focusOf({ spec }: TroubleshootingRequest): RequestFocus {
-  const { investigation, issue } = spec;
-  return {
-    ...(investigation.namespace === undefined ? {} : { namespace: investigation.namespace }),
-    resources: issue.affectedResources ?? [],
   };
 }
 

@@ -19,7 +19,6 @@ import { judgeOutcome } from '../synthesis/judge-outcome.ts';
 import { judgeRun } from '../synthesis/judge-run.ts';
 import { rankHypotheses, rankingOf } from '../synthesis/rank-hypotheses.ts';
 import type { Target, TargetIdentity } from '../target/port.ts';
-import { focusOf } from './abilities.ts';
 import { auditEntries, reportCommand, type AuditEntry } from './audit-entry.ts';
 import { consult, costOf, type Consultation } from './consult.ts';
 import { readHandedOn, type HandedOn } from './handed-on.ts';
@@ -27,7 +26,7 @@ import type { HostChoice, HostChooser } from './host-chooser.ts';
 import { lookAtFleet } from './look-at-fleet.ts';
 import { questionOf } from './question.ts';
 import { refuseOtherTarget } from './refuse-other-target.ts';
-import { aimedAt, placesOf, suppliedInputs } from './request-places.ts';
+import { aimedAt, focusFor, placesOf, suppliedInputs } from './request-places.ts';
 import { reportFiles, type ResultFiles } from './result-files.ts';
 import { endedAttempts, policyOf, writerOf } from './work-facts.ts';
 import type { Result, Work } from './work.ts';
@@ -253,7 +252,7 @@ async function lookAtOne(
     commands: run.commands,
     judgement: judgeRun({ ...run, playbook, now: work.context.clock.now() }),
     checks: run.steps.length,
-    focus: focusOf(request),
+    focus: focusFor(playbook, request),
     target: await target.identify(),
   };
 }
@@ -279,7 +278,7 @@ async function lookAtSeveral(
       return await collect(work, request, { loaded, redaction, target, nextEvidence, playbook: share, host: name });
     },
   });
-  const { resources, ...focus } = focusOf(request);
+  const { resources, ...focus } = focusFor(playbook, request);
   return {
     ...{ evidence, commands, judgement, impact: summary },
     checks: playbook.spec.steps.length * choice.hosts.length,
@@ -314,7 +313,7 @@ async function collect(
   const { context } = work;
   const inputs = resolveInputs(
     playbook,
-    inputsOfRequest(playbook, focusOf(request)),
+    inputsOfRequest(playbook, focusFor(playbook, request)),
     suppliedInputs(playbook, request, context.settings),
   );
   // A request without what the playbook needs was not admitted.

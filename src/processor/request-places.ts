@@ -1,5 +1,6 @@
 import type { ProcessorSettings } from '../config/processor-settings.ts';
-import { isSupplied, type Inputs } from '../playbook/expand.ts';
+import { isSupplied, type Inputs, type RequestFocus } from '../playbook/expand.ts';
+import { isAboutNamespace } from '../playbook/needed-access.ts';
 import type { OtherPlace } from '../playbook/run-playbook.ts';
 import type { Playbook, TroubleshootingRequest } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
@@ -40,12 +41,26 @@ export function suppliedInputs(
   );
 }
 
+/** A namespace inside a hosted cluster, as a request names it beside that of the control plane. */
+const INNER_NAMESPACE = /^namespace\/([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)$/u;
+
+/** What a request says about where to look, as this playbook takes it: `namespace/NAME` is one of the hosted cluster. */
+export function focusFor(playbook: Playbook, { spec }: TroubleshootingRequest): RequestFocus {
+  const { namespace } = spec.investigation;
+  const resources = spec.issue.affectedResources ?? [];
+  const mayBeInside = isAboutNamespace(playbook) && CONTROL_PLANE.test(namespace ?? '');
+  const inner = resources.flatMap((resource) => INNER_NAMESPACE.exec(resource)?.[1] ?? []).at(0);
+  const place = mayBeInside ? (inner ?? namespace) : namespace;
+  return { ...(place === undefined ? {} : { namespace: place }), resources };
+}
+
 /**
- * The playbook as it looks at what a request is about. A hosted cluster is asked of its hub: what looks inside a cluster
- * looks inside that one, and never takes the hub for it.
+ * The playbook as it looks at what a request is about. A hosted cluster is asked of its hub: what looks inside a cluster, or
+ * at a namespace inside it, looks inside that one, and never takes the hub for it.
  */
 export function aimedAt(playbook: Playbook, request: TroubleshootingRequest): Playbook {
-  if (playbook.spec.looksInside !== true || hostedClusterOf(request) === undefined) return playbook;
+  const isInside = focusFor(playbook, request).namespace !== request.spec.investigation.namespace;
+  if (hostedClusterOf(request) === undefined || !(isInside || playbook.spec.looksInside === true)) return playbook;
   const steps = playbook.spec.steps.map((step) =>
     step.via === undefined ? { ...step, via: 'hosted' as const } : step,
   );

@@ -18,7 +18,8 @@ import { readGuide, withValues } from './install-guide/guide-commands.ts';
 import { preparePod } from './install-guide/played-pod.ts';
 import { createPrivateMachine, quote, type PrivateMachine } from './install-guide/private-machine.ts';
 import { findPrograms } from './programs.ts';
-import { condition, object, sceneTimes } from './scene/objects.ts';
+import { condition, object, pod, sceneTimes } from './scene/objects.ts';
+import { crashingStatus } from './scene/shop.ts';
 import { startControlPlane } from './start-control-plane.ts';
 import { cluster, describeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
 
@@ -147,7 +148,7 @@ describeOnCluster('the guide to an installation', () => {
     return said;
   }
 
-  /** A fault on each side: members of etcd on the hub, a node in the hosted cluster. */
+  /** Faults on each side: members of etcd on the hub, a node and a pod in the hosted cluster. */
   async function makeIll(): Promise<void> {
     const { ago } = sceneTimes(new Date());
     const conditions = ['EtcdAvailable', 'Available'].map((type) =>
@@ -159,7 +160,11 @@ describeOnCluster('the guide to an installation', () => {
       object('hypershift.openshift.io/v1beta1', 'HostedControlPlane', 'clusters-prod-1/prod-1', { spec: {}, status }),
     ]);
     const silent = condition('Ready=Unknown:NodeStatusUnknown', ago(30), 'Kubelet stopped posting node status.');
-    await hosted.apply(object('v1', 'Node', 'worker-1', { status: { conditions: [silent] } }));
+    await hosted.applyAll([
+      object('v1', 'Node', 'worker-1', { status: { conditions: [silent] } }),
+      object('v1', 'Namespace', 'shop'),
+      pod('shop/web-1', { node: 'worker-1', containers: ['web'], status: crashingStatus({ ago }) }),
+    ]);
   }
 
   /** Starts the pod that the StatefulSet made, as its kubelet. */
@@ -240,6 +245,11 @@ describeOnCluster('the guide to an installation', () => {
       expect(verified).toContain('etcd has 0 of 3 members');
       expect(verified).toContain('worker-1');
       expect(verified).toMatch(/results of production-hub are believed with SHA256:/u);
+
+      const inside = '--cluster prod-1 --strategy workload-crashloop --resource namespace/shop';
+      const { stdout } = await machine.run(`claude-warroom investigate ${inside} --issue "the shop is down" --wait`);
+      expect(stdout).toContain('web-1');
+      expect(stdout).toContain('root cause');
     },
     300_000,
   );

@@ -13,7 +13,8 @@ Examples:
   $ claude-warroom investigate -f request.yaml --json | jq -r .id
   $ claude-warroom investigate --cluster hub-a --cluster hub-b --issue "logins fail" --coordination sequential --stop-on root-cause
 
---cluster hub, hosted or host means the only cluster of that type. A hosted cluster is answered by its hub.
+--cluster hub, hosted or host means the only cluster of that type. A hosted cluster is answered by its hub;
+--resource namespace/NAME  is a namespace inside it.
 Exit code 0 when sent; with --wait also 1 failed, 4 rejected, 8 not done in time.`;
 
 /** Flags that describe a request; a file does that already. */

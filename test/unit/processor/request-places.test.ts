@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aimedAt, hostedClusterOf, placesOf, suppliedInputs } from '../../../src/processor/request-places.ts';
+import { aimedAt, focusFor, hostedClusterOf, placesOf, suppliedInputs } from '../../../src/processor/request-places.ts';
 import type { TargetSettings } from '../../../src/config/processor-settings.ts';
 import type { PlaybookInput } from '../../../src/schema/generated.ts';
 import type { Command, Target } from '../../../src/target/port.ts';
@@ -110,5 +110,40 @@ describe('a playbook about a request', () => {
     ['looks where it always looks when it is about one side', false, 'clusters-prod-1', [undefined, 'hub']],
   ])('%s', (_what, looksInside, namespace, expected) => {
     expect(places(looksInside, namespace)).toEqual(expected);
+  });
+
+  describe('about one namespace', () => {
+    const inputs: Readonly<Record<string, PlaybookInput>> = {
+      namespace: { type: 'k8s-name', required: true, from: 'namespace', description: 'x' },
+    };
+    const playbook = playbookOf({ steps, inputs, targets: ['hub', 'hosted'] });
+    const look = (namespace: string | undefined, ...affectedResources: string[]): unknown => {
+      const request = about(namespace);
+      const asked = { ...request, spec: { ...request.spec, issue: { ...request.spec.issue, affectedResources } } };
+      const { via } = aimedAt(playbook, asked).spec.steps[0] ?? {};
+      return [via, focusFor(playbook, asked).namespace];
+    };
+
+    it.each<[string, string | undefined, readonly string[], unknown]>([
+      ['looks at it inside the hosted cluster', 'clusters-prod-1', ['pod/a', 'namespace/shop'], ['hosted', 'shop']],
+      [
+        'looks at the control plane when none inside is named',
+        'clusters-prod-1',
+        ['pod/a'],
+        [undefined, 'clusters-prod-1'],
+      ],
+      ['looks at the hub when no hosted cluster is asked about', 'shop', ['namespace/other'], [undefined, 'shop']],
+      ['takes no other text for a namespace', 'clusters-prod-1', ['namespace/Shop_1'], [undefined, 'clusters-prod-1']],
+      ['is told nothing', undefined, ['namespace/shop'], [undefined, undefined]],
+    ])('%s', (_what, namespace, resources, expected) => {
+      expect(look(namespace, ...resources)).toEqual(expected);
+    });
+
+    it('leaves playbooks of one side where they are', () => {
+      const request = about('clusters-prod-1');
+      const spec = { ...request.spec, issue: { ...request.spec.issue, affectedResources: ['namespace/shop'] } };
+      const ofHub = playbookOf({ steps, inputs, targets: ['hub'] });
+      expect(focusFor(ofHub, { ...request, spec }).namespace).toBe('clusters-prod-1');
+    });
   });
 });

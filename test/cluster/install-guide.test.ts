@@ -21,7 +21,7 @@ import { findPrograms } from './programs.ts';
 import { condition, object, pod, sceneTimes } from './scene/objects.ts';
 import { crashingStatus } from './scene/shop.ts';
 import { startControlPlane } from './start-control-plane.ts';
-import { cluster, describeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
+import { cluster, describeWholeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
 
 const ALICE = 'alice@example.com';
 const POD = { namespace: 'claude-warroom', name: 'claude-processor-0' };
@@ -48,7 +48,7 @@ async function reasonToSkip(): Promise<string | undefined> {
  * servers with controllers. Played are the kubelet (the program of the pod runs on this machine, with the arguments, the
  * environment and the volumes of the pod), `oc` (kubectl by another name) and the names of the network.
  */
-describeOnCluster('the guide to an installation', () => {
+describeWholeOnCluster('the guide to an installation', () => {
   const closers: (() => Promise<void> | void)[] = [];
   let folder: TempFolder;
   let home: CliHome;

@@ -33,7 +33,7 @@ import { createAgentNamespace, writeJobsKubeconfig } from './agent-namespace.ts'
 import type { ClusterApi } from './cluster-api.ts';
 import { playNode, podStatus, type PlayedNode, type PlayedPod } from './played-node.ts';
 import { runAgentPod, type AgentOfPod } from './run-agent-pod.ts';
-import { describeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
+import { describeWholeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
 
 const NAMESPACE = 'agent-processor';
 const STRATEGY = 'one-step';
@@ -52,7 +52,7 @@ function answer(request: ModelRequest): ModelAnswer {
   return structured(linuxDraft({ evidence, quote }));
 }
 
-describeOnCluster('a processor whose agents are Jobs', () => {
+describeWholeOnCluster('a processor whose agents are Jobs', () => {
   let temp: TempFolder;
   let home: CliHome;
   let api: ClusterApi;

@@ -25,7 +25,7 @@ import { serverFacts } from './broker-rig.ts';
 import { pathOf, type ApiObject, type ClusterApi } from './cluster-api.ts';
 import { createServiceAccount, createToken, writeKubeconfig } from './service-account.ts';
 import { startSessionNode, type PodProgram, type SessionNode } from './session-node.ts';
-import { describeOnCluster, openCluster } from './the-cluster.ts';
+import { describeWholeOnCluster, openCluster } from './the-cluster.ts';
 
 const NAMESPACE = 'claude-warroom-sessions';
 const PODS = `/api/v1/namespaces/${NAMESPACE}/pods`;
@@ -48,7 +48,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' ? (address?.port ?? 0) : 0;
 }
 
-describeOnCluster('a processor that keeps sessions, as a process of its own', () => {
+describeWholeOnCluster('a processor that keeps sessions, as a process of its own', () => {
   let api: ClusterApi;
   let node: SessionNode;
   let home: CliHome;

@@ -13,6 +13,16 @@ export function describeOnCluster(title: string, tests: () => void): void {
   else it.skip(title, () => undefined);
 }
 
+/** Whole processors on a cluster take minutes: `npm run test:cluster` starts them, `npm test` does not. */
+export function describeWholeOnCluster(title: string, tests: () => void): void {
+  if (process.env['WARROOM_TEST_CLUSTER'] === '1') {
+    describeOnCluster(title, tests);
+    return;
+  }
+  if (cluster.kind === 'ready') printSkipReason(`${title} is not tried: npm run test:cluster does`);
+  it.skip(title, () => undefined);
+}
+
 /** Of an administrator. */
 export function kubeconfigFile(): string {
   if (cluster.kind === 'none') throw new Error(cluster.why);

@@ -194,6 +194,12 @@ describeOnCluster('a processor and the API server', () => {
       await Promise.all(Array.from({ length: 16 }, createAll));
     }, 300_000);
 
+    // Other files look at the pods of the whole cluster.
+    afterAll(async () => {
+      const { status } = await api.send('DELETE', '/api/v1/namespaces/many/pods?gracePeriodSeconds=0');
+      expect(status).toBe(200);
+    }, 300_000);
+
     it('stream through, one object at a time', async () => {
       const { access, audit } = await open('many', token);
       const way = await access.openCluster('self', 'run-1', signal);

@@ -21,7 +21,7 @@ import { findPrograms } from './programs.ts';
 import { condition, object, pod, sceneTimes } from './scene/objects.ts';
 import { crashingStatus } from './scene/shop.ts';
 import { startControlPlane } from './start-control-plane.ts';
-import { cluster, describeWholeOnCluster, kubeconfigFile, openCluster } from './the-cluster.ts';
+import { cluster, describeWholeOnCluster, kubeconfigFile, openCluster, removeNamespace } from './the-cluster.ts';
 
 const ALICE = 'alice@example.com';
 const POD = { namespace: 'claude-warroom', name: 'claude-processor-0' };
@@ -63,12 +63,15 @@ describeWholeOnCluster('the guide to an installation', () => {
     folder = await createTempFolder('warroom-guide');
     home = await createCliHome({ email: ALICE });
     hub = await openCluster(...HUB_NAMESPACES);
+    // Another file may have installed a processor.
+    await removeNamespace(hub, POD.namespace);
     closers.push(
       () => folder.close(),
       () => home.close(),
       () => {
         hub.close();
       },
+      () => removeNamespace(hub, POD.namespace),
     );
     const controlPlane = await startControlPlane(programs.paths, await subfolder('hosted'));
     hosted = await openClusterApi(controlPlane.kubeconfigFile);

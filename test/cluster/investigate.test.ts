@@ -19,7 +19,7 @@ import type { ClusterApi } from './cluster-api.ts';
 import { grantPrintedRoles, NAMESPACES } from './printed-roles.ts';
 import { createFaultyCluster, type FaultyCluster } from './scene/create-faulty-cluster.ts';
 import { createServiceAccount, writeKubeconfig } from './service-account.ts';
-import { describeOnCluster, openCluster } from './the-cluster.ts';
+import { describeWholeOnCluster, openCluster } from './the-cluster.ts';
 
 const kubectl = await findProgram('kubectl', process.env['PATH']);
 if (kubectl === undefined) printSkipReason('no cluster is investigated: there is no kubectl');
@@ -60,7 +60,7 @@ function questionAbout(id: string): Question {
 /** The hosted cluster of the scene, asked by its own name. */
 const HOSTED = 'blue';
 
-describeOnCluster('an investigation of a real cluster', () => {
+describeWholeOnCluster('an investigation of a real cluster', () => {
   let api: ClusterApi;
   let faulty: FaultyCluster;
   let home: CliHome;

@@ -6,6 +6,7 @@ import { completeRequest } from '../client/complete-request.ts';
 import { parseAnyDocument } from '../schema/parse-document.ts';
 import { formatProblem, type Problem } from '../schema/problem.ts';
 import type { CliContext } from './context.ts';
+import { unreadableFile } from './unreadable-file.ts';
 
 export interface CheckedFile {
   readonly file: string;
@@ -39,10 +40,7 @@ export async function readInput(file: string, context: Pick<CliContext, 'io' | '
   try {
     return await readFile(resolve(context.cwd, file), 'utf8');
   } catch (error) {
-    throw new WarroomError('invalid-file', `cannot read ${file}`, {
-      why: error instanceof Error ? error.message : String(error),
-      cause: error,
-    });
+    throw unreadableFile(file, error);
   }
 }
 

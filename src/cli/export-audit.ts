@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { WarroomError } from '../domain/errors.ts';
 import { formatSyslog, readAuditLine, verifyAudit } from '../zone/audit-format.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { loadZone } from './zone.ts';
+import { unreadableFile } from './unreadable-file.ts';
 
 export interface AuditFlags {
   /** Milliseconds. */
@@ -51,10 +51,7 @@ async function* linesOf(file: string): AsyncGenerator<string> {
 
 async function verify({ io, cwd, flags }: CliContext, name: string): Promise<ExitCode> {
   const text = await readFile(resolve(cwd, name), 'utf8').catch((error: unknown) => {
-    throw new WarroomError('invalid-file', `cannot read ${name}`, {
-      why: error instanceof Error ? error.message : String(error),
-      cause: error,
-    });
+    throw unreadableFile(name, error);
   });
   const verdict = verifyAudit(text);
   if (flags.json) io.out(JSON.stringify({ file: name, ...verdict }));

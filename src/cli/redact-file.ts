@@ -8,6 +8,7 @@ import { createRedaction } from '../redaction/create-redaction.ts';
 import type { RedactionObfuscation } from '../schema/generated.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
+import { unreadableFile } from './unreadable-file.ts';
 
 export interface RedactFlags {
   readonly c?: string;
@@ -64,8 +65,7 @@ async function readBytes(file: string, cwd: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof WarroomError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new WarroomError('invalid-file', `cannot read ${file}`, { why, cause: error });
+    throw unreadableFile(file, error);
   }
 }
 

@@ -82,6 +82,6 @@ describe('validate', () => {
   it('fails for a file that is not there', async () => {
     const { exit, stderr } = await validate(['missing.yaml']);
     expect(exit).toBe(2);
-    expect(stderr).toContain('error: cannot read missing.yaml');
+    expect(stderr).toContain('error: cannot read missing.yaml\ncause: there is no such file\nhint:  check its name');
   });
 });

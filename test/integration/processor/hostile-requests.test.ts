@@ -202,7 +202,9 @@ describe('refs that are garbage', () => {
     });
     const processor = scene.start();
     expect(await scene.phaseOfHonestRequest()).toBe('succeeded');
-    expect(await readFileAt(scene.remote, 'presence.json', own)).toContain('"kind": "Presence"');
+    const isPresent = async () =>
+      (await readFileAt(scene.remote, 'presence.json', own))?.includes('"kind": "Presence"');
+    await waitUntil(async () => (await isPresent()) === true, { what: 'the presence of the processor' });
     const junk = `${NAMESPACE}/inbox/not-an-id`;
     await waitUntil(async () => !(await listRefs(scene.remote, NAMESPACE)).has(junk), { what: 'the end of the junk' });
     expect(countOf(processor, 'sync-failed')).toBe(0);

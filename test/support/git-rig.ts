@@ -81,7 +81,8 @@ export async function createBareRemote(options: {
 
 /**
  * Commits files onto a branch as another writer would, and returns the commit. `undefined` deletes a path. It writes
- * into the bare repository itself, so hooks do not run and a protected branch can be filled.
+ * into the bare repository itself, so hooks do not run and a protected branch can be filled. When somebody else commits
+ * at the same moment, it begins again from their commit.
  */
 export async function pushFiles(
   remote: Pick<BareRemote, 'path'>,
@@ -90,7 +91,24 @@ export async function pushFiles(
   options: { readonly ref?: string } = {},
 ): Promise<string> {
   const ref = options.ref ?? 'refs/heads/main';
-  const tip = await readTip(remote, ref);
+  for (;;) {
+    const before = await readTip(remote, ref);
+    const imported = await runGit(['fast-import', '--quiet', '--done', '--date-format=raw'], {
+      cwd: remote.path,
+      stdin: importStream(ref, before, files, message),
+    });
+    const commit = await readTip(remote, ref);
+    if (imported.exit === 0 && commit !== undefined) return commit;
+    if (commit === before) throw new Error(`git fast-import ended with ${imported.exit}: ${imported.stderr}`);
+  }
+}
+
+function importStream(
+  ref: string,
+  tip: string | undefined,
+  files: Readonly<Record<string, RigFile | undefined>>,
+  message: string,
+): Buffer {
   const parts: (string | Uint8Array)[] = [
     `commit ${ref}\n`,
     `committer Test Engineer <engineer@example.com> ${String(Math.floor(Date.now() / 1000))} +0000\n`,
@@ -107,13 +125,7 @@ export async function pushFiles(
     parts.push(`M ${hasMode ? file.mode : '100644'} inline ${quoted}\n`, ...dataOf(hasMode ? file.content : file));
   }
   parts.push('done\n');
-  await git(['fast-import', '--quiet', '--done', '--date-format=raw'], {
-    cwd: remote.path,
-    stdin: Buffer.concat(parts.map((part) => Buffer.from(part))),
-  });
-  const commit = await readTip(remote, ref);
-  if (commit === undefined) throw new Error(`${ref} does not exist after a commit to it`);
-  return commit;
+  return Buffer.concat(parts.map((part) => Buffer.from(part)));
 }
 
 function dataOf(content: string | Uint8Array): (string | Uint8Array)[] {

@@ -115,19 +115,16 @@ describe.skipIf(binary === undefined)('a run of Claude Code', () => {
   });
 
   describe('whose model API fails', () => {
-    it('fails within five seconds when the credential is wrong', async () => {
+    it('fails at the first call when the credential is wrong', async () => {
       const rig = await createRig([status(401)]);
-      const started = performance.now();
       expect(await rig.run()).toMatchObject({ kind: 'failed', code: 'authentication' });
-      expect(performance.now() - started).toBeLessThan(5000);
       expect(rig.api.turns).toHaveLength(1);
     });
 
-    it('fails within five seconds when the credential is wrong and nobody stops the retries', async () => {
+    it('fails long before the retries of claude are over when the credential is wrong', async () => {
       const rig = await createRig(Array.from({ length: 9 }, () => status(401)));
-      const started = performance.now();
       expect(await rig.run({ access: direct(rig.api.url) })).toMatchObject({ kind: 'failed', code: 'authentication' });
-      expect(performance.now() - started).toBeLessThan(5000);
+      expect(rig.api.turns.length).toBeLessThan(9);
     });
 
     it('waits and tries again when it is limited, and says so', async () => {

@@ -179,9 +179,7 @@ describe.skipIf(binary === undefined)('a run of Claude Code', () => {
       const input = { command: 'sleep 300', timeout: 600_000, dangerouslyDisableSandbox: true };
       const background = callTool('Bash', { ...input, run_in_background: true });
       const rig = await createRig([background, callTool('Bash', input), ANSWER], { decide: allowAll });
-      const started = performance.now();
       expect(await rig.run({ commandSeconds: 1 })).toMatchObject({ kind: 'answered' });
-      expect(performance.now() - started).toBeLessThan(10_000);
       expect(rig.asked).toHaveLength(1);
       expect(results(rig, 1)[0]).toContain('run_in_background');
       expect(results(rig, 2)[0]).toContain('Command timed out after 1s');

@@ -35,8 +35,12 @@ async function readResult(id: RequestId, name: string): Promise<string> {
 }
 
 async function presence(): Promise<Presence> {
-  const text = await readFileAt(scene.remote, 'presence.json', presenceRef('refs/warroom', 'this-host', 'processor-a'));
-  const parsed = parseDocument('Presence', text ?? '', { file: 'presence.json' });
+  const ref = presenceRef('refs/warroom', 'this-host', 'processor-a');
+  // An answer may be there before the first presence.
+  const text = await waitUntil(async () => await readFileAt(scene.remote, 'presence.json', ref), {
+    what: 'a presence',
+  });
+  const parsed = parseDocument('Presence', text, { file: 'presence.json' });
   if (!parsed.ok) throw new Error('no presence');
   return parsed.value;
 }

@@ -41,6 +41,12 @@ describe('bare remote', () => {
     expect(await git(['rev-list', '--count', 'main'], { cwd: remote.path })).toBe('2');
   });
 
+  it('loses no commit of writers that come at once', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `file-${index}`);
+    await Promise.all(names.map((name) => pushFiles(remote, { [name]: name }, name)));
+    expect((await git(['ls-tree', '--name-only', 'main'], { cwd: remote.path })).split('\n')).toEqual(names);
+  });
+
   it('is cloned and pushed to over file, without blobs when asked', async () => {
     await pushFiles(remote, { 'a.txt': 'one\n' }, 'first');
     const clone = `${folder.path}/clone`;

@@ -112,12 +112,14 @@ describe.skipIf(sshd === undefined)('a host that is not what it should be', () =
       const first = await target.run(command);
       expect(first.end).toEqual({ kind: 'unreachable' });
       expect(first.stderr).toContain(`port ${port}): nothing listens on the port; start sshd there`);
+      const late = await listen(() => undefined, port);
       const again = await target.run(command);
       expect(again).toMatchObject({ end: first.end, stderr: first.stderr });
-      expect(again.ms).toBeLessThan(50);
       expect(classifyResult(command, again, {})).toEqual({ status: 'unreachable', reason: first.stderr });
       expect(await target.identify()).toMatchObject({ identity: 'unknown', name: 'web-1' });
       expect((await target.collect('host-facts')).end).toEqual({ kind: 'unreachable' });
+      await late.close();
+      expect(late.connections()).toBe(0);
     });
   });
 
@@ -127,7 +129,6 @@ describe.skipIf(sshd === undefined)('a host that is not what it should be', () =
     await silent.close();
     expect(result.end).toEqual({ kind: 'unreachable' });
     expect(result.stderr).toContain('it does not answer; it may be down');
-    expect(result.ms).toBeLessThan(12_000);
   });
 
   it('is unreachable when something else listens there', async () => {
@@ -147,18 +148,24 @@ describe.skipIf(sshd === undefined)('a host that is not what it should be', () =
   });
 });
 
-async function listen(onConnection: (socket: Socket) => void): Promise<{ port: number; close(): Promise<void> }> {
+async function listen(
+  onConnection: (socket: Socket) => void,
+  port = 0,
+): Promise<{ port: number; connections(): number; close(): Promise<void> }> {
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server: Server = createServer((socket) => {
+    connections += 1;
     sockets.add(socket);
     socket.on('error', () => undefined);
     onConnection(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     port: address.port,
+    connections: () => connections,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();

@@ -16,22 +16,16 @@ const MANY_PODS_MS = 20_000;
 
 /** `manyPodsMs`: how long the slowest playbook took on a namespace with a thousand pods. */
 export function checkAims(scores: readonly CaseScore[], manyPodsMs?: number): readonly Aim[] {
-  const { faults, top3, rank1, healthy, falseFindings, maxLiveMs } = summarise(scores);
+  const { faults, top3, rank1, allClear, healthy, falseFindings, maxLiveMs } = summarise(scores);
   return [
     ...(faults === 0
       ? []
       : [
           share('right cause in the top 3', top3, { of: faults, percent: TOP3_PERCENT }),
           share('right cause at rank 1', rank1, { of: faults, percent: RANK1_PERCENT }),
+          none('"no problem" about a fault', allClear),
         ]),
-    ...(healthy === 0
-      ? []
-      : [
-          {
-            what: 'findings at or above warning on healthy targets',
-            ...{ aim: '0', measured: String(falseFindings), holds: falseFindings === 0 },
-          },
-        ]),
+    ...(healthy === 0 ? [] : [none('findings at or above warning on healthy targets', falseFindings)]),
     ...(maxLiveMs === undefined ? [] : [time('slowest playbook on a host', maxLiveMs, HOST_MS)]),
     ...(manyPodsMs === undefined ? [] : [time('slowest playbook on 1,000 pods', manyPodsMs, MANY_PODS_MS)]),
   ];
@@ -45,6 +39,10 @@ function share(what: string, count: number, { of, percent }: { readonly of: numb
     measured: `${count} of ${of} (${measured.toFixed(0)} %)`,
     holds: measured >= percent,
   };
+}
+
+function none(what: string, count: number): Aim {
+  return { what, aim: '0', measured: String(count), holds: count === 0 };
 }
 
 function time(what: string, ms: number, atMost: number): Aim {

@@ -26,7 +26,8 @@ Written by \`npm run eval -- --write\` on ${date}; no model is asked.
   cases out. Corrections of the cases themselves are not counted there: nine expected codes of hand-made clusters became the
   finer code of the same rule, two of their objects lacked a field, and four faults were injected again because the script
   had not made the machine ill, or not in the way it said.
-- A finding on a healthy target is false when it is a warning or worse. *Rules unknown* are those whose step gave no answer.
+- A finding on a healthy target is false when it is a warning or worse. *False all-clear* counts faults that were answered
+  with "no problem". *Rules unknown* are those whose step gave no answer.
 - *ms* is judging a recording; *live* is the whole playbook on the machine that was recorded, which shared its two
   processors with other work.
 

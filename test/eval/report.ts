@@ -43,17 +43,28 @@ export function renderEvaluation(materials: readonly Material[], aims: readonly 
 }
 
 const HEADINGS = [
-  ...['playbook', 'cases', 'faults', 'rank 1', 'top 3', 'healthy', 'false findings', 'rules unknown'],
+  ...[
+    'playbook',
+    'cases',
+    'faults',
+    'rank 1',
+    'top 3',
+    'false all-clear',
+    'healthy',
+    'false findings',
+    'rules unknown',
+  ],
   ...['ms, median', 'ms, longest', 'live, longest'],
 ];
 
 function rowOf(name: string, scores: readonly CaseScore[]): readonly string[] {
   const summary: Summary = summarise(scores);
-  const { cases, faults, rank1, top3, healthy, falseFindings, unknownPercent, medianMs, maxMs, maxLiveMs } = summary;
+  const { cases, faults, rank1, top3, allClear, healthy, falseFindings, unknownPercent, medianMs, maxMs, maxLiveMs } =
+    summary;
   return [
     name,
     ...[cases, faults].map(String),
-    ...[rank1, top3].map((count) => (faults === 0 ? '' : String(count))),
+    ...[rank1, top3, allClear].map((count) => (faults === 0 ? '' : String(count))),
     String(healthy),
     healthy === 0 ? '' : String(falseFindings),
     `${unknownPercent.toFixed(0)} %`,

@@ -6,6 +6,8 @@ export interface Summary {
   readonly faults: number;
   readonly rank1: number;
   readonly top3: number;
+  /** Faults that were answered with "no problem": worse than an answer that is wrong or open. */
+  readonly allClear: number;
   readonly healthy: number;
   /** Findings at or above warning on healthy targets. */
   readonly falseFindings: number;
@@ -29,6 +31,7 @@ export function summarise(scores: readonly CaseScore[]): Summary {
     faults: faults.length,
     rank1: faults.filter(({ rank }) => rank === 1).length,
     top3: faults.filter(isRight).length,
+    allClear: faults.filter(({ outcome }) => outcome === 'no-problem').length,
     healthy: healthy.length,
     falseFindings: sum(healthy.map(({ problems }) => problems.length)),
     unknownPercent: rules === 0 ? 0 : (100 * sum(scores.map(({ unknownRules }) => unknownRules))) / rules,

@@ -75,13 +75,13 @@ describe('figures', () => {
   const scores = [
     score({ rank: 1, liveMs: 4000 }),
     score({ rank: 3, development: { rank: 'none', why: 'a rule was added' } }),
-    score({}),
+    score({ outcome: 'no-problem' }),
     score({ expected: [], problems: ['ZOMBIES', 'LOAD_HIGH'], ms: 90 }),
   ];
 
   it('count ranks, false findings and what is unknown', () => {
     expect(summarise(scores)).toEqual({
-      ...{ cases: 4, faults: 3, rank1: 1, top3: 2, healthy: 1, falseFindings: 2 },
+      ...{ cases: 4, faults: 3, rank1: 1, top3: 2, allClear: 1, healthy: 1, falseFindings: 2 },
       ...{ unknownPercent: 25, medianMs: 10, maxMs: 90, maxLiveMs: 4000 },
     });
   });
@@ -94,6 +94,7 @@ describe('figures', () => {
     expect(checkAims(scores, 21_000).map(({ measured, holds }) => [measured, holds])).toEqual([
       ['2 of 3 (67 %)', false],
       ['1 of 3 (33 %)', false],
+      ['1', false],
       ['2', false],
       ['4.0 s', true],
       ['21.0 s', false],

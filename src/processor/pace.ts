@@ -4,6 +4,12 @@ import type { ProcessorSettings } from '../config/processor-settings.ts';
 const MAX_FAILURE_PAUSE_MS = 5 * 60_000;
 
 /**
+ * The same while somebody is at it: they make the war room that is not there yet, correct what was configured, or free a
+ * disk, and look at the log. With what is added at random it stays below half a minute.
+ */
+const WATCHED_FAILURE_PAUSE_MS = 25_000;
+
+/**
  * How long to wait until the next look: `minSeconds` after activity, then 1.5 times longer each time up to
  * `maxSeconds`; twice as long after each failure. Always ±20 %, so that many processors do not march in step.
  */
@@ -12,6 +18,7 @@ export class Pace {
   readonly #random: () => number;
   #pauseMs: number;
   #failures = 0;
+  #hasSynced = false;
 
   constructor(polling: ProcessorSettings['polling'], random: () => number) {
     this.#polling = polling;
@@ -20,22 +27,33 @@ export class Pace {
   }
 
   afterActivity(): number {
-    this.#failures = 0;
+    this.#noteSynced();
     this.#pauseMs = this.#polling.minSeconds * 1000;
     return this.#jittered(this.#pauseMs);
   }
 
   afterIdle(): number {
-    this.#failures = 0;
+    this.#noteSynced();
     const pauseMs = this.#pauseMs;
     this.#pauseMs = Math.min(this.#polling.maxSeconds * 1000, this.#pauseMs * 1.5);
     return this.#jittered(pauseMs);
   }
 
-  afterFailure(): number {
+  /**
+   * At most half a minute as long as nothing was ever synced, or for a failure `ofThisMachine`, which costs a server
+   * nothing; else up to five minutes. Never more often than `minSeconds`.
+   */
+  afterFailure({ ofThisMachine = false }: { readonly ofThisMachine?: boolean } = {}): number {
     this.#failures++;
     const base = this.#polling.minSeconds * 1000;
-    return this.#jittered(Math.min(MAX_FAILURE_PAUSE_MS, base * 2 ** this.#failures));
+    const isWatched = ofThisMachine || !this.#hasSynced;
+    const longest = Math.max(base, isWatched ? WATCHED_FAILURE_PAUSE_MS : MAX_FAILURE_PAUSE_MS);
+    return this.#jittered(Math.min(longest, base * 2 ** this.#failures));
+  }
+
+  #noteSynced(): void {
+    this.#failures = 0;
+    this.#hasSynced = true;
   }
 
   #jittered(ms: number): number {

@@ -26,6 +26,7 @@ const EXIT_OF_ERROR: Readonly<Record<WarroomErrorCode, ExitCode>> = {
   'history-rewritten': EXIT.failed,
   corrupt: EXIT.failed,
   malformed: EXIT.failed,
+  'disk-full': EXIT.failed,
   'not-durable': EXIT.failed,
   locked: EXIT.failed,
   paused: EXIT.failed,

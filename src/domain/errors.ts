@@ -19,6 +19,7 @@ export type WarroomErrorCode =
   | 'history-rewritten' //  the branch no longer contains what was accepted
   | 'malformed' //          the remote holds objects that git refuses
   | 'corrupt' //            the local mirror or ledger is damaged
+  | 'disk-full' //          no room, or no more for this user, on a disk of this machine
   | 'not-durable' //        what must be on the disk could not be put there
   | 'locked' //             another process uses the same state folder
   | 'not-allowed' //        the policy or the trust mode refuses

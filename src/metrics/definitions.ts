@@ -30,6 +30,7 @@ const SYNC_FAILURES = [
   'conflict',
   'malformed',
   'corrupt',
+  'disk-full',
   OTHER,
 ] as const;
 /** Rules of src/redaction; tokens that are named for their issuer, and the known values, are `other`. */

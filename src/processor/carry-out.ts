@@ -1,8 +1,8 @@
 import { isWarroomError } from '../domain/errors.ts';
 import { backoffDelayMs } from '../lib/backoff.ts';
+import { isDiskFull } from '../lib/disk-full.ts';
 import { dispositionOf } from './disposition.ts';
 import { failureRecord } from './failure-record.ts';
-import { isDiskFull } from './room-watch.ts';
 import { begin } from './steps/begin.ts';
 import { claim } from './steps/claim.ts';
 import { leaveInbox } from './steps/leave-inbox.ts';

@@ -27,6 +27,7 @@ const DISPOSITIONS: Readonly<Record<WarroomErrorCode, Disposition>> = {
   'history-rewritten': 'wait',
   malformed: 'wait',
   corrupt: 'retry',
+  'disk-full': 'wait',
   'not-durable': 'crash',
   locked: 'crash',
   'not-allowed': 'give-up',

@@ -241,7 +241,9 @@ class ProcessorLoop {
       if (this.#isStopping() && isWarroomError(error, 'interrupted')) return undefined;
       if (!isWarroomError(error) || dispositionOf(error) === 'crash') throw error;
       if (this.#options.once) throw error;
-      const retryMs = this.#pace.afterFailure();
+      const isFull = isWarroomError(error, 'disk-full');
+      if (isFull) this.#room.noteFull(error);
+      const retryMs = this.#pace.afterFailure({ ofThisMachine: isFull });
       this.#context.emit({
         type: 'sync-failed',
         code: error.code,
@@ -258,6 +260,7 @@ class ProcessorLoop {
     // What ends during this look is still pending in what it sees.
     const busy = new Set(this.#running.keys());
     let snapshot = await this.#sync();
+    await this.#room.noteFetched();
     failpoint('after-sync');
     if (!(await this.#isHistoryWhole(snapshot))) return { started: 0, waiting: 0, open: 0 };
     await this.#brake.lookAtWarRoom(snapshot);

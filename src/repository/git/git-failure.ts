@@ -9,11 +9,36 @@ interface FailurePattern {
 
 const DAMAGE_HINT = 'it is a cache and is made anew by itself; when this repeats, check the disk';
 
+/** For a processor the disk is that of its state folder. */
+const FULL_DISK = {
+  code: 'disk-full',
+  message: 'the disk that holds the local copy of the war room is full',
+  hint: 'free space, or inodes, on that disk, or raise the quota: it goes on by itself then, and nothing is lost',
+} as const;
+
+/** It passes like a failure of the network. The lines may have been made one by `sayable`. */
+const FULL_REMOTE = {
+  pattern: /(?:^|; )remote:[^;\n]*(?:No space left on device|Out of diskspace|Disk quota exceeded)/mu,
+  code: 'offline',
+  message: 'the disk of the git server is full',
+  hint: 'tell whoever runs the server; nothing can be pushed there until it has room',
+} as const;
+
+/** git names a reason in the first four only; of a small file that it cannot write it just says so. */
+const UNWRITABLE =
+  /^(?!remote:).*(?:Permission denied|insufficient permission|Read-only file system|Input\/output error|couldn't write '|could not write '|unable to write )/mu;
+
 /**
  * git tells the kind of a failure only in English words (LC_ALL=C), so this table is the one place that reads them.
  * First match wins.
  */
 const FAILURES: readonly FailurePattern[] = [
+  {
+    // What git says besides follows from it. Lines of the remote are about a disk of the remote.
+    pattern: /^(?!remote:).*(?:No space left on device|Out of diskspace|Disk quota exceeded)/mu,
+    ...FULL_DISK,
+  },
+  FULL_REMOTE,
   {
     pattern:
       /fsck error|hasDotdot|hasDotgit|fullPathname|gitmodules(?:Url|Path|Name)|badTree|zeroPaddedFilemode|corruption on the remote side/u,
@@ -63,11 +88,10 @@ const FAILURES: readonly FailurePattern[] = [
     hint: 'set repository.branch, or run  claude-warroom init',
   },
   {
-    pattern:
-      /^(?!remote:).*(?:Permission denied|insufficient permission|Read-only file system|No space left|Disk quota)/mu,
+    pattern: UNWRITABLE,
     code: 'corrupt',
     message: 'cannot write the local copy of the war room',
-    hint: 'make its folder writable, or free space on its disk; it is a cache and may be removed',
+    hint: 'make its folder writable; it is a cache and may be removed',
   },
   {
     pattern:
@@ -91,6 +115,21 @@ export function gitFailure(operation: string, stderr: string, options: { readonl
   return new WarroomError(known.code, `${known.message}: ${options.address}`, {
     ...(said === '' ? {} : { why: said }),
     hint: known.hint.replace('<url>', options.address),
+  });
+}
+
+/** The remote has refused a push only because it has no room; undefined when it said anything else. */
+export function fullRemote(said: string, address: string): WarroomError | undefined {
+  const { pattern, code, message, hint } = FULL_REMOTE;
+  return pattern.test(said) ? new WarroomError(code, `${message}: ${address}`, { why: said, hint }) : undefined;
+}
+
+/** Nothing can be written beside the mirror; it stays as it is until there is room. */
+export function fullDisk(why: string | undefined, address: string, cause?: unknown): WarroomError {
+  return new WarroomError(FULL_DISK.code, `${FULL_DISK.message}: ${address}`, {
+    ...(why === undefined ? {} : { why }),
+    hint: FULL_DISK.hint,
+    cause,
   });
 }
 

@@ -22,7 +22,8 @@ import type {
 import { checkCommit } from './check-commit.ts';
 import { buildCommit, type Committer } from './fast-import.ts';
 import type { GitProfile } from './git-environment.ts';
-import { damagedMirror, gitFailure } from './git-failure.ts';
+import { explainFailure } from './explain-failure.ts';
+import { damagedMirror } from './git-failure.ts';
 import { FETCH } from './fetch-arguments.ts';
 import { containsCommit, isAncestor } from './history.ts';
 import { createSnapshot } from './git-snapshot.ts';
@@ -32,6 +33,7 @@ import { createObjectReader, type ObjectReader } from './object-reader.ts';
 import { push, refusedPush, type PushRef } from './push.ts';
 import { pushRef } from './push-ref.ts';
 import type { Git } from './run-git.ts';
+import { sweepUnfinished } from './sweep-mirror.ts';
 
 export interface GitWarRoomOptions {
   /** Folder of the mirror. */
@@ -233,7 +235,11 @@ export class GitWarRoom implements WarRoom {
     const specs = refPrefixes.map((prefix) => `+${prefix}*:${this.#view}/${prefix}*`);
     const result = await git.run([...FETCH, '--prune', 'origin', ...this.#branchSpec(), ...specs], { signal });
     if (result.exit !== 0) {
-      const failure = gitFailure('fetch', result.stderr, { address: this.address });
+      const failure = await explainFailure('fetch', {
+        gitDir: git.gitDir,
+        address: git.address,
+        stderr: result.stderr,
+      });
       if (failure.code === 'branch-missing') throw await missingBranch(git, this.branch, signal);
       throw failure;
     }
@@ -358,7 +364,8 @@ export class GitWarRoom implements WarRoom {
 
   /**
    * Runs one operation on the mirror. When git says that the mirror is damaged, it is dropped, made anew and the
-   * operation tried once more: the mirror is a cache, nothing is lost.
+   * operation tried once more: the mirror is a cache, nothing is lost. On a full disk it stays, as it could not be made
+   * anew.
    */
   async #repairing<Value>(
     operation: (git: Git, reader: ObjectReader, isRepaired: boolean) => Promise<Value>,
@@ -368,6 +375,7 @@ export class GitWarRoom implements WarRoom {
       try {
         return await operation(...(await this.#open(signal)), false);
       } catch (error) {
+        if (isWarroomError(error, 'disk-full')) await sweepUnfinished(this.#options.folder, this.#options);
         if (!isWarroomError(error, 'corrupt')) throw error;
         await this.#reader?.close().catch(() => undefined);
         this.#reader = undefined;

@@ -1,10 +1,12 @@
-import type { Dirent } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { WarroomError } from '../../domain/errors.ts';
+import { isDiskFull } from '../../lib/disk-full.ts';
 import { randomHex, systemRandom } from '../../lib/random-text.ts';
-import { gitFailure } from './git-failure.ts';
+import { explainFailure } from './explain-failure.ts';
+import { fullDisk } from './git-failure.ts';
 import { createGit, type Git, type GitOptions } from './run-git.ts';
+import { sweepBeside, sweepMirror } from './sweep-mirror.ts';
 
 /** Ref of the mirror that holds the newest tip this machine knows. */
 export const TIP_REF = 'refs/mirror/tip';
@@ -21,12 +23,6 @@ export interface MirrorOptions extends Omit<GitOptions, 'gitDir'> {
   readonly isShared: boolean;
 }
 
-/** Twice the longest git operation: whatever lock is older belongs to a dead process. */
-const DEAD_LOCK_MS = 2 * 120_000;
-
-/** No command watches a war room for longer than this without touching its view. */
-const DEAD_VIEW_MS = 24 * 3_600_000;
-
 /**
  * Opens the bare partial clone in `folder`, or makes it: depth 1, no blobs, written without `git init` or `git clone`,
  * built beside its place and renamed, so that a killed process leaves nothing half-made.
@@ -36,8 +32,10 @@ export async function openMirror(options: MirrorOptions, signal?: AbortSignal): 
     return await openOrBuild(options, signal);
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && 'code' in error)) throw error;
+    const why = `the system says ${String(error.code)}: ${String(error.syscall)}`;
+    if (isDiskFull(error)) throw fullDisk(why, options.address, error);
     throw new WarroomError('corrupt', `cannot write the local copy of the war room: ${options.folder}`, {
-      why: `the system says ${String(error.code)}: ${String(error.syscall)}`,
+      why,
       hint: 'make it writable, or choose another place with XDG_CACHE_HOME or, for a processor, stateDir',
       cause: error,
     });
@@ -46,9 +44,9 @@ export async function openMirror(options: MirrorOptions, signal?: AbortSignal): 
 
 async function openOrBuild(options: MirrorOptions, signal: AbortSignal | undefined): Promise<Git> {
   const git = createGit({ ...options, gitDir: options.folder });
-  await sweepBeside(options.folder, options.isShared ? DEAD_VIEW_MS : 0);
+  await sweepBeside(options.folder, options);
   if (await isMirror(options.folder)) {
-    await sweep(options.folder, options.isShared ? DEAD_LOCK_MS : 0);
+    await sweepMirror(options.folder, options);
     return git;
   }
   await mkdir(dirname(options.folder), { recursive: true, mode: 0o700 });
@@ -138,7 +136,7 @@ async function fetchFirst(git: Git, options: MirrorOptions, signal?: AbortSignal
     { signal },
   );
   if (result.exit === 0) return;
-  const failure = gitFailure('fetch', result.stderr, { address: options.address });
+  const failure = await explainFailure('fetch', { gitDir: git.gitDir, address: git.address, stderr: result.stderr });
   if (failure.code !== 'branch-missing') throw failure;
   throw await missingBranch(git, options.branch, signal);
 }
@@ -169,40 +167,5 @@ async function moveIntoPlace(building: string, folder: string): Promise<void> {
     if (await isMirror(folder)) return;
     await dropMirror(folder);
     await rename(building, folder);
-  }
-}
-
-/** All entries, or none when one of the folders vanishes while it is read: what is dead then is so at the next start. */
-async function entriesBelow(folder: string): Promise<readonly Dirent[]> {
-  return await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-}
-
-/** Removes mirrors that a killed process had begun to build or to remove. */
-async function sweepBeside(folder: string, olderThanMs: number): Promise<void> {
-  const limit = Date.now() - olderThanMs;
-  for (const name of await readdir(dirname(folder)).catch(() => [])) {
-    if (!name.startsWith(`${basename(folder)}.`) || !/\.(?:new|old)$/u.test(name)) continue;
-    const path = join(dirname(folder), name);
-    const seen = await stat(path).catch(() => undefined);
-    if (seen !== undefined && seen.mtimeMs <= limit) await rm(path, { recursive: true, force: true });
-  }
-}
-
-/** Removes what killed processes leave behind: locks would block every later update, views would pile up. */
-async function sweep(folder: string, olderThanMs: number): Promise<void> {
-  const limit = Date.now() - olderThanMs;
-  const views = join(folder, 'refs', 'view');
-  for (const name of await readdir(views).catch(() => [])) {
-    const seen = await stat(join(views, name)).catch(() => undefined);
-    const age = olderThanMs === 0 ? 0 : DEAD_VIEW_MS;
-    if (seen !== undefined && seen.mtimeMs <= Date.now() - age)
-      await rm(join(views, name), { recursive: true, force: true });
-  }
-  const dead = /\.lock$|^tmp_|^\.tmp-|^incoming-|^gc\.pid$|^tip-.*\.new$/u;
-  for (const entry of await entriesBelow(folder)) {
-    if (!dead.test(entry.name)) continue;
-    const path = join(entry.parentPath, entry.name);
-    const seen = await stat(path).catch(() => undefined);
-    if (seen !== undefined && seen.mtimeMs <= limit) await rm(path, { recursive: true, force: true });
   }
 }

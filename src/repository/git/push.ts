@@ -1,5 +1,6 @@
 import { isWarroomError, WarroomError } from '../../domain/errors.ts';
-import { gitFailure, sayable } from './git-failure.ts';
+import { explainFailure } from './explain-failure.ts';
+import { fullRemote, sayable } from './git-failure.ts';
 import type { Git } from './run-git.ts';
 
 /** What the remote did with one ref of a push. */
@@ -57,7 +58,7 @@ export async function push(
   }
   const answered = parsePorcelain(result.stdout, result.stderr);
   if (refs.every(({ to }) => answered.has(to))) return { kind: 'answered', refs: answered };
-  const error = gitFailure('push to', result.stderr, { address: git.address });
+  const error = await explainFailure('push to', { gitDir: git.gitDir, address: git.address, stderr: result.stderr });
   if (isWarroomError(error, ...NEVER_SENT)) throw error;
   return { kind: 'unknown', error };
 }
@@ -81,8 +82,10 @@ function pushedRef(flag: string, summary: string, stderr: string): PushedRef {
   return RACES.test(summary) ? { kind: 'raced', reason } : { kind: 'refused', reason };
 }
 
-/** The error for a ref that the remote will never take. */
+/** The error for a ref that the remote will never take; a server without room may take it later. */
 export function refusedPush(ref: string, reason: string, address: string): WarroomError {
+  const full = fullRemote(reason, address);
+  if (full !== undefined) return full;
   return new WarroomError('protected', `the war room at ${address} does not accept a push to ${ref}`, {
     why: reason,
     hint: ref.startsWith('refs/heads/')

@@ -1,6 +1,6 @@
 import { WarroomError } from '../../domain/errors.ts';
 import { runChild, type ChildEnd } from '../../lib/child-process.ts';
-import { damagedMirror, gitFailure } from './git-failure.ts';
+import { explainFailure } from './explain-failure.ts';
 import type { GitProfile } from './git-environment.ts';
 
 /** One git process with a deadline, in one bare repository. */
@@ -72,8 +72,8 @@ export function createGit(options: GitOptions): Git {
     must: async (operation, args, runOptions) => {
       const result = await run(args, runOptions);
       if (result.exit === 0) return result.stdout;
-      if (runOptions?.isLocal === true) throw damagedMirror(result.stderr, options.address);
-      throw gitFailure(operation, result.stderr, { address: options.address });
+      const { gitDir, address } = options;
+      throw await explainFailure(operation, { gitDir, address, stderr: result.stderr, isLocal: runOptions?.isLocal });
     },
   };
 }

@@ -1,6 +1,8 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { ProcessorEvent } from '../../../src/domain/events.ts';
-import { isDiskFull, RoomWatch } from '../../../src/processor/room-watch.ts';
+import { RoomWatch } from '../../../src/processor/room-watch.ts';
+import { createTempFolder } from '../../support/temp-folder.ts';
 
 const MIB = 1024 * 1024;
 
@@ -30,12 +32,41 @@ describe('room in the state folder', () => {
     expect(watch.pause).toBeUndefined();
   });
 
-  it.each([
-    [Object.assign(new Error('no space left on device'), { code: 'ENOSPC' }), true],
-    [Object.assign(new Error('quota'), { code: 'EDQUOT' }), true],
-    [Object.assign(new Error('i/o error'), { code: 'EIO' }), false],
-    ['ENOSPC', false],
-  ])('is what a write may lack: %s', (error, isFull) => {
-    expect(isDiskFull(error)).toBe(isFull);
+  it('is missed when git found none in spite of what is free, until git has fetched and a file can be written', async () => {
+    const events: ProcessorEvent[] = [];
+    let canWrite = false;
+    const watch = new RoomWatch({
+      stateDir: '/state',
+      emit: (event) => events.push(event),
+      measure: () => Promise.resolve(500 * MIB),
+      tryWrite: () => (canWrite ? Promise.resolve() : Promise.reject(new Error('EDQUOT'))),
+    });
+    await watch.look();
+    watch.noteFull({ message: 'the disk is full', hint: 'free space' });
+    watch.noteFull({ message: 'the disk is full', hint: 'free space' });
+    await watch.look();
+    await watch.noteFetched();
+    expect(watch.pause).toEqual({ code: 'disk-full', message: 'the disk is full', hint: 'free space' });
+    canWrite = true;
+    await watch.look();
+    expect(watch.pause?.code).toBe('disk-full');
+    await watch.noteFetched();
+    expect(watch.pause).toBeUndefined();
+    expect(events).toEqual([
+      { type: 'disk-full', message: 'the disk is full; free space' },
+      { type: 'room-found', megabytes: 500 },
+    ]);
+  });
+
+  it('is tried by a file that is removed again', async () => {
+    const temp = await createTempFolder('room');
+    const watch = new RoomWatch({ stateDir: temp.path, emit: () => undefined });
+    watch.noteFull({ message: 'full', hint: undefined });
+    await watch.noteFetched();
+    expect([watch.pause, await readdir(temp.path)]).toEqual([undefined, []]);
+    await temp.close();
+    watch.noteFull({ message: 'full', hint: undefined });
+    await watch.noteFetched();
+    expect(watch.pause?.code).toBe('disk-full');
   });
 });

@@ -79,4 +79,16 @@ describe('a refused push', () => {
     expect(branch.hint).toContain('repository.branch');
     expect(refusedPush('refs/warroom/inbox/x', 'hidden', '/srv').hint).toContain('repository.refNamespace');
   });
+
+  it('is tried again later when only the disk of the server is full', () => {
+    const said =
+      'remote: fatal: write error: No space left on device        \nerror: remote unpack failed: index-pack abnormal exit';
+    const refused = answer(`!\tHEAD:${MAIN}\t[remote rejected] (unpacker error)`, said).get(MAIN);
+    const failure = refusedPush(MAIN, refused?.kind === 'refused' ? refused.reason : '', '/srv/warroom.git');
+    expect([failure.code, failure.message]).toEqual([
+      'offline',
+      'the disk of the git server is full: /srv/warroom.git',
+    ]);
+    expect(failure.hint).toContain('tell whoever runs the server');
+  });
 });

@@ -5,6 +5,7 @@ import { decodeUtf8 } from '../lib/utf8.ts';
 import type { SessionAsk, SessionDecision } from '../policy/decide-session.ts';
 import type { SessionRequest, StatusReason } from '../schema/generated.ts';
 import { parseDocument } from '../schema/parse-document.ts';
+import { clockSkew } from './clock-skew.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
@@ -53,7 +54,6 @@ export interface SessionFacts {
 
 /** Somebody waits for a session: one that nobody began within this time is not wanted any more. */
 export const SESSION_START_MS = 3_600_000;
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** Name of a session in the ledger: never that of a request. */
 export function ledgerId(id: RequestId): string {
@@ -106,13 +106,8 @@ function obstacleOf(request: SessionRequest, facts: SessionFacts): StatusReason 
     return reasonOf('wrong-repository', `it was written for ${request.spec.repository}`, 'start it in this war room');
   }
   const age = now.getTime() - Date.parse(request.metadata.timestamp);
-  if (age < -CLOCK_SKEW_MS) {
-    return reasonOf(
-      'clock-skew',
-      'it is dated more than 5 minutes ahead',
-      'set the clock of the machine that sends it',
-    );
-  }
+  const skew = clockSkew(request.metadata.timestamp, now);
+  if (skew !== undefined) return reasonOf('clock-skew', `it is ${skew.message}`, skew.hint);
   if (age > SESSION_START_MS) {
     return reasonOf('expired', 'nobody began it within an hour', 'start a new one');
   }

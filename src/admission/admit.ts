@@ -3,6 +3,7 @@ import { requestTargets, type RequestFileContent } from '../domain/request.ts';
 import type { SignatureRefusal, Signer } from '../domain/signature.ts';
 import type { Decision } from '../policy/decide.ts';
 import type { StatusReason, TroubleshootingRequest } from '../schema/generated.ts';
+import { clockSkew } from './clock-skew.ts';
 import type { Ledger } from './ledger.ts';
 import { signatureReason } from './signature-refusal.ts';
 
@@ -53,8 +54,6 @@ export interface AdmissionFacts {
 
 type AdmissionStep = (request: TroubleshootingRequest, facts: AdmissionFacts) => Admission | undefined;
 
-/** Allowed difference between the requester's clock and ours. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 /** A processor with an empty ledger leaves older requests alone: it cannot know whether they ran already. */
 const FIRST_START_WINDOW_MS = 3_600_000;
 
@@ -141,13 +140,8 @@ function checkAddressee(request: TroubleshootingRequest, facts: AdmissionFacts):
 
 function checkFreshness(request: TroubleshootingRequest, { now, ledger, file }: AdmissionFacts): Admission | undefined {
   const writtenAt = Date.parse(request.metadata.timestamp);
-  if (writtenAt > now.getTime() + CLOCK_SKEW_MS) {
-    return refused(
-      'clock-skew',
-      `the request is dated ${request.metadata.timestamp}, more than 5 minutes ahead`,
-      'set the clock of the machine that sends requests',
-    );
-  }
+  const skew = clockSkew(request.metadata.timestamp, now);
+  if (skew !== undefined) return refused('clock-skew', `the request is ${skew.message}`, skew.hint);
   const { firstStart } = ledger;
   const isKnown = ledger.request(file.id) !== undefined;
   if (firstStart !== undefined && !isKnown && writtenAt < firstStart.getTime() - FIRST_START_WINDOW_MS) {

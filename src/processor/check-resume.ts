@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS, clockSkew } from '../admission/clock-skew.ts';
 import type { Ledger, StandingPause } from '../admission/ledger.ts';
 import { sameRepository } from '../domain/same-repository.ts';
 import type { Resume } from '../schema/generated.ts';
@@ -21,8 +22,6 @@ export interface ResumeFacts {
   readonly now: Date;
 }
 
-/** Allowed difference between the clock of who signs and ours. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 const LONGEST_LIFE_MS = 24 * 3_600_000;
 
 /**
@@ -47,7 +46,8 @@ export async function checkResume(facts: ResumeFacts): Promise<ResumeVerdict> {
   }
   if (nowMs >= expiresMs) return refused('expired', `it expired at ${spec.expiresAt}`);
   if (expiresMs - writtenMs > LONGEST_LIFE_MS) return refused('too-long', 'it is valid for more than 24 hours');
-  if (writtenMs > nowMs + CLOCK_SKEW_MS) return refused('clock-skew', `it is dated ${metadata.timestamp}`);
+  const skew = clockSkew(metadata.timestamp, now);
+  if (skew !== undefined) return refused('clock-skew', `it is ${skew.message}; ${skew.hint}`);
   if (ledger.hasResumed(spec.nonce)) return refused('replayed', 'it has lifted a pause before');
   if (writtenMs < pause.at.getTime() - CLOCK_SKEW_MS) {
     return refused('older-than-pause', 'it was written before this pause was seen');

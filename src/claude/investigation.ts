@@ -33,6 +33,7 @@ const COMMAND_ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C.UTF-8',
   TZ: 'UTC',
+  KUBECACHEDIR: '/dev/null',
 };
 
 export interface InvestigationOptions {

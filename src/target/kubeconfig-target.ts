@@ -3,9 +3,13 @@ import type { Target } from './port.ts';
 
 /**
  * A target whose `kubectl` commands look at the cluster of a kubeconfig. The file stands in front of everything that a
- * playbook wrote, and answers are waited for no longer than the step allows.
+ * playbook wrote, and answers are waited for no longer than the step allows. What kubectl learns about the cluster is kept
+ * in `cacheDir`, from one command to the next.
  */
-export function createKubeconfigTarget(target: Target, kubeconfig: string): Target {
+export function createKubeconfigTarget(
+  target: Target,
+  { kubeconfig, cacheDir }: { readonly kubeconfig: string; readonly cacheDir: string },
+): Target {
   return {
     ...target,
     kind: 'kubernetes',
@@ -15,7 +19,8 @@ export function createKubeconfigTarget(target: Target, kubeconfig: string): Targ
         return await target.run(command, signal);
       }
       const seconds = Math.max(1, Math.floor(command.timeoutMs / 1000));
-      const argv = ['kubectl', `--kubeconfig=${kubeconfig}`, `--request-timeout=${seconds}s`, ...rest];
+      const where = [`--kubeconfig=${kubeconfig}`, `--cache-dir=${cacheDir}`, `--request-timeout=${seconds}s`];
+      const argv = ['kubectl', ...where, ...rest];
       const result = await target.run({ ...command, argv }, signal);
       return { ...result, truncated: result.truncated || hasReachedLogLimit(rest, result.stdout) };
     },

@@ -8,6 +8,7 @@ export function closedEnvironment(extra: Readonly<Record<string, string>> = {}):
     HOME: '/nonexistent',
     LC_ALL: 'C.UTF-8',
     TZ: 'UTC',
+    KUBECACHEDIR: '/dev/null',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_GLOBAL: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',

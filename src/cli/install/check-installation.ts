@@ -48,15 +48,19 @@ async function checksOutside(context: CliContext, flags: CheckFlags): Promise<re
     ...(kubeconfig === undefined ? {} : { kubeconfig: resolve(cwd, kubeconfig) }),
     ...(named === undefined ? {} : { context: named }),
   });
-  const { repository } = await loadClientConfig({ env, cwd, flags: context.flags });
-  return [
-    ...(type === 'hosted' ? [] : [...(await checkPod(kubectl)), ...(await checkNetwork(kubectl))]),
-    ...(await checkAccess(kubectl, {
-      side: type === 'hub' ? 'hub' : 'hosted',
-      controlPlanes: hosted.map(controlPlaneNamespace),
-    })),
-    ...(repository === undefined ? [] : await checkArgoCd(kubectl, repository.url)),
-  ];
+  try {
+    const { repository } = await loadClientConfig({ env, cwd, flags: context.flags });
+    return [
+      ...(type === 'hosted' ? [] : [...(await checkPod(kubectl)), ...(await checkNetwork(kubectl))]),
+      ...(await checkAccess(kubectl, {
+        side: type === 'hub' ? 'hub' : 'hosted',
+        controlPlanes: hosted.map(controlPlaneNamespace),
+      })),
+      ...(repository === undefined ? [] : await checkArgoCd(kubectl, repository.url)),
+    ];
+  } finally {
+    await kubectl.close();
+  }
 }
 
 async function checksInside(context: CliContext, file: string | undefined): Promise<readonly Check[]> {

@@ -1,15 +1,19 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { WarroomError } from '../../domain/errors.ts';
 import { findProgram } from '../../lib/find-program.ts';
 import { runChild } from '../../lib/child-process.ts';
 import { environmentValue, type Environment } from '../../config/environment.ts';
 import { isRecord } from '../../schema/record.ts';
 
-/** kubectl as the administrator uses it: with their kubeconfig, and whatever logs them in. */
+/** kubectl as the administrator uses it: with their kubeconfig, and whatever logs them in; what it keeps goes with it. */
 export interface Kubectl {
   /** Asks for JSON; undefined when there is no such object. Throws `offline`, `authentication` or `not-allowed`. */
   json(args: readonly string[]): Promise<Readonly<Record<string, unknown>> | undefined>;
   /** The same for text, with something on standard input. */
   text(args: readonly string[], stdin?: string): Promise<string | undefined>;
+  close(): Promise<void>;
 }
 
 /** What kubectl and the programs by which people log in to clusters read. */
@@ -33,7 +37,12 @@ export async function createKubectl(options: {
   }
   const program = found;
   const kept = Object.entries(env).filter(([name]) => VARIABLES.test(name));
-  const childEnv = Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  // In the home of the user it would stay, and make one for a user who has none.
+  const cacheDir = await mkdtemp(join(tmpdir(), 'warroom-kubectl-'));
+  const childEnv = {
+    ...Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    KUBECACHEDIR: cacheDir,
+  };
   const where = [
     ...(kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig]),
     ...(context === undefined ? [] : ['--context', context]),
@@ -56,6 +65,9 @@ export async function createKubectl(options: {
 
   return {
     text,
+    async close() {
+      await rm(cacheDir, { recursive: true, force: true });
+    },
     async json(args) {
       const answer = await text([...args, '-o', 'json']);
       const value: unknown = answer === undefined ? undefined : JSON.parse(answer);

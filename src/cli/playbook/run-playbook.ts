@@ -1,4 +1,6 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { diagnose, type Diagnosis } from '../../diagnose/diagnose.ts';
 import { recordRun } from '../../diagnose/record-run.ts';
 import { replayRecording } from '../../diagnose/replay-recording.ts';
@@ -96,9 +98,12 @@ async function runLive(context: CliContext, { loaded, redaction, flags }: RunFac
   const inputs = inputsOf(loaded, flags);
   const { openLocalTarget } = await import('../../composition.ts');
   const local = await openLocalTarget();
+  const cacheDir = await mkdtemp(join(tmpdir(), 'warroom-kubectl-'));
   try {
     const within = (path: string | undefined): Target | undefined =>
-      path === undefined ? undefined : createKubeconfigTarget(local, resolve(context.cwd, path));
+      path === undefined
+        ? undefined
+        : createKubeconfigTarget(local, { kubeconfig: resolve(context.cwd, path), cacheDir });
     const hub = within(flags.kubeconfig);
     const hosted = within(flags.hostedKubeconfig);
     const diagnosis = await diagnose({
@@ -119,6 +124,7 @@ async function runLive(context: CliContext, { loaded, redaction, flags }: RunFac
     return { diagnosis, inputs, identity: await local.identify() };
   } finally {
     await local.close();
+    await rm(cacheDir, { recursive: true, force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -99,6 +99,8 @@ describe.skipIf(!hasKubectl)('install check', () => {
       '',
     ]);
     expect(result.exit).toBe(0);
+    // Nothing that kubectl keeps, in the home of the user or anywhere else.
+    expect(await readdir(folder)).toEqual(['kubeconfig']);
     expect(new Set(asked.map(({ user }) => user))).toEqual(
       new Set(['system:serviceaccount:claude-warroom:claude-warroom-sa']),
     );

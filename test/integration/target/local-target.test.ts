@@ -33,7 +33,7 @@ describe('the local target', () => {
       .trim()
       .split('\n')
       .map((line) => line.split('=')[0]);
-    expect(names.sort()).toEqual(['LANG', 'LC_ALL', 'PATH', 'TZ']);
+    expect(names.sort()).toEqual(['KUBECACHEDIR', 'LANG', 'LC_ALL', 'PATH', 'TZ']);
   });
 
   it.each(['$(id)', '`id`', '; id', '| id', '*', '\'"', '\n', '&& id', '\\', '-n', '\u001b[31m', '../..', '🦀', ''])(

@@ -42,6 +42,7 @@ describe.skipIf(sshd === undefined)('a target over SSH', () => {
     const [cwd, ...names] = result.stdout.trim().split('\n').reverse();
     expect(cwd).toBe('/');
     expect(names.filter((name) => name !== 'PWD' && name !== 'OLDPWD').sort()).toEqual([
+      'KUBECACHEDIR',
       'LANG',
       'LC_ALL',
       'PATH',

@@ -2,6 +2,7 @@ import { Agent } from 'node:https';
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import { withVariable } from '../../config/environment.ts';
 import { WarroomError } from '../../domain/errors.ts';
 import { sha256 } from '../../lib/digest.ts';
 import { storeFailure } from './store-failure.ts';
@@ -41,13 +42,21 @@ const PART_BYTES = 5 * 1024 * 1024;
 const CONNECT_MS = 5000;
 const ANSWER_MS = 30_000;
 
+/**
+ * The SDK says once that its versions of 2027 will need Node 22. This package runs on Node 20 with the version that it
+ * pins, so nobody who runs it has anything to do. The switch is that of github.com/aws/aws-sdk-js-v3/issues/7983.
+ */
+function createClient(config: S3ClientConfig): S3Client {
+  return withVariable('AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED', 'true', () => new S3Client(config));
+}
+
 export function openObjectStore(options: ObjectStoreOptions): ObjectStore {
   const { bucket, endpoint } = options;
   const address = `${bucket} at ${endpoint === undefined ? 'AWS' : new URL(endpoint).host}`;
   let opening: Promise<S3Client> | undefined;
 
   async function client(): Promise<S3Client> {
-    opening ??= clientConfig(options).then((config) => new S3Client(config));
+    opening ??= clientConfig(options).then(createClient);
     try {
       return await opening;
     } catch (error) {

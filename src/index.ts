@@ -2,8 +2,10 @@
  * claude-warroom as a library: ask, watch and read from a program of your own. The command line uses the same functions.
  * Everything that reaches a war room goes through the `WarRoom` port; `openWarRoom` gives the one behind git.
  */
-export { openWarRoom, readGitUser, runProcessor } from './composition.ts';
-export type { OpenWarRoomOptions, RunProcessorOptions } from './composition.ts';
+export { openWarRoom, readGitUser } from './composition.ts';
+export type { OpenWarRoomOptions } from './composition.ts';
+export { runProcessor } from './composition-processor.ts';
+export type { RunProcessorOptions } from './composition-processor.ts';
 export { draftRequest, type RequestDraft } from './client/draft-request.ts';
 export { submitRequest, type SubmittedRequest } from './client/submit-request.ts';
 export { findRequest } from './client/find-request.ts';

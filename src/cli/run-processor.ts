@@ -34,7 +34,7 @@ export async function runProcessorCommand(context: CliContext, flags: ProcessorF
   };
   try {
     const settings = await loadProcessorConfig(resolve(cwd, named), { env });
-    const { runProcessor } = await import('../composition.ts');
+    const { runProcessor } = await import('../composition-processor.ts');
     const left = await runProcessor({
       settings,
       env,

@@ -6,6 +6,13 @@ export function readEnvironment(): Environment {
   return process.env;
 }
 
+const DEFAULT_PATH = '/usr/local/bin:/usr/bin:/bin';
+
+/** Where a processor looks for programs. */
+export function programPath(env: Environment): string {
+  return env['PATH'] ?? DEFAULT_PATH;
+}
+
 /** Runs `act` with a variable set in this process: for a library that takes an answer in no other way. */
 export function withVariable<Result>(name: string, value: string, act: () => Result): Result {
   const before = process.env[name];

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { runProcessor } from '../../src/composition.ts';
+import { runProcessor } from '../../src/composition-processor.ts';
 import type { ProcessorSettings } from '../../src/config/processor-settings.ts';
 import type { ProcessorEvent } from '../../src/domain/events.ts';
 import { inboxRef, requestPath, signaturePath } from '../../src/domain/repository-layout.ts';

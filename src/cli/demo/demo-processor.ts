@@ -19,7 +19,7 @@ export async function startDemoProcessor(options: {
   readonly env: Environment;
   readonly onEvent: (event: ProcessorEvent) => void;
 }): Promise<DemoProcessor> {
-  const { runProcessor } = await import('../../composition.ts');
+  const { runProcessor } = await import('../../composition-processor.ts');
   const stop = new AbortController();
   const abort = new AbortController();
   const failed = new AbortController();

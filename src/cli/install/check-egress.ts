@@ -12,7 +12,7 @@ const TIMEOUT_MS = 20_000;
 /** Whether the war room can be read from here with what the processor has. */
 export async function checkGit(settings: ProcessorSettings, { env, signal }: CliContext): Promise<Check> {
   const name = 'git';
-  const { openZoneWarRoom } = await import('../../composition.ts');
+  const { openZoneWarRoom } = await import('../../composition-war-room.ts');
   const warRoom = await openZoneWarRoom({ settings, env });
   try {
     await warRoom.refresh({ refPrefixes: [], signal });

@@ -19,7 +19,7 @@ export async function readZoneEnrolments(
   context: CliContext,
   settings: ProcessorSettings,
 ): Promise<readonly Enrolment[]> {
-  const { openZoneWarRoom } = await import('../../composition.ts');
+  const { openZoneWarRoom } = await import('../../composition-war-room.ts');
   const { env, clock, signal } = context;
   const warRoom = await openZoneWarRoom({ settings, env });
   try {

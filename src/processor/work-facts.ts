@@ -31,3 +31,8 @@ export function policyOf({ context, permission }: Work): { readonly policy?: Man
   if (permission !== undefined) return { policy: { sha256: permission.policySha256, rule: permission.rule } };
   return context.policy === undefined ? {} : { policy: { sha256: context.policy.sha256 } };
 }
+
+/** Whatever ends the work early. */
+export function stopSignal({ signal, cancelled, keeper }: Work): AbortSignal {
+  return AbortSignal.any([signal, cancelled, ...(keeper === undefined ? [] : [keeper.lost])]);
+}

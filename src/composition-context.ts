@@ -10,7 +10,7 @@ import type { ProcessorEvent } from './domain/events.ts';
 import type { RedactedText } from './domain/redacted-text.ts';
 import type { OpenAppendFile } from './lib/append-file.ts';
 import { runChild } from './lib/child-process.ts';
-import { systemClock } from './lib/clock.ts';
+import { systemClock, type Clock } from './lib/clock.ts';
 import type { CloseStack } from './lib/close-stack.ts';
 import { createFailpoint } from './lib/failpoint.ts';
 import { randomHex, systemRandom } from './lib/random-text.ts';
@@ -26,6 +26,7 @@ interface ContextOptions {
   readonly env: Environment;
   readonly emit: (event: ProcessorEvent) => void;
   readonly openStateFile?: OpenAppendFile;
+  readonly clock?: Clock;
 }
 
 /** Time for deliveries to end after everything else did; what is left waits for the next start. */
@@ -33,7 +34,7 @@ const PUBLISHER_GRACE_MS = 3000;
 
 /** Adds to `opened` what it has opened, at once: a start that is refused half-way leaves nothing open. */
 export async function createContext(
-  { settings, env, emit: tell, openStateFile: openFile }: ContextOptions,
+  { settings, env, emit: tell, openStateFile: openFile, clock = systemClock }: ContextOptions,
   { thread, opened }: { readonly thread: RedactionThread; readonly opened: CloseStack },
 ): Promise<ProcessorContext> {
   const [
@@ -74,7 +75,7 @@ export async function createContext(
     await target.close();
   });
   let identity = await target.identify();
-  const ledger = await openOwnLedger(settings, openFile);
+  const ledger = await openOwnLedger(settings, { openFile, clock });
   opened.add(async () => {
     await ledger.close();
   });
@@ -102,7 +103,7 @@ export async function createContext(
   const gate =
     policy === undefined
       ? undefined
-      : createPolicyGate({ file: policy, trust, cluster, playbooks, ledger, spentToday, clock: systemClock, emit });
+      : createPolicyGate({ file: policy, trust, cluster, playbooks, ledger, spentToday, clock, emit });
   const verify = async (text: string): Promise<RedactedText> => await (await createRedaction()).verify(text);
   const publishers = await openPublishers({ settings, env, emit, verify, createRedaction });
   opened.add(async () => {
@@ -127,7 +128,7 @@ export async function createContext(
     },
     ...(settings.target.kind === 'inventory' ? { hosts: await openHosts(settings.target.inventoryFile) } : {}),
     ...(rights === undefined ? {} : { access: rights }),
-    ...(await openSessions(settings, engines.engine)),
+    ...(await openSessions(settings, { engines, emit })),
     playbooks,
     engines,
     // One that was lost at the start may be found later.
@@ -141,7 +142,7 @@ export async function createContext(
       return engines.warnings;
     },
     policy: gate,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     emit,
     ...signing,

@@ -3,7 +3,7 @@ import type { Ledger } from './admission/ledger.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import type { ProcessorEvent } from './domain/events.ts';
 import type { OpenAppendFile } from './lib/append-file.ts';
-import { systemClock } from './lib/clock.ts';
+import { systemClock, type Clock } from './lib/clock.ts';
 import type { AuditLog } from './zone/audit-log.ts';
 
 /** The part of composition that opens what a processor writes down for later: its ledger and its audit log. */
@@ -22,6 +22,7 @@ const UNAUDITED = new Set<ProcessorEvent['type']>([
   'claim-lost',
   'phase-ended',
   'pushed',
+  'session-spent',
   'disk-full',
 ]);
 
@@ -50,12 +51,12 @@ export function audited(audit: AuditLog, emit: JournalOptions['emit']): JournalO
 
 export async function openOwnLedger(
   settings: ProcessorSettings,
-  openFile: OpenAppendFile | undefined,
+  { openFile, clock }: Pick<JournalOptions, 'openFile'> & { readonly clock: Clock },
 ): Promise<Ledger> {
   const { openLedger } = await import('./admission/ledger.ts');
   return await openLedger({
     file: join(settings.stateDir, 'ledger.jsonl'),
-    clock: systemClock,
+    clock,
     keepMs: settings.retention.days * 86_400_000,
     maxBytes: halfOfRetention(settings),
     openFile,

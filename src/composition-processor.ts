@@ -8,6 +8,7 @@ import { WarroomError } from './domain/errors.ts';
 import type { ProcessorEvent } from './domain/events.ts';
 import type { HeldLease } from './kubernetes/hold-lease.ts';
 import type { OpenAppendFile } from './lib/append-file.ts';
+import type { Clock } from './lib/clock.ts';
 import { createCloseStack } from './lib/close-stack.ts';
 import { takeLockFile } from './lib/lock-file.ts';
 import type { LeftOpen } from './processor/first-look.ts';
@@ -24,6 +25,8 @@ export interface RunProcessorOptions {
   readonly emit: (event: ProcessorEvent) => void;
   /** Opens the ledger and the audit log; tests put in a disk that fails. */
   readonly openStateFile?: OpenAppendFile;
+  /** Of requests, claims and results; tests put in one that is wrong. */
+  readonly clock?: Clock;
 }
 
 /**

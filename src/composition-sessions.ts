@@ -2,18 +2,18 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import type { ClaudeEngine } from './claude/engine.ts';
 import { createServerCertificate, type ServerCertificate } from './cluster-broker/server-certificate.ts';
 import type { ApiAccess } from './cluster-broker/kubeconfig.ts';
 import type { ProcessorSettings } from './config/processor-settings.ts';
 import { randomHex, systemRandom } from './lib/random-text.ts';
 import type { ProcessorContext } from './processor/context.ts';
+import type { EngineKeeper } from './processor/engine-keeper.ts';
 import { parseRecord, textField } from './schema/json-fields.ts';
 
 /** What a processor needs for sessions. Their pods are made with a credential of their own: the one that reads may create nothing. */
 export async function openSessions(
   { sessions, stateDir }: ProcessorSettings,
-  claude: ClaudeEngine | undefined,
+  { engines, emit }: Pick<ProcessorContext, 'emit'> & { readonly engines: Pick<EngineKeeper, 'engine'> },
 ): Promise<Pick<ProcessorContext, 'sessionPods' | 'sessionDoor'>> {
   if (sessions === undefined) return {};
   const [{ openKubernetesClient }, { readKubeconfig }] = await Promise.all([
@@ -23,10 +23,34 @@ export async function openSessions(
   const { namespace, kubeconfigFile, model } = sessions;
   const load = async (): Promise<ApiAccess> => await readKubeconfig(kubeconfigFile);
   const sessionPods = await openKubernetesClient({ load, namespace });
-  if (model?.kind !== 'broker' || claude === undefined) return { sessionPods };
+  if (model?.kind !== 'broker') return { sessionPods };
   const { host, port, address } = model.listen;
-  const identity = await loadDoorIdentity(join(stateDir, 'session-door.json'), { address, now: new Date() });
-  return { sessionPods, sessionDoor: await claude.openDoor({ host, port, ...identity }) };
+  const sessionDoor = openOnce(async () => {
+    // One that was lost at the start may be found later.
+    const claude = engines.engine;
+    if (claude === undefined) return undefined;
+    const identity = await loadDoorIdentity(join(stateDir, 'session-door.json'), { address, now: new Date() });
+    return await claude.openDoor({ host, port, ...identity }, ({ id, usd }) => {
+      emit({ type: 'session-spent', id, usd });
+    });
+  });
+  // What is wrong with the configuration is said at the start, where there is a model already.
+  await sessionDoor();
+  return { sessionPods, sessionDoor };
+}
+
+/** Asks `open` until it gives something, one call at a time, and that is kept. */
+export function openOnce<Opened>(open: () => Promise<Opened | undefined>): () => Promise<Opened | undefined> {
+  let opened: Opened | undefined;
+  let opening: Promise<Opened | undefined> | undefined;
+  return async () => {
+    if (opened !== undefined) return opened;
+    opening ??= open().finally(() => {
+      opening = undefined;
+    });
+    opened = await opening;
+    return opened;
+  };
 }
 
 interface DoorIdentity extends ServerCertificate {

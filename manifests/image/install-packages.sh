@@ -7,7 +7,8 @@ set -eu
 have() { command -v "$1" >/dev/null 2>&1; }
 
 missing=
-for pair in git:git ssh-keygen:openssh jq:jq ps:procps; do
+# tar and gzip are for whoever backs up the ledger (docs/operations.md); the smallest bases lack them.
+for pair in git:git ssh-keygen:openssh jq:jq ps:procps tar:tar gzip:gzip; do
   have "${pair%%:*}" || missing="$missing ${pair##*:}"
 done
 optional=

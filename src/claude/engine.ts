@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import { startModelBroker } from './broker/start-model-broker.ts';
 import type { ModelUpstream } from './broker/upstream.ts';
 import type { ModelAccess } from './model-access.ts';
-import { openSessionDoor, type DoorListen, type SessionDoor } from './session-door.ts';
+import { openSessionDoor, type DoorListen, type SessionCallSpend, type SessionDoor } from './session-door.ts';
 import { openRunPlaces, type RunPlace, type RunPlaces } from './run-places.ts';
 import { describeUsedUp, openSpendBook, type DailyBudget, type DailyLimits } from './spend-book.ts';
 import { NO_WORK, type ClaudeResult, type ClaudeTask } from './claude-task.ts';
@@ -22,7 +22,7 @@ export interface ClaudeEngine {
   spentToday(requester: string): number;
   investigate(task: ClaudeTask): Promise<ClaudeResult>;
   /** Serves the model to sessions too, until the engine is closed; what they spend is in the same book. */
-  openDoor(listen: DoorListen): Promise<SessionDoor>;
+  openDoor(listen: DoorListen, onSpend: (spend: SessionCallSpend) => void): Promise<SessionDoor>;
   close(): Promise<void>;
 }
 
@@ -81,14 +81,14 @@ export async function createClaudeEngine(options: ClaudeEngineOptions): Promise<
         run?.close();
       }
     },
-    openDoor: async (listen) => {
+    openDoor: async (listen, onSpend) => {
       if (upstream.kind !== 'messages') {
         throw new WarroomError('not-allowed', 'sessions cannot reach a model at Bedrock or Vertex', {
           why: 'claude itself signs such calls, so a credential would have to go into their pods',
           hint: 'use a Messages API (claude.apiKeyFile), or leave sessions.model out',
         });
       }
-      const door = await openSessionDoor({ upstream, listen, book, now: () => clock.now() });
+      const door = await openSessionDoor({ upstream, listen, book, onSpend, now: () => clock.now() });
       doors.push(door);
       return door;
     },

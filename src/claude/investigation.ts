@@ -78,7 +78,12 @@ export async function runInvestigation(
 ): Promise<InvestigationRun> {
   const { id, remainingMs, signal } = task;
   const askedMs = options.clock.monotonicMs();
-  const agent = await options.executor?.open({ id, limitMs: remainingMs, signal });
+  const agent = await options.executor?.open({
+    ...{ id, limitMs: remainingMs, signal },
+    onWait: (why) => {
+      task.onProgress({ type: 'waiting', why }, means.run?.usage().usd ?? 0);
+    },
+  });
   // Waiting for its turn is part of the time that it has.
   const left = Math.max(0, remainingMs - (options.clock.monotonicMs() - askedMs));
   let commands = 0;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { WarroomError } from '../domain/errors.ts';
 import { startModelBroker, type BrokerRun, type TlsListen } from './broker/start-model-broker.ts';
+import type { SpendEntry } from './broker/spend.ts';
 import type { MessagesUpstream } from './broker/upstream.ts';
 import { describeUsedUp, type SpendBook } from './spend-book.ts';
 
@@ -44,13 +45,21 @@ export interface SessionDoor {
   close(): Promise<void>;
 }
 
+export interface SessionCallSpend {
+  /** Of the session. */
+  readonly id: string;
+  readonly usd: number;
+}
+
 export async function openSessionDoor(options: {
   readonly upstream: MessagesUpstream;
   readonly listen: DoorListen;
   readonly book: SpendBook;
   readonly now: () => Date;
+  /** Told of each call that the model has answered. */
+  readonly onSpend: (spend: SessionCallSpend) => void;
 }): Promise<SessionDoor> {
-  const { listen, book } = options;
+  const { listen, book, onSpend } = options;
   const { host, port, certificate, key, secret } = listen;
   const broker = await startModelBroker({ ...options, listen: { host, port, certificate, key } }).catch(
     (cause: unknown) => {
@@ -64,6 +73,11 @@ export async function openSessionDoor(options: {
   const guests = new Map<string, { readonly before: number; readonly run: BrokerRun }>();
   const tokenOf: SessionDoor['tokenOf'] = ({ id, uid }) =>
     `warroom-session-${createHmac('sha256', secret).update(`${id} ${uid}`).digest('hex')}`;
+
+  function count(entry: SpendEntry): void {
+    book.add(entry, 'session');
+    onSpend({ id: entry.runId, usd: entry.usd });
+  }
 
   function spentUsd(id: string): number | undefined {
     const guest = guests.get(id);
@@ -86,7 +100,7 @@ export async function openSessionDoor(options: {
       if (guests.has(guest.id)) return;
       const run = broker.openRun({
         ...{ runId: guest.id, requester: guest.requester, token: tokenOf(guest), maxCalls: MAX_CALLS },
-        ...{ budgetUsd: Infinity, isLasting: true, onSpend: book.add },
+        ...{ budgetUsd: Infinity, isLasting: true, onSpend: count },
         obstacle: () => obstacleOf(guest).catch((error: unknown) => whyOf(error)),
       });
       guests.set(guest.id, { before: guest.spentUsd, run });

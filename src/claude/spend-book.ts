@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { WarroomError } from '../domain/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import { judgeRequesterBudget, type RequesterBudget, type SpendEntry } from './broker/spend.ts';
-import { parseRecord, recordField, textField } from '../schema/json-fields.ts';
+import { numberField, parseRecord, recordField, textField } from '../schema/json-fields.ts';
 
 export interface DailyLimits {
   /** US dollars of one requester in a day of UTC. */
@@ -22,12 +22,22 @@ export function describeUsedUp({ whose, tryAgainAt }: Extract<DailyBudget, { kin
   return `the model budget of ${of} for today is used up; try again after ${tryAgainAt.toISOString()}`;
 }
 
+/** What asked the model. */
+export type SpendUse = 'investigation' | 'session';
+
+/** US dollars of one day, of all requesters together. */
+export interface DaySpend {
+  readonly usd: number;
+  /** The part of it that sessions made. */
+  readonly sessionUsd: number;
+}
+
 /**
  * What was spent today, by requester; survives a restart. It is asked before a run starts, so runs that are under way at
  * the same time can pass a limit together by what each of them was given.
  */
 export interface SpendBook {
-  readonly add: (entry: Pick<SpendEntry, 'requester' | 'day' | 'usd'>) => void;
+  readonly add: (entry: Pick<SpendEntry, 'requester' | 'day' | 'usd'>, use?: SpendUse) => void;
   budget(requester: string): DailyBudget;
   /** US dollars of a requester today. */
   spentToday(requester: string): number;
@@ -38,6 +48,21 @@ export interface SpendBook {
 interface Day {
   readonly day: string;
   readonly usd: Map<string, number>;
+  /** Of all requesters, and in their sums too. */
+  sessionUsd: number;
+}
+
+/** What stands in the book of a processor now; nothing when it never spent anything. Throws `corrupt`. */
+export async function readDaySpend(file: string, now: Date): Promise<DaySpend> {
+  const book = await readDay(file);
+  const isNow = book.day >= dayOf(now);
+  return isNow ? { usd: sumOf(book.usd), sessionUsd: book.sessionUsd } : { usd: 0, sessionUsd: 0 };
+}
+
+function sumOf(amounts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const usd of amounts.values()) sum += usd;
+  return sum;
 }
 
 /** Opens the book, or begins one. A book that cannot be read is never taken for an empty one. */
@@ -70,13 +95,14 @@ export async function openSpendBook(options: {
   }
 
   return {
-    add: ({ requester, day, usd }) => {
+    add: ({ requester, day, usd }, use = 'investigation') => {
       // An answer that was counted just before midnight and comes just after it; but when the clock was set back, the
       // day that is in the book goes on until the clock has reached it again.
       if (day < today.day && dayOf(clock.now()) >= today.day) return;
-      if (day > today.day) today = { day, usd: new Map() };
+      if (day > today.day) today = { day, usd: new Map(), sessionUsd: 0 };
       const name = nameOf(requester);
       today.usd.set(name, (today.usd.get(name) ?? 0) + usd);
+      if (use === 'session') today.sessionUsd += usd;
       isWritten = false;
       // The failure is told by `flush`, which tries again.
       writeAfterLast().catch(() => undefined);
@@ -84,12 +110,10 @@ export async function openSpendBook(options: {
     budget(requester) {
       const now = latest(clock.now(), today.day);
       const spent = spentOn(today, clock.now());
-      let total = 0;
-      for (const usd of spent.values()) total += usd;
       const own = spent.get(nameOf(requester)) ?? 0;
       return narrower(
         judgeRequesterBudget({ limitUsd: limits.requesterUsd, spentUsd: own, now }),
-        judgeRequesterBudget({ limitUsd: limits.totalUsd, spentUsd: total, now }),
+        judgeRequesterBudget({ limitUsd: limits.totalUsd, spentUsd: sumOf(spent), now }),
       );
     },
     spentToday: (requester) => spentOn(today, clock.now()).get(nameOf(requester)) ?? 0,
@@ -137,7 +161,7 @@ async function readDay(file: string): Promise<Day> {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   });
-  if (text === undefined) return { day: '', usd: new Map() };
+  if (text === undefined) return { day: '', usd: new Map(), sessionUsd: 0 };
   const book = parseRecord(text);
   const day = textField(book, 'day');
   const usd = recordField(book, 'usd');
@@ -148,7 +172,8 @@ async function readDay(file: string): Promise<Day> {
       hint: 'remove it when you accept that the money spent today is forgotten',
     });
   }
-  return { day, usd: new Map(amounts) };
+  // A book of an earlier version does not tell them apart.
+  return { day, usd: new Map(amounts), sessionUsd: numberField(book, 'sessionUsd') ?? 0 };
 }
 
 function isAmount(entry: [string, unknown]): entry is [string, number] {
@@ -157,11 +182,11 @@ function isAmount(entry: [string, unknown]): entry is [string, number] {
 }
 
 /** A crash leaves the old book or the new one, whole. */
-async function writeDay(file: string, { day, usd }: Day): Promise<void> {
+async function writeDay(file: string, { day, usd, sessionUsd }: Day): Promise<void> {
   const temporary = `${file}.new`;
   const handle = await open(temporary, 'w', 0o600);
   try {
-    await handle.writeFile(`${JSON.stringify({ day, usd: Object.fromEntries(usd) })}\n`);
+    await handle.writeFile(`${JSON.stringify({ day, usd: Object.fromEntries(usd), sessionUsd })}\n`);
     await handle.datasync();
   } finally {
     await handle.close();

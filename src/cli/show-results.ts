@@ -183,7 +183,7 @@ async function findEnded(session: Session, selector: string, wait: number | true
 }
 
 async function formatted(
-  { io, signal }: CliContext,
+  { io, signal, clock }: CliContext,
   { view, snapshot }: FoundRequest,
   {
     reports,
@@ -215,7 +215,7 @@ async function formatted(
                 `claude-warroom get-results ${view.id}${part} --evidence ${evidence}`;
               return renderReportTerminal(report, { ...options, ...own, evidenceCommand }).trimEnd();
             })
-          : [renderAggregateTerminal(page.aggregate, { ...options, ...marked(checked) })];
+          : [renderAggregateTerminal(page.aggregate, { ...options, ...marked(checked), now: clock.now() })];
       return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');
     }
     case 'markdown': {

@@ -1,4 +1,5 @@
 import type { ReadStream } from 'node:tty';
+import type { ProcessorSettings } from '../config/processor-settings.ts';
 import { isWarroomError } from '../domain/errors.ts';
 import { readBoard, type BoardState } from '../zone/board.ts';
 import type { CliContext } from './context.ts';
@@ -6,6 +7,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { orderIn, requireIdOrAll } from './give-order.ts';
 import { createPrompts } from './prompts.ts';
 import { renderBoard } from './render/board.ts';
+import { readSpendToday, type SpendToday } from './spend-today.ts';
 import { loadZone } from './zone.ts';
 
 const EVERY_MS = 500;
@@ -24,27 +26,33 @@ export async function watchZone(
   flags: { readonly once?: boolean; readonly c?: string },
 ): Promise<ExitCode> {
   const { io } = context;
-  const { stateDir } = await loadZone(context, flags.c);
+  const settings = await loadZone(context, flags.c);
   const isOnce = flags.once === true || context.flags.json || !io.isTerminal || !io.isInteractive;
-  if (!isOnce) return await watchLive(context, stateDir);
-  const state = await readBoard(stateDir);
-  if (context.flags.json) io.out(JSON.stringify(jsonOf(state), null, 2));
-  else for (const line of linesOf(context, state)) io.out(line);
+  if (!isOnce) return await watchLive(context, settings);
+  const state = await readBoard(settings.stateDir);
+  const spend = await readSpendToday(settings, context.clock.now());
+  if (context.flags.json) io.out(JSON.stringify(jsonOf(state, spend), null, 2));
+  else for (const line of linesOf(context, state, spend)) io.out(line);
   return state.kind === 'running' ? EXIT.done : EXIT.failed;
 }
 
-function jsonOf(state: BoardState): unknown {
+function jsonOf(state: BoardState, spend: SpendToday | undefined): unknown {
+  const model =
+    spend === undefined
+      ? {}
+      : { model: { usdToday: spend.usd, sessionUsdToday: spend.sessionUsd, usdPerDay: spend.limitUsd } };
   return state.kind === 'running'
-    ? { running: true, ...state.board }
-    : { running: false, lastSeenAt: state.lastSeenAt ?? null, rows: [] };
+    ? { running: true, ...state.board, ...model }
+    : { running: false, lastSeenAt: state.lastSeenAt ?? null, rows: [], ...model };
 }
 
-function linesOf({ io, clock }: CliContext, state: BoardState): readonly string[] {
-  return renderBoard(state, { now: clock.now(), width: io.width, style: io.style });
+function linesOf({ io, clock }: CliContext, state: BoardState, spend: SpendToday | undefined): readonly string[] {
+  return renderBoard(state, { now: clock.now(), width: io.width, style: io.style, spend });
 }
 
-async function watchLive(context: CliContext, stateDir: string): Promise<ExitCode> {
+async function watchLive(context: CliContext, settings: ProcessorSettings): Promise<ExitCode> {
   const { io, clock, signal } = context;
+  const { stateDir } = settings;
   const input = io.stdin as unknown as ReadStream;
   const keys: string[] = [];
   let chosen = 1;
@@ -72,7 +80,8 @@ async function watchLive(context: CliContext, stateDir: string): Promise<ExitCod
       const rows = state.kind === 'running' ? state.board.rows : [];
       chosen = Math.min(Math.max(1, chosen), Math.max(1, rows.length));
       const help = `number: choose (now ${chosen}) · k: stop it · K: stop all · q: leave`;
-      const lines = [...linesOf(context, state), '', io.style.dim(help), ...(said === '' ? [] : [said])];
+      const spend = await readSpendToday(settings, clock.now());
+      const lines = [...linesOf(context, state, spend), '', io.style.dim(help), ...(said === '' ? [] : [said])];
       io.stdout.write(`${HOME}${lines.map((line) => `${line}\u001b[K\n`).join('')}${CLEAR}`);
       const key = keys.shift();
       if (key === 'q' || key === '\u0003' || signal.aborted) return EXIT.done;

@@ -20,6 +20,7 @@ import type {
 } from '../schema/generated.ts';
 import { environmentValue, type Environment } from './environment.ts';
 import { environmentSecrets, readKnownValue } from './known-values.ts';
+import { AGENT_DEFAULTS, SESSION_DEFAULTS } from './pod-defaults.ts';
 import { resolvePublishers, storeSecrets } from './publisher-settings.ts';
 import type {
   CanarySettings,
@@ -47,7 +48,7 @@ const DEFAULTS = {
   pushesPerMinute: 6,
   retention: { days: 30, megabytes: 256 },
   canary: { everyMinutes: 60, deadlineSeconds: 900, strategy: 'general' },
-  sessions: { namespace: 'claude-warroom-sessions', maxSessions: 2, idleSeconds: 1800 },
+  sessions: SESSION_DEFAULTS,
   disclosure: { publish: 'full', hold: false, allowPublicRemote: false },
 } as const;
 
@@ -217,10 +218,10 @@ function resolveJobs(executor: ProcessorExecutor, folder: string, env: Environme
     ...(kubeconfigFile === undefined ? {} : { kubeconfigFile: resolve(folder, kubeconfigFile) }),
     ...(namespace === undefined ? {} : { namespace }),
     listen: { host, port: listen?.port ?? 8443, address: listen?.address ?? host },
-    maxJobs: executor.maxJobs ?? 2,
+    maxJobs: executor.maxJobs ?? AGENT_DEFAULTS.maxJobs,
     startSeconds: executor.startSeconds ?? 180,
     ttlSeconds: executor.ttlSeconds ?? 3600,
-    resources: { cpu: '1', memory: '1Gi', storage: '1Gi', ...resources },
+    resources: { ...AGENT_DEFAULTS.resources, ...resources },
   };
 }
 

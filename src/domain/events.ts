@@ -140,6 +140,8 @@ export type ProcessorEvent =
       readonly what: 'accepted' | 'refused' | 'extended' | 'ending' | 'ended';
       readonly message: string;
     }
+  /** The model answered one call of a session. */
+  | { readonly type: 'session-spent'; readonly id: string; readonly usd: number }
   /** A place besides Git that results go to does not take them; they wait for it. */
   | {
       readonly type: 'publisher-failed';

@@ -30,6 +30,8 @@ export interface AgentRun {
   /** Milliseconds after which nothing of it may run any more. */
   readonly limitMs: number;
   readonly signal: AbortSignal;
+  /** Why its place is not there yet, in words of our own; once for each reason, as soon as it is known. */
+  readonly onWait?: (why: string) => void;
 }
 
 /** Port: where investigations run when they do not run as children of the processor. */

@@ -1,4 +1,5 @@
 import type { EvidenceStore } from './parse-store.ts';
+import type { PodResources } from './pod-needs.ts';
 
 /** Where the processor finds git and the model. */
 export type Egress =
@@ -26,8 +27,11 @@ export interface Installation {
   readonly logNamespaces: readonly string[];
   readonly engine: 'auto' | 'diagnostics' | 'claude';
   readonly parts: readonly Part[];
-  /** Most agents at the same time, when they are Jobs. */
+  /** Most agents at the same time, when they are Jobs, and what each may use. */
   readonly maxJobs: number;
+  readonly agent: PodResources;
+  /** Most sessions of everybody at the same time, when there are any. */
+  readonly maxSessions: number;
   readonly storage: { readonly size: string; readonly className?: string };
   /** Where large evidence goes; Git when absent. */
   readonly store?: EvidenceStore;

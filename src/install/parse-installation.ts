@@ -1,5 +1,7 @@
 import { isIPv4 } from 'node:net';
+import { AGENT_DEFAULTS, SESSION_DEFAULTS } from '../config/pod-defaults.ts';
 import { WarroomError } from '../domain/errors.ts';
+import { parseQuantity } from '../playbook/detectors/quantity.ts';
 import { bad, matching, oneOf, parseCidr, parsePort } from './flag-words.ts';
 import { PARTS, type Egress, type Installation, type Part } from './installation.ts';
 import { parseStore, type StoreWords } from './parse-store.ts';
@@ -23,6 +25,10 @@ export interface InstallationWords extends StoreWords {
   readonly with: readonly string[];
   readonly executor?: string;
   readonly maxJobs?: string;
+  readonly agentCpu?: string;
+  readonly agentMemory?: string;
+  readonly agentStorage?: string;
+  readonly maxSessions?: string;
   readonly storage: string;
   readonly storageClass?: string;
   readonly runbooks?: string;
@@ -58,19 +64,54 @@ function parseRunbooks(text: string): string {
   return text.replace(/\/+$/u, '');
 }
 
-const DEFAULT_MAX_JOBS = 2;
 /** As in the schema of the configuration. */
-const MOST_JOBS = 50;
+const MOST_PODS = 50;
+const PROCESSORS = /^[0-9]{1,6}(?:\.[0-9]{1,3}|m)?$/u;
+/** What the container of an agent asks for in any case. */
+const LEAST_AGENT = { cpu: '100m', storage: '64Mi' } as const;
 
-function parseMaxJobs(words: InstallationWords): number {
-  const { maxJobs } = words;
-  if (maxJobs === undefined) return DEFAULT_MAX_JOBS;
-  if (!partsOf(words).includes('job-executor')) {
-    throw bad('--max-jobs', maxJobs, 'it belongs to --executor kubernetes-job');
+function parseCount(flag: string, text: string): number {
+  const count = /^[0-9]{1,2}$/u.test(text) ? Number(text) : 0;
+  if (count >= 1 && count <= MOST_PODS) return count;
+  throw bad(flag, text, `it must be a number from 1 to ${MOST_PODS}`);
+}
+
+function parseAgents(words: InstallationWords): Pick<Installation, 'maxJobs' | 'agent'> {
+  const { maxJobs, agentCpu: cpu, agentMemory: memory, agentStorage: storage } = words;
+  const given = { '--max-jobs': maxJobs, '--agent-cpu': cpu, '--agent-memory': memory, '--agent-storage': storage };
+  const [first] = Object.entries(given).filter(([, text]) => text !== undefined);
+  if (first !== undefined && !partsOf(words).includes('job-executor')) {
+    throw bad(first[0], first[1] ?? '', 'it belongs to --executor kubernetes-job');
   }
-  const count = /^[0-9]{1,2}$/u.test(maxJobs) ? Number(maxJobs) : 0;
-  if (count >= 1 && count <= MOST_JOBS) return count;
-  throw bad('--max-jobs', maxJobs, `it must be a number from 1 to ${MOST_JOBS}`);
+  const { resources } = AGENT_DEFAULTS;
+  return {
+    maxJobs: maxJobs === undefined ? AGENT_DEFAULTS.maxJobs : parseCount('--max-jobs', maxJobs),
+    agent: {
+      cpu: atLeast(
+        LEAST_AGENT.cpu,
+        '--agent-cpu',
+        matching('--agent-cpu', cpu ?? resources.cpu, { pattern: PROCESSORS, example: '1500m' }),
+      ),
+      memory: matching('--agent-memory', memory ?? resources.memory, { pattern: SIZE, example: '2Gi' }),
+      storage: atLeast(
+        LEAST_AGENT.storage,
+        '--agent-storage',
+        matching('--agent-storage', storage ?? resources.storage, { pattern: SIZE, example: '2Gi' }),
+      ),
+    },
+  };
+}
+
+function atLeast(least: string, flag: string, text: string): string {
+  if ((parseQuantity(text) ?? 0) >= (parseQuantity(least) ?? 0)) return text;
+  throw bad(flag, text, `an agent asks for ${least} in any case`);
+}
+
+function parseMaxSessions(words: InstallationWords): number {
+  const { maxSessions } = words;
+  if (maxSessions === undefined) return SESSION_DEFAULTS.maxSessions;
+  if (!partsOf(words).includes('sessions')) throw bad('--max-sessions', maxSessions, 'it belongs to --with sessions');
+  return parseCount('--max-sessions', maxSessions);
 }
 
 /** Checks every word; throws `usage` with the flag that it is about. */
@@ -103,7 +144,8 @@ export function parseInstallation(words: InstallationWords): Omit<Installation, 
     ),
     engine: oneOf('--engine', words.engine, ENGINES),
     parts,
-    maxJobs: parseMaxJobs(words),
+    ...parseAgents(words),
+    maxSessions: parseMaxSessions(words),
     storage: {
       size: matching('--storage', words.storage, { pattern: SIZE, example: '5Gi' }),
       ...(words.storageClass === undefined

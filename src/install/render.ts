@@ -5,9 +5,10 @@ import type { YamlObject } from '../schema/yaml-objects.ts';
 import type { Installation } from './installation.ts';
 import { applyPatch, valueAt, type PatchOperation } from './json-patch.ts';
 import { kindOf, nameOf, namespaceOf, NAMESPACE, SERVICE_ACCOUNT } from './kubernetes-object.ts';
+import { SESSION_NEEDS } from './demands.ts';
 import { buildWithComponents } from './kustomization.ts';
 import type { EvidenceStore } from './parse-store.ts';
-import { quotaForAgents } from './quota-for-agents.ts';
+import { agentNeeds, times, type Needs } from './pod-needs.ts';
 import {
   apiServerChanges,
   controlPlaneNamespace,
@@ -16,6 +17,7 @@ import {
   proxyUrl,
   storePolicyChanges,
 } from './render-network.ts';
+import { addToQuota, raiseLimits, setQuota } from './room-for-pods.ts';
 
 /** Folder in which the pod of a processor finds what it is given. */
 const GIVEN = '/etc/claude-warroom';
@@ -74,7 +76,11 @@ function changesOf(object: YamlObject, installation: Installation): readonly Pat
     case 'StatefulSet/claude-processor':
       return statefulSetChanges(object, installation);
     case 'ResourceQuota/claude-warroom':
-      return installation.parts.includes('job-executor') ? quotaForAgents(object, installation.maxJobs) : [];
+      return installation.parts.includes('job-executor') ? addToQuota(object, needsOfAgents(installation)) : [];
+    case 'LimitRange/claude-warroom':
+      return installation.parts.includes('job-executor') ? raiseLimits(object, agentNeeds(installation.agent)) : [];
+    case 'ResourceQuota/sessions':
+      return setQuota(object, times(installation.maxSessions, SESSION_NEEDS));
     case 'CronJob/claude-log-binder':
       return binderChanges(installation);
     case 'NetworkPolicy/api-server':
@@ -90,6 +96,11 @@ function changesOf(object: YamlObject, installation: Installation): readonly Pat
     default:
       return [];
   }
+}
+
+/** Beside what the manifests made the quota for. */
+function needsOfAgents({ agent, maxJobs }: Installation): Needs {
+  return times(maxJobs, agentNeeds(agent));
 }
 
 /** The configuration of the processor, as its pod finds it. */
@@ -142,6 +153,7 @@ export function processorFile(installation: Installation): string {
             image: installation.image,
             credentialDir: `${GIVEN}/jobs`,
             maxJobs: installation.maxJobs,
+            resources: installation.agent,
           },
           concurrency: Math.max(DEFAULT_CONCURRENCY, installation.maxJobs),
         }
@@ -153,11 +165,12 @@ export function processorFile(installation: Installation): string {
 }
 
 /** The Service of the manifests, whose address stays when the pod of the processor is another one. */
-function sessionsOf({ engine, image }: Installation): NonNullable<ProcessorConfig['sessions']> {
+function sessionsOf({ engine, image, maxSessions }: Installation): NonNullable<ProcessorConfig['sessions']> {
   const listen = { host: '0.0.0.0', port: 8444, address: 'claude-session-model.claude-warroom.svc' };
   return {
     kubeconfigFile: `${GIVEN}/sessions/kubeconfig`,
     image,
+    maxSessions,
     ...(engine === 'diagnostics' ? {} : { model: { kind: 'broker', listen } }),
   };
 }

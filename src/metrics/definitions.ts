@@ -127,15 +127,28 @@ const DEFINITIONS = {
     help: 'Investigations in which a model was asked, by whether it answered',
     labels: { result: ['answered', 'failed'] },
   },
-  claude_warroom_model_spend_usd_total: { type: 'counter', help: 'US dollars spent on the model since the start' },
+  claude_warroom_model_spend_usd_total: {
+    type: 'counter',
+    help: 'US dollars spent on the model since the start, by what asked it; sessions with a gateway of their own are not seen',
+    labels: { use: ['investigation', 'session'] },
+  },
   claude_warroom_model_turns_total: { type: 'counter', help: 'Turns of the model since the start' },
   claude_warroom_model_spend_today_usd: {
     type: 'gauge',
-    help: 'US dollars spent on the model today (UTC), as it stands in the book of spend',
+    help: 'US dollars spent on the model today (UTC), sessions included, as it stands in the book of spend',
+  },
+  claude_warroom_model_session_spend_today_usd: {
+    type: 'gauge',
+    help: 'The part of the spend of today that sessions made',
   },
   claude_warroom_model_daily_limit_usd: {
     type: 'gauge',
     help: 'US dollars that all requesters may spend in a day; 0 when no model is configured',
+  },
+  claude_warroom_sessions_total: {
+    type: 'counter',
+    help: 'Requests for sessions, by what became of them; an accepted one ends later',
+    labels: { result: ['accepted', 'refused', 'ended'] },
   },
   claude_warroom_paused: {
     type: 'gauge',

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDaySpend } from '../claude/spend-book.ts';
 import { parseRequestId } from '../domain/request-id.ts';
 import type { MetricUpdate } from './updates.ts';
 
@@ -36,16 +37,12 @@ async function measureOutbox(stateDir: string): Promise<readonly MetricUpdate[]>
   ];
 }
 
-/** The book names one day; on any other nothing was spent yet. */
+/** Investigations and sessions together, as the limit of the day counts them. */
 async function measureSpend(stateDir: string, now: Date): Promise<readonly MetricUpdate[]> {
-  const text = await readFile(join(stateDir, 'spend.json'), 'utf8');
-  const { day, usd } = JSON.parse(text) as { readonly day: string; readonly usd: Readonly<Record<string, number>> };
-  const spent = day === now.toISOString().slice(0, 10) ? Object.values(usd) : [];
+  const { usd, sessionUsd } = await readDaySpend(join(stateDir, 'spend.json'), now);
   return [
-    gauge(
-      'claude_warroom_model_spend_today_usd',
-      spent.reduce((sum, each) => sum + each, 0),
-    ),
+    gauge('claude_warroom_model_spend_today_usd', usd),
+    gauge('claude_warroom_model_session_spend_today_usd', sessionUsd),
   ];
 }
 

@@ -50,7 +50,7 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
     case 'consulted':
       return [
         add('claude_warroom_model_consultations_total', 1, { result: event.result }),
-        add('claude_warroom_model_spend_usd_total', event.usd),
+        add('claude_warroom_model_spend_usd_total', event.usd, { use: 'investigation' }),
         add('claude_warroom_model_turns_total', event.turns),
       ];
     case 'reported':
@@ -86,8 +86,11 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
       ];
     case 'disk-full':
       return [add('claude_warroom_warnings_total')];
-    case 'aggregated':
     case 'session':
+      return isCounted(event.what) ? [add('claude_warroom_sessions_total', 1, { result: event.what })] : [];
+    case 'session-spent':
+      return [add('claude_warroom_model_spend_usd_total', event.usd, { use: 'session' })];
+    case 'aggregated':
     case 'publisher-failed':
     case 'publisher-recovered':
     case 'engine-found':
@@ -109,6 +112,11 @@ export function updatesOf(event: ProcessorEvent, at: Date): readonly MetricUpdat
     default:
       return unreachable(event);
   }
+}
+
+/** What becomes of a session once; an extension and an order to end it are on the way there. */
+function isCounted(what: string): boolean {
+  return what === 'accepted' || what === 'refused' || what === 'ended';
 }
 
 function add(metric: MetricName, value = 1, labels?: UpdateLabels): MetricUpdate {

@@ -184,7 +184,15 @@ function ofAgent({ argv, command, decision, status, exit, ms }: AgentCommandReco
   return { source: 'agent', argv: shown, decision, status, ...(exit === undefined ? {} : { exit }), ms };
 }
 
-function tellProgress({ context, candidate, keeper, watch }: Work, event: ClaudeProgress, usd: number): void {
+function tellProgress(work: Work, event: ClaudeProgress, usd: number): void {
+  const { context, candidate, keeper, watch } = work;
+  if (event.type === 'waiting') {
+    const message = `waits: ${event.why}`;
+    watch.progress({ phase: 'investigating', message });
+    keeper?.report({ phase: 'investigating', message, done: 0, total: 0 });
+    context.emit({ type: 'progress', id: candidate.id, phase: 'investigating', message });
+    return;
+  }
   if (event.type !== 'turn' && event.type !== 'command' && event.type !== 'report-asked') return;
   const turns = event.type === 'report-asked' ? (keeper?.claim.progress.turns ?? 0) : event.turn;
   const message = event.type === 'command' ? event.command : event.type === 'turn' ? 'thinks' : 'writes its report';

@@ -38,8 +38,11 @@ export interface ProcessorContext {
   readonly access?: AccessWatch;
   /** For the pods of sessions, in a namespace of their own; present when the configuration has sessions. */
   readonly sessionPods?: KubernetesClient;
-  /** The model for sessions; present when the configuration lets them use that of this processor, and there is one. */
-  readonly sessionDoor?: SessionDoor;
+  /**
+   * The model for sessions, opened as soon as there is one; present when the configuration lets them use that of this
+   * processor. Throws `not-allowed` when it cannot be served.
+   */
+  readonly sessionDoor?: () => Promise<SessionDoor | undefined>;
   readonly playbooks: readonly LoadedPlaybook[];
   /** Tries the model again that was lost at the start; present when there may be one. */
   readonly engines?: Pick<EngineKeeper, 'look'>;

@@ -19,6 +19,8 @@ export interface TerminalOptions {
   /** Columns; lines are never longer, except for commands to copy. */
   readonly width: number;
   readonly style: ReportStyle;
+  /** Time of whoever reads it, who may see that a clock elsewhere is wrong. */
+  readonly now?: Date;
   /** Whether the processor's signature was verified, as the header says it; nothing that the report says of itself. */
   readonly verification?: 'VERIFIED' | 'UNVERIFIED';
   /** Command that shows a piece of evidence, for the last line; that of the configured war room when absent. */

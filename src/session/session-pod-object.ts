@@ -6,6 +6,12 @@ import { APP, PREFIX, SESSION_CONTAINER, spentAnnotation, type SessionPod } from
 const MODEL_FOLDER = '/etc/session-model';
 const AUTHORITY = 'ca.crt';
 
+/** A person waits for the model most of the time; quotas are made from it (src/install). */
+export const SESSION_RESOURCES = {
+  requests: { cpu: '250m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
+  limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
+} as const;
+
 /** How a pod reaches a model. */
 export type PodModel =
   | { readonly kind: 'gateway'; readonly baseUrl: string; readonly tokenSecret: string }
@@ -90,10 +96,7 @@ export function buildSessionPod(facts: PodFacts): NewObject {
             readOnlyRootFilesystem: true,
             capabilities: { drop: ['ALL'] },
           },
-          resources: {
-            requests: { cpu: '250m', memory: '512Mi', 'ephemeral-storage': '256Mi' },
-            limits: { cpu: '1', memory: '1Gi', 'ephemeral-storage': '2Gi' },
-          },
+          resources: SESSION_RESOURCES,
           volumeMounts: [
             { name: 'session', mountPath: '/session' },
             { name: 'tmp', mountPath: '/tmp' },

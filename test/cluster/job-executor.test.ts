@@ -77,7 +77,7 @@ describeOnCluster('agents as Jobs, by the account of the manifests', () => {
       ...{ client: await openClient(join(folder.path, namespace), namespace), holder: 'claude-processor-0' },
       ...{ claudeVersion: '2.1.0', image: `example.com/w@sha256:${'0'.repeat(64)}` },
       ...{ relay: { host: '127.0.0.1', port: 0, advertise: '127.0.0.1' } },
-      ...{ maxJobs: 20, ttlSeconds: 60, startMs, silentMs: 20_000, clock: systemClock },
+      ...{ maxJobs: 20, ttlSeconds: 60, startMs, quotaMs: startMs, silentMs: 20_000, clock: systemClock },
       resources: { cpu: '1', memory: '1Gi', storage: '1Gi' },
       reportLink: (id) => `results/${id}`,
       randomHex: (bytes) => randomHex(bytes, systemRandom),
@@ -200,7 +200,8 @@ describeOnCluster('agents as Jobs, by the account of the manifests', () => {
 
   it.concurrent('name the quota that leaves no room for the pod, and for the Job itself', async () => {
     const client = await openClient(kubeconfigFile(), FULL);
-    const from = await openExecutor(FULL);
+    // Neither waits: both are smaller than one agent.
+    const from = await openExecutor(FULL, 600_000);
     for (const hard of [{ pods: '0' }, { 'count/jobs.batch': '0' }]) {
       await limitTo(hard);
       const { place, process } = await openPlace(runs, from);

@@ -6,6 +6,7 @@ import { inboxRef, requestPath, signaturePath } from '../../src/domain/repositor
 import { createRequestId, type RequestId } from '../../src/domain/request-id.ts';
 import { SIGNATURE_NAMESPACES } from '../../src/domain/signature.ts';
 import type { OpenAppendFile } from '../../src/lib/append-file.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { randomHex, systemRandom } from '../../src/lib/random-text.ts';
 import type { LeftOpen } from '../../src/processor/first-look.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
@@ -69,6 +70,7 @@ export function startProcessor(
     readonly env?: Readonly<Record<string, string>>;
     readonly onEvent?: (event: ProcessorEvent) => void;
     readonly openStateFile?: OpenAppendFile;
+    readonly clock?: Clock;
   } = {},
 ): RunningProcessor {
   const events: ProcessorEvent[] = [];
@@ -85,6 +87,7 @@ export function startProcessor(
       options.onEvent?.(event);
     },
     ...(options.acceptTip === undefined ? {} : { acceptTip: options.acceptTip }),
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.openStateFile === undefined ? {} : { openStateFile: options.openStateFile }),
   });
   done.catch(() => undefined);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ProcessorSettings } from '../../src/config/processor-settings.ts';
 import { resultFolder } from '../../src/domain/repository-layout.ts';
 import { createRequestId, parseRequestId, type RequestId } from '../../src/domain/request-id.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { systemRandom } from '../../src/lib/random-text.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import { formatYaml } from '../../src/schema/format-document.ts';
@@ -29,7 +30,7 @@ export interface ProcessorScene {
   /** A processor in this process, with a lease that no busy machine loses. */
   start(
     change?: Partial<ProcessorSettings>,
-    options?: { readonly holder?: string; readonly once?: boolean; readonly url?: string },
+    options?: { readonly holder?: string; readonly once?: boolean; readonly url?: string; readonly clock?: Clock },
   ): RunningProcessor;
   readStatus(id: RequestId): Promise<Status | undefined>;
   /** Waits for a terminal status. */
@@ -81,7 +82,7 @@ export async function createScene({
     send: sendSigned,
     readStatus,
     ended,
-    start: (change = {}, { holder, once, url = remote.url } = {}) => {
+    start: (change = {}, { holder, url = remote.url, ...rest } = {}) => {
       const lease = { seconds: 60, renewSeconds: 20 };
       const settings = processorSettings({
         url,
@@ -94,7 +95,7 @@ export async function createScene({
         },
         ...(holder === undefined ? {} : { holder }),
       });
-      const processor = startProcessor(settings, once === undefined ? {} : { once });
+      const processor = startProcessor(settings, rest);
       processors.push(processor);
       return processor;
     },

@@ -147,6 +147,8 @@ function scriptDiscovery(server: ScriptedApiServer): void {
         resource('namespaces', 'Namespace', { namespaced: false, shortNames: ['ns'] }),
         resource('nodes', 'Node', { namespaced: false }),
         resource('events', 'Event'),
+        resource('resourcequotas', 'ResourceQuota'),
+        resource('limitranges', 'LimitRange'),
       ],
     },
   });

@@ -47,6 +47,8 @@ export type ClaudeOutcome =
 /** What happens during a run, in order; for progress and logs. `command` is not redacted. */
 export type ClaudeProgress =
   | { readonly type: 'started'; readonly model: string; readonly version: string }
+  /** There is no place for claude yet. `why` is in words of our own. */
+  | { readonly type: 'waiting'; readonly why: string }
   | { readonly type: 'turn'; readonly turn: number; readonly costUsd: number }
   | {
       readonly type: 'command';

@@ -11,6 +11,7 @@ Examples:
   $ claude-warroom install render --type hosted --cluster prod-1 | oc --kubeconfig prod-1.kubeconfig apply -f -
 
 hub and hosted-processor run a processor; hosted makes the account by which the processor of a hub reads a hosted cluster.
+Quotas have room for as many agents and sessions as may run at once, and for what each may use.
 Secrets are not in it: docs/install.md says how they are made. Nothing is sent anywhere; what is printed is applied by you,
 or by Argo CD from a deploy repository that is never the war room.`;
 
@@ -38,6 +39,10 @@ export const command: CommandModule = {
       .option('--engine <engine>', 'auto, diagnostics or claude', 'auto')
       .option('--executor <kind>', 'local-process or kubernetes-job', 'local-process')
       .option('--max-jobs <count>', 'most agents at the same time with kubernetes-job; 2 when absent')
+      .option('--agent-cpu <processors>', 'most that one agent may use with kubernetes-job; 1 when absent')
+      .option('--agent-memory <size>', 'memory of one agent with kubernetes-job; 1Gi when absent')
+      .option('--agent-storage <size>', 'all that one agent may write with kubernetes-job; 1Gi when absent')
+      .option('--max-sessions <count>', 'most sessions at the same time with sessions; 2 when absent')
       .option('--with <part>', `${PARTS.join(', ')}; may be repeated`, collect, [])
       .option('--storage <size>', 'size of the volume of the processor', '5Gi')
       .option('--storage-class <name>', 'class of the volume; that of the cluster when absent')

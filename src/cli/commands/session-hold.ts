@@ -6,8 +6,9 @@ const EXAMPLES = `
 Examples:
   $ claude-warroom session hold --state /session/claude --expires /etc/session/expires --idle 30m
 
-The main program in the pod of a session; nobody needs it elsewhere. It prints the conversation in short lines of JSON and ends
-with exit code 0 when the time in the file is over, when the conversation has not changed for the idle time, or at SIGTERM.`;
+The main program in the pod of a session; nobody needs it elsewhere. It sets claude up so that it begins with its prompt in this
+folder and asks before it runs anything. It prints the conversation in short lines of JSON, and ends with exit code 0 when the
+time in the file is over, when the conversation has not changed for the idle time, or at SIGTERM.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
@@ -17,8 +18,12 @@ export const command: CommandModule = {
       .requiredOption('--idle <time>', 'end when nothing is said for so long', duration)
       .addHelpText('after', EXAMPLES);
     action(async (flags: { readonly state: string; readonly expires: string; readonly idle: number }) => {
-      const { holdSession } = await import('../../session/hold-session.ts');
-      const { io, clock, signal } = getContext();
+      const [{ holdSession }, { prepareClaude }] = await Promise.all([
+        import('../../session/hold-session.ts'),
+        import('../../session/prepare-claude.ts'),
+      ]);
+      const { io, clock, signal, cwd } = getContext();
+      await prepareClaude(flags.state, cwd);
       const print = (line: string): void => {
         io.out(line);
       };

@@ -9,6 +9,7 @@ import { renderChecks } from '../render/checks.ts';
 import { checkAccess } from './check-access.ts';
 import { checkArgoCd } from './check-argocd.ts';
 import { checkNetwork, checkPod } from './check-objects.ts';
+import { checkRoom } from './check-room.ts';
 import { createKubectl } from './kubectl.ts';
 
 export interface CheckFlags {
@@ -51,7 +52,9 @@ async function checksOutside(context: CliContext, flags: CheckFlags): Promise<re
   try {
     const { repository } = await loadClientConfig({ env, cwd, flags: context.flags });
     return [
-      ...(type === 'hosted' ? [] : [...(await checkPod(kubectl)), ...(await checkNetwork(kubectl))]),
+      ...(type === 'hosted'
+        ? []
+        : [...(await checkPod(kubectl)), ...(await checkNetwork(kubectl)), ...(await checkRoom(kubectl))]),
       ...(await checkAccess(kubectl, {
         side: type === 'hub' ? 'hub' : 'hosted',
         controlPlanes: hosted.map(controlPlaneNamespace),

@@ -1,6 +1,7 @@
 import { cleanLine } from '../../report/untrusted.ts';
 import type { PublisherState } from '../../publisher/port.ts';
 import type { BoardCommand, BoardRow, BoardState } from '../../zone/board.ts';
+import { formatSpendToday, type SpendToday } from '../spend-today.ts';
 import type { Style } from '../context.ts';
 import { formatAgo } from './time.ts';
 
@@ -8,11 +9,13 @@ interface BoardOptions {
   readonly now: Date;
   readonly width: number;
   readonly style: Style;
+  /** Undefined where no model is used. */
+  readonly spend?: SpendToday | undefined;
 }
 
 /** What runs in a zone now, as one screen: one block per investigation, the newest command last. */
 export function renderBoard(state: BoardState, options: BoardOptions): readonly string[] {
-  const { style, now, width } = options;
+  const { style, now, width, spend } = options;
   if (state.kind === 'dead') {
     const seen =
       state.lastSeenAt === undefined ? '' : `; the last one was seen ${formatAgo(new Date(state.lastSeenAt), now)}`;
@@ -29,9 +32,18 @@ export function renderBoard(state: BoardState, options: BoardOptions): readonly 
       const line = cut(cleanLine(publisherLine(each, now)));
       return each.failure === undefined ? style.dim(line) : style.warn(line);
     }),
+    ...(spend === undefined ? [] : [spendLine(spend, style)]),
     ...(rows.length === 0 ? ['', style.dim('nothing runs')] : []),
     ...rows.flatMap((row, index) => ['', ...rowLines(row, index + 1, { style, now, cut })]),
   ];
+}
+
+/** From here on the alert of the metrics fires too. */
+const MUCH = 0.8;
+
+function spendLine(spend: SpendToday, style: Style): string {
+  const line = formatSpendToday(spend);
+  return spend.usd > MUCH * spend.limitUsd ? style.warn(line) : style.dim(line);
 }
 
 function publisherLine({ name, waiting, failure }: PublisherState, now: Date): string {

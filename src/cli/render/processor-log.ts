@@ -27,6 +27,7 @@ export function levelOf(event: ProcessorEvent): LogLevel {
     case 'consulted':
     case 'reported':
     case 'pushed':
+    case 'session-spent':
       return 'debug';
     case 'cluster-request':
       return event.decision === 'refused' ? 'warn' : 'debug';
@@ -129,6 +130,8 @@ function textOf(event: ProcessorEvent): string {
       return `${event.id}  stopped by ${event.who}: ${event.reason}`;
     case 'held':
       return `${event.id}  held: claude-warroom admin show-held ${event.id}`;
+    case 'session-spent':
+      return `${event.id}  the model of the session: $${event.usd.toFixed(4)}`;
     case 'session':
       return `${event.id}  session ${event.what}: ${event.message}`;
     case 'fenced':

@@ -2,6 +2,7 @@ import { numberField, recordField, recordsField, textField, type JsonRecord } fr
 import type { LostAgent } from '../../claude/run/claude-process.ts';
 import type { ApiObject } from '../../kubernetes/resource.ts';
 import { cleanLine } from '../../report/untrusted.ts';
+import { isBeyondQuota } from './quota-refusal.ts';
 
 /** Names as Kubernetes writes them, where it has one. */
 export type JobFault =
@@ -71,7 +72,10 @@ export function classifyJob(sight: JobSight): JobState {
   }
   if (job === undefined) return fault('JobDeleted', undefined, true);
   if (pod === undefined) {
-    return sight.hadPod ? fault('PodDeleted', undefined, true) : { kind: 'waiting', ...held(whyNoPod(sight)) };
+    if (sight.hadPod) return fault('PodDeleted', undefined, true);
+    const why = whyNoPod(sight);
+    const isHopeless = why?.fault === 'QuotaExceeded' && isBeyondQuota(why.said);
+    return isHopeless ? fault(why.fault, why.said) : { kind: 'waiting', ...held(why) };
   }
   return textField(statusOf(pod), 'phase') === 'Running'
     ? { kind: 'running' }
@@ -112,8 +116,9 @@ function endOfPod(pod: ApiObject): Fault | undefined {
 function whyNoPod({ events }: JobSight): Fault | undefined {
   const failed = events.findLast(({ reason }) => reason === 'FailedCreate');
   if (failed === undefined) return undefined;
-  const isQuota = /\bexceeded quota\b/u.test(failed.message);
-  return { fault: isQuota ? 'QuotaExceeded' : 'FailedCreate', said: failed.message };
+  // What stands before is the name of the pod.
+  const [quota] = /\bexceeded quota\b.*$/su.exec(failed.message) ?? [];
+  return { fault: quota === undefined ? 'FailedCreate' : 'QuotaExceeded', said: quota ?? failed.message };
 }
 
 const OF_IMAGE = ['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'ImageInspectError'];
@@ -209,6 +214,11 @@ const WORDS: Readonly<Record<JobFault, Words>> = {
     hint: 'look at its node and at the network policies',
   },
 };
+
+/** Why an agent is not there yet, in words of our own alone. */
+export function describeWait({ fault }: Fault): string {
+  return `${WORDS[fault].what} (${fault})`;
+}
 
 /** The fault by its name, for the report: what happened, in whose words, and what helps. */
 export function describeFault({ fault, said }: Fault): LostAgent {

@@ -18,6 +18,8 @@ export interface JobExecutorOptions {
   readonly ttlSeconds: number;
   /** Time from the making of a Job to the first word of its agent. */
   readonly startMs: number;
+  /** Time in which a quota that is used up may be made room in; 30 s by default, and never longer than `startMs`. */
+  readonly quotaMs?: number;
   /** Silence after which an agent is taken for lost. */
   readonly silentMs: number;
   /** Time in which a Job and its pod complete what the other one has said of its end; 2 s by default. */

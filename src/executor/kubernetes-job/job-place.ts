@@ -6,7 +6,7 @@ import { JOBS, SECRETS } from '../../kubernetes/resource.ts';
 import { cleanLine } from '../../report/untrusted.ts';
 import type { AgentPlace, AgentRun } from '../executor.ts';
 import type { FromAgent } from '../relay-messages.ts';
-import { describeFault, type Fault, type JobState } from './classify-job.ts';
+import { describeFault, describeWait, type Fault, type JobState } from './classify-job.ts';
 import type { JobExecutorOptions } from './job-options.ts';
 import { COMMANDS_ANNOTATION, jobObject, REPORT_ANNOTATION, secretObject } from './job-object.ts';
 import { startJobProcess, type JobProcess } from './job-process.ts';
@@ -16,6 +16,8 @@ import type { Relay } from './relay-server.ts';
 /** Time that an agent has to hear that it is done, and the API server to take a change after that. */
 const FAREWELL_MS = 5000;
 const LOG_LINES = 5;
+/** Agents that have just ended take room until their pods are gone; one that works keeps it for longer than is worth waiting. */
+const QUOTA_MS = 30_000;
 /** Time that the pod has to say more than its Job, or the Job more than its pod. */
 const SETTLE_MS = 2000;
 
@@ -50,6 +52,7 @@ export function openJobPlace(
   let lost: ProcessEnd | undefined;
   let waitsFor: Fault | undefined;
   let guess: NodeJS.Timeout | undefined;
+  let quota: NodeJS.Timeout | undefined;
   let job: ApiObject | undefined;
   /** Asked for, and nobody knows whether it was made. */
   let mayExist = false;
@@ -114,7 +117,7 @@ export function openJobPlace(
 
   async function look(state: JobState, pod: string | undefined): Promise<void> {
     if (lost !== undefined || over.signal.aborted) return;
-    waitsFor = state.kind === 'waiting' ? state.fault : undefined;
+    waitFor(state.kind === 'waiting' ? state.fault : undefined);
     if (state.kind === 'finished') fail({ fault: 'AgentFailed', said: 'it ended before its work was done' });
     if (state.kind !== 'failed') return;
     const { fault } = state;
@@ -126,6 +129,20 @@ export function openJobPlace(
     }
     const log = fault.fault === 'AgentFailed' && pod !== undefined ? await logOf(pod) : '';
     fail({ ...fault, said: [fault.said, log].filter(Boolean).join('; its log: ') });
+  }
+
+  /** What may still come is told at once, and named as the fault when it has not come in time. */
+  function waitFor(fault: Fault | undefined): void {
+    if (fault !== undefined && fault.fault !== waitsFor?.fault) run.onWait?.(describeWait(fault));
+    waitsFor = fault;
+    if (fault?.fault === 'QuotaExceeded') {
+      quota ??= setTimeout(() => {
+        fail(waitsFor ?? fault);
+      }, options.quotaMs ?? QUOTA_MS);
+      return;
+    }
+    clearTimeout(quota);
+    quota = undefined;
   }
 
   async function logOf(pod: string): Promise<string> {
@@ -180,6 +197,7 @@ export function openJobPlace(
       if (isWell) await line.finish(AbortSignal.timeout(FAREWELL_MS));
       over.abort();
       clearTimeout(guess);
+      clearTimeout(quota);
       await making;
       line.close();
       try {

@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import type { SessionDoor } from '../../claude/session-door.ts';
 import { isWarroomError, WarroomError } from '../../domain/errors.ts';
 import type { RequestId } from '../../domain/request-id.ts';
 import type { KubernetesClient } from '../../kubernetes/client.ts';
@@ -25,6 +26,7 @@ export class SessionModels {
   /** Pods whose Secret is there. */
   readonly #given = new Set<string>();
   readonly #admitted = new Set<RequestId>();
+  #door: SessionDoor | undefined;
   #trouble = '';
 
   constructor(context: SessionContext, client: KubernetesClient | undefined) {
@@ -39,10 +41,13 @@ export class SessionModels {
 
   /** `maxUsd` is what the rule of the policy allows. */
   async offer(maxUsd: number | undefined): Promise<ModelOffer> {
-    const { settings, sessionDoor, noClaude } = this.#context;
-    const model = settings.sessions?.model;
+    const model = this.#context.settings.sessions?.model;
     if (model?.kind !== 'broker') return { model, notes: [] };
-    if (sessionDoor === undefined) return { model: undefined, notes: [`no model: ${cleanLine(noClaude)}`] };
+    const failure = await this.#openDoor();
+    if (this.#door === undefined) {
+      const why = failure === undefined ? this.#context.noClaude : textOf(failure);
+      return { model: undefined, notes: [`no model: ${cleanLine(why)}`] };
+    }
     const { address, port } = model.listen;
     const usd = Math.min(model.maxUsd, maxUsd ?? model.maxUsd);
     return { model: { kind: 'broker', address, ip: await addressOf(address), port, maxUsd: usd }, notes: [] };
@@ -51,13 +56,15 @@ export class SessionModels {
   /** All pods of ours, with what they have spent by now. Failures of the API server are told, and made good later. */
   async follow(pods: readonly SessionPod[]): Promise<readonly SessionPod[]> {
     const followed: SessionPod[] = [];
-    let trouble = '';
+    // A model that was lost at the start may be there by now, also for pods of an earlier start.
+    const failure = await this.#openDoor();
+    let trouble = failure === undefined ? '' : textOf(failure);
     for (const pod of pods) {
       try {
         followed.push(pod.spend === undefined ? pod : await this.#followOne(pod, pod.spend));
       } catch (error) {
         if (!isWarroomError(error)) throw error;
-        trouble = `the model of ${pod.id}: ${error.message}${error.why === undefined ? '' : `: ${error.why}`}`;
+        trouble = `the model of ${pod.id}: ${textOf(error)}`;
         followed.push(pod);
       }
     }
@@ -71,17 +78,28 @@ export class SessionModels {
 
   /** It is told to end: what is said there now comes too late. */
   end(id: RequestId): void {
-    this.#context.sessionDoor?.dismiss(id);
+    this.#door?.dismiss(id);
   }
 
   /** Its record is published. */
   forget(id: RequestId): void {
-    this.#context.sessionDoor?.forget(id);
+    this.#door?.forget(id);
     this.#admitted.delete(id);
   }
 
+  /** Opens the way to the model, if there is a model by now; why that failed, when it did. */
+  async #openDoor(): Promise<WarroomError | undefined> {
+    try {
+      this.#door ??= await this.#context.sessionDoor?.();
+      return undefined;
+    } catch (error) {
+      if (!isWarroomError(error)) throw error;
+      return error;
+    }
+  }
+
   async #followOne(pod: SessionPod, spend: SessionSpend): Promise<SessionPod> {
-    const { sessionDoor: door } = this.#context;
+    const door = this.#door;
     if (door === undefined) return pod;
     const { id, name, requester, uid = '' } = pod;
     if (pod.endOrder === undefined && pod.phase.kind !== 'finished') {
@@ -97,7 +115,7 @@ export class SessionModels {
   }
 
   /** Once; a crash between pod and Secret is made good by the next start. */
-  async #give(pod: SessionPod, door: NonNullable<SessionContext['sessionDoor']>): Promise<void> {
+  async #give(pod: SessionPod, door: SessionDoor): Promise<void> {
     const { id, name, uid = '' } = pod;
     if (this.#given.has(uid)) return;
     const held = { token: door.tokenOf({ id, uid }), certificate: door.certificate };
@@ -113,6 +131,10 @@ export class SessionModels {
     const left = this.#context.policy?.usdLeft(requester);
     return left === undefined || left > 0 ? undefined : `the policy lets ${requester} spend no more today`;
   }
+}
+
+function textOf({ message, why }: WarroomError): string {
+  return why === undefined ? message : `${message}: ${why}`;
 }
 
 /** Pods ask no name server. */

@@ -159,13 +159,15 @@ function timelineSection(aggregate: Aggregate): readonly string[] {
     mermaid(chart),
     folded('The same as a table', markdownTable(['UTC', 'cluster', 'what happened'], rows)),
     'Each cluster has a clock of its own; moments that are close to each other may have another order.',
-    ...wrongClocks(aggregate).map((clock) => clockText(clock, aggregate.writer.cluster)),
+    ...wrongClocks(aggregate, new Date(aggregate.writtenAt)).map((clock) => clockText(clock, aggregate.writer.cluster)),
   ];
 }
 
 function clockText({ cluster, minutes, direction }: WrongClock, writer: string): string {
   const than =
-    direction === 'ahead' ? `ahead of that of ${inlineCode(writer)}` : 'behind: it began before the question was asked';
+    direction === 'ahead'
+      ? `ahead of that of ${inlineCode(writer)}`
+      : 'behind: it was at work before the question was asked';
   return `**The clock of ${inlineCode(cluster)} is at least ${minutes} minutes ${than}.** Its moments stand in the wrong place.`;
 }
 

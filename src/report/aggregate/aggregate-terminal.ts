@@ -3,6 +3,7 @@ import type { TerminalOptions } from '../terminal.ts';
 import { cells, padded, wrapped } from '../terminal-text.ts';
 import { cleanLine, shortened } from '../untrusted.ts';
 import { confidenceText, minuteText, outcomeText, secondText } from '../words.ts';
+import { wrongClocks, type WrongClock } from './aggregate-timeline.ts';
 import { advisers, doneText, howAskedText } from './aggregate-words.ts';
 
 const LABEL = 14;
@@ -60,9 +61,20 @@ export function renderAggregateTerminal(aggregate: Aggregate, options: TerminalO
         return wrap(`${at.slice(0, 10)} ${secondText(at)}  ${cluster}  ${shortened(text, 160)}`);
       }),
     ),
+    ...wrongClocks(aggregate, options.now ?? new Date(aggregate.writtenAt)).map((clock) =>
+      section(
+        '',
+        wrap(clockText(clock)).map((line) => style.bold(line)),
+      ),
+    ),
     [style.dim(`  one cluster: claude-warroom get-results ${aggregate.id} --cluster ${exampleOf(aggregate)}`)],
   ];
   return blocks.flat().join('\n');
+}
+
+function clockText({ cluster, minutes, direction }: WrongClock): string {
+  const why = direction === 'ahead' ? 'it ended later than now' : 'it was at work before the question was asked';
+  return `the clock of ${cluster} is at least ${minutes} minutes ${direction}: ${why}`;
 }
 
 type Paint = Pick<TerminalOptions, 'style'>;

@@ -26,24 +26,25 @@ export function firstSymptomOf(parts: readonly AggregatePart[]): FirstSymptom | 
 /** The same as for a request that is admitted: smaller differences are nobody's fault. */
 const CLOCKS_MS = 5 * 60_000;
 
-/** A cluster whose clock cannot be right, seen from the one that wrote the page and from when the question was asked. */
+/** A cluster whose clock cannot be right, seen from a clock that is known and from when the question was asked. */
 export interface WrongClock {
   readonly cluster: string;
   readonly minutes: number;
   readonly direction: 'ahead' | 'behind';
 }
 
-/** Nobody ends before the page says so, and nobody begins before there is a question. What can be shown, no more. */
-export function wrongClocks({
-  id,
-  parts,
-  writtenAt,
-}: Pick<Aggregate, 'id' | 'parts' | 'writtenAt'>): readonly WrongClock[] {
+/**
+ * Nobody ends before somebody can read it, and nobody is at work before there is a question. What can be shown, no more:
+ * `readAt` is the time of whoever wrote the page, who may be wrong too, or of whoever reads it.
+ */
+export function wrongClocks({ id, parts }: Pick<Aggregate, 'id' | 'parts'>, readAt: Date): readonly WrongClock[] {
   const parsedId = parseRequestId(id);
   const askedMs = parsedId === undefined ? -Infinity : requestMinute(parsedId).getTime();
   return parts.flatMap(({ cluster, startedAt, finishedAt }): readonly WrongClock[] => {
-    const aheadMs = finishedAt === undefined ? 0 : Date.parse(finishedAt) - Date.parse(writtenAt);
-    const behindMs = startedAt === undefined ? 0 : askedMs - Date.parse(startedAt);
+    // One that refuses the request has not begun.
+    const workedAt = startedAt ?? finishedAt;
+    const aheadMs = finishedAt === undefined ? 0 : Date.parse(finishedAt) - readAt.getTime();
+    const behindMs = workedAt === undefined ? 0 : askedMs - Date.parse(workedAt);
     if (aheadMs > CLOCKS_MS) return [{ cluster, minutes: Math.round(aheadMs / 60_000), direction: 'ahead' }];
     if (behindMs > CLOCKS_MS) return [{ cluster, minutes: Math.round(behindMs / 60_000), direction: 'behind' }];
     return [];

@@ -40,6 +40,8 @@ let access: BrokerRun;
 let executor: AgentExecutor | undefined;
 let place: AgentPlace | undefined;
 let agents: Promise<AgentEnd>[];
+/** What the requester is told while there is no agent. */
+let waits: string[];
 let agentStop: AbortController;
 let breaker: Breaker | undefined;
 
@@ -57,6 +59,7 @@ beforeEach(async () => {
   });
   access = broker.openRun({ runId: 'r', requester: 'a@example.com', budgetUsd: 10 });
   agents = [];
+  waits = [];
   agentStop = new AbortController();
   cluster.onStart = startAgent;
 });
@@ -108,6 +111,7 @@ interface Change {
   readonly claudeVersion?: string;
   readonly maxJobs?: number;
   readonly settleMs?: number;
+  readonly quotaMs?: number;
 }
 
 async function open(change: Change = {}, signal: AbortSignal = new AbortController().signal): Promise<AgentPlace> {
@@ -124,7 +128,7 @@ async function open(change: Change = {}, signal: AbortSignal = new AbortControll
     ...change,
   });
   if (ID === undefined) throw new Error('not an id');
-  place = await executor.open({ id: ID, limitMs: 60_000, signal });
+  place = await executor.open({ id: ID, limitMs: 60_000, signal, onWait: (why) => waits.push(why) });
   return place;
 }
 
@@ -225,8 +229,14 @@ describe.skipIf(binary === undefined)('an agent in a Job', () => {
   });
 });
 
+const quota = 'pods "x" is forbidden: exceeded quota: small, requested: pods=1, used: pods=4, limited: pods=4';
+const NO_ROOM = 'the quota of the namespace leaves no room for the pod of the agent (QuotaExceeded)';
+
+function refusePod(message = quota): void {
+  cluster.put(EVENTS, { metadata: { name: 'e' }, reason: 'FailedCreate', message });
+}
+
 describe('a Job that comes to nothing', () => {
-  const quota = 'pods "x" is forbidden: exceeded quota: small';
   const dead = {
     phase: 'Failed',
     containerStatuses: [{ state: { terminated: { exitCode: 137, reason: 'OOMKilled' } } }],
@@ -287,7 +297,7 @@ describe('a Job that comes to nothing', () => {
       'not-started',
       /\(QuotaExceeded/u,
       () => {
-        cluster.put(EVENTS, { metadata: { name: 'e' }, reason: 'FailedCreate', message: quota });
+        refusePod();
       },
     ],
     ['not-started', /\(StartTimeout\)/u, () => undefined],
@@ -308,6 +318,38 @@ describe('a Job that comes to nothing', () => {
     };
     const outcome = await ask(await open({ settleMs: 20_000 }));
     expect(outcome.kind === 'failed' ? outcome.message : '').toContain('(OOMKilled)');
+  });
+
+  it('gives a quota that is used up a while to have room, and says so at once', async () => {
+    cluster.onStart = () => {
+      refusePod();
+    };
+    const outcome = await ask(await open({ startMs: 20_000, quotaMs: 100 }));
+    expect(outcome).toMatchObject({ kind: 'failed', code: 'not-started' });
+    expect(outcome.kind === 'failed' ? outcome.message : '').toContain(
+      `${NO_ROOM.slice(0, -1)}: exceeded quota: small`,
+    );
+    expect(waits).toEqual([NO_ROOM]);
+  });
+
+  it('thinks no more of the quota once there was room', async () => {
+    cluster.onStart = () => {
+      refusePod();
+    };
+    const asked = ask(await open({ startMs: 900, quotaMs: 600 }));
+    await waitUntil(() => waits.length > 0, { what: 'the quota to be told' });
+    cluster.pod({ phase: 'Running' });
+    const outcome = await asked;
+    expect(outcome.kind === 'failed' ? outcome.message : '').toContain('(StartTimeout)');
+    expect(waits).toEqual([NO_ROOM]);
+  });
+
+  it('does not wait for a quota that is too small for one agent', async () => {
+    cluster.onStart = () => {
+      refusePod(quota.replace('limited: pods=4', 'limited: pods=0'));
+    };
+    const outcome = await ask(await open({ startMs: 20_000, quotaMs: 20_000 }));
+    expect(outcome.kind === 'failed' ? outcome.message : '').toContain('(QuotaExceeded: exceeded quota');
   });
 
   it('names a quota that leaves no room for the Job itself', async () => {

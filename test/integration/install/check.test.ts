@@ -49,6 +49,22 @@ describe.skipIf(!hasKubectl)('install check', () => {
       `${manifestsDir()}/hub`,
       ['openshift', 'egress-proxy'].map((name) => `${manifestsDir()}/components/${name}`),
     );
+    scriptGroup(api, 'apps', { statefulsets: 'StatefulSet' });
+    scriptGroup(api, 'batch', { cronjobs: 'CronJob' });
+    for (const [group, resource, kind] of [
+      ['apps', 'statefulsets', 'StatefulSet'],
+      ['batch', 'cronjobs', 'CronJob'],
+      ['', 'resourcequotas', 'ResourceQuota'],
+      ['', 'limitranges', 'LimitRange'],
+    ] as const) {
+      script(
+        group,
+        resource,
+        objects.filter((each) => kindOf(each) === kind),
+        'claude-warroom',
+      );
+    }
+    configure('executor: { kind: kubernetes-job, image: IMAGE, credentialDir: /jobs, maxJobs: 1 }');
     script(
       'networking.k8s.io',
       'networkpolicies',
@@ -71,9 +87,27 @@ describe.skipIf(!hasKubectl)('install check', () => {
 
   function script(group: string, resource: string, items: readonly unknown[], namespace?: string): void {
     const place = namespace === undefined ? '' : `/namespaces/${namespace}`;
-    api.on(`/apis/${group}/v1${place}/${resource}`, {
-      body: { kind: 'List', apiVersion: `${group}/v1`, metadata: {}, items },
-    });
+    const [base, apiVersion] = group === '' ? ['/api/v1', 'v1'] : [`/apis/${group}/v1`, `${group}/v1`];
+    api.on(`${base}${place}/${resource}`, { body: { kind: 'List', apiVersion, metadata: {}, items } });
+  }
+
+  /** The configuration of the processor that is in the cluster. */
+  function configure(part: string): void {
+    const lines = [
+      'apiVersion: warroom.intility.io/v1',
+      'kind: ProcessorConfig',
+      'cluster: { type: hub, name: production-hub }',
+      'repository: { url: https://git.example.com/acme/warroom.git }',
+      'trust: required',
+      'trustDir: /trust',
+      'stateDir: /state',
+      'target: { kind: kubernetes }',
+      part.replaceAll('IMAGE', `registry.example.com/claude-warroom@sha256:${'a1'.repeat(32)}`),
+    ];
+    const metadata = { name: 'claude-processor-config', namespace: 'claude-warroom' };
+    const data = { 'processor.yaml': `${lines.join('\n')}\n` };
+    const path = `/api/v1/namespaces/claude-warroom/configmaps/${metadata.name}`;
+    api.on(path, { body: { kind: 'ConfigMap', apiVersion: 'v1', metadata, data } });
   }
 
   async function check(...more: readonly string[]): Promise<InProcessResult> {
@@ -93,6 +127,7 @@ describe.skipIf(!hasKubectl)('install check', () => {
       'ok processor',
       'ok confinement',
       'ok network policy',
+      'ok quota',
       'ok may read',
       'ok may not',
       'ok argo cd',

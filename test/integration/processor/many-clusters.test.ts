@@ -11,6 +11,7 @@ import { parseDocument } from '../../../src/schema/parse-document.ts';
 import { git, readFileAt } from '../../support/git-rig.ts';
 import type { RunningProcessor } from '../../support/processor-rig.ts';
 import { createScene, cycles, quickRequest, type ProcessorScene } from '../../support/processor-scene.ts';
+import { shiftedClock } from '../../support/shifted-clock.ts';
 import { createGate, writePlaybook, writeSickPlaybook } from '../../support/site-playbook.ts';
 import { ALICE, BOB } from '../../support/test-zone.ts';
 import { allowedLine } from '../../support/signing-rig.ts';
@@ -146,9 +147,10 @@ describe('a request to several clusters at once', () => {
 });
 
 describe('a request to one cluster after the other', () => {
-  it('waits for the part before it and is handed its findings', async () => {
+  it('waits for the part before it, whatever time it thinks it is, and is handed its findings', async () => {
     const sick = await writeSickPlaybook(join(scene.folder, 'sick'), 'quick');
-    const b = start('host-b');
+    const ahead = { holder: 'host-b', clock: shiftedClock(50 * 60_000) };
+    const b = scene.start({ cluster: { type: 'host', name: 'host-b' } }, ahead);
     const request = shared(['host-a', 'host-b'], { mode: 'sequential' });
     const id = await scene.send(request);
     await cycles(b, 3);

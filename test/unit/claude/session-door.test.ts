@@ -5,9 +5,14 @@ import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openSessionDoor, type DoorGuest, type SessionDoor } from '../../../src/claude/session-door.ts';
-import { openSpendBook, type SpendBook } from '../../../src/claude/spend-book.ts';
-import { loadDoorIdentity } from '../../../src/composition-sessions.ts';
+import {
+  openSessionDoor,
+  type DoorGuest,
+  type SessionCallSpend,
+  type SessionDoor,
+} from '../../../src/claude/session-door.ts';
+import { openSpendBook, readDaySpend, type SpendBook } from '../../../src/claude/spend-book.ts';
+import { loadDoorIdentity, openOnce } from '../../../src/composition-sessions.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { say, startScriptedModelApi, status, type ScriptedModelApi } from '../../support/scripted-model-api.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
@@ -26,10 +31,12 @@ let folder: TempFolder;
 let api: ScriptedModelApi;
 let book: SpendBook;
 let door: SessionDoor;
+let told: SessionCallSpend[];
 let port: number;
 const clock = new FakeClock(new Date('2026-11-20T14:30:00Z'));
 
 beforeEach(async () => {
+  told = [];
   folder = await createTempFolder();
   const silent = { kind: 'hang' } as const;
   api = await startScriptedModelApi([DEAR, DEAR, ...Array.from({ length: 8 }, () => silent)]);
@@ -57,6 +64,7 @@ async function open(): Promise<SessionDoor> {
       credential: () => Promise.resolve({ kind: 'api-key', value: KEY }),
     },
     ...{ listen: { host: '127.0.0.1', port, ...identity }, book, now: () => clock.now() },
+    onSpend: (spend) => told.push(spend),
   });
 }
 
@@ -109,6 +117,12 @@ describe('the door of sessions', () => {
     expect(await ask()).toMatch(/^402 .*the model budget of this session is used up \(\$3\.00\)/u);
     expect(door.spentUsd(ALICE.id)).toBe(4);
     expect(book.spentToday('alice@example.com')).toBe(4);
+    await book.flush();
+    expect(await readDaySpend(join(folder.path, 'spend.json'), clock.now())).toEqual({ usd: 4, sessionUsd: 4 });
+    expect(told).toEqual([
+      { id: ALICE.id, usd: 2 },
+      { id: ALICE.id, usd: 2 },
+    ]);
     expect(api.requests.map(({ headers }) => [headers['x-api-key'], headers['authorization']])).toEqual([
       [KEY, undefined],
       [KEY, undefined],
@@ -176,6 +190,21 @@ describe('the door of sessions', () => {
     door.admit(ALICE);
     expect(door.certificate).toBe(certificate);
     expect(await ask({ token })).toMatch(/^200/u);
+  });
+
+  it('is opened once, as soon as there is a model, and tried again when that failed', async () => {
+    const answers: (() => Promise<string | undefined>)[] = [
+      () => Promise.resolve(undefined),
+      () => Promise.reject(new Error('taken')),
+      () => Promise.resolve('first'),
+      () => Promise.resolve('second'),
+    ];
+    const open = openOnce(async () => await answers.shift()?.());
+    expect(await open()).toBeUndefined();
+    await expect(open()).rejects.toThrow('taken');
+    expect(await Promise.all([open(), open()])).toEqual(['first', 'first']);
+    expect(await open()).toBe('first');
+    expect(answers).toHaveLength(1);
   });
 
   it('says in words that its port is taken', async () => {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { openSpendBook, type SpendBook } from '../../../src/claude/spend-book.ts';
+import { openSpendBook, readDaySpend, type DaySpend, type SpendBook } from '../../../src/claude/spend-book.ts';
 import { systemClock, type Clock } from '../../../src/lib/clock.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
 
@@ -64,7 +64,28 @@ it('begins a new day at midnight UTC, and forgets what comes late for the old on
   book.add({ requester: 'a@example.com', day: DAY, usd: 20 });
   expect(book.budget('a@example.com')).toEqual({ kind: 'left', usd: 19 });
   await book.flush();
-  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ day: '2026-11-21', usd: { 'a@example.com': 1 } });
+  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({
+    ...{ day: '2026-11-21', usd: { 'a@example.com': 1 }, sessionUsd: 0 },
+  });
+});
+
+it('tells whoever looks what the day has cost, and what of it was for sessions', async () => {
+  const look = async (time: string): Promise<DaySpend> => await readDaySpend(file, new Date(time));
+  expect(await look(`${DAY}T10:00:00Z`)).toEqual({ usd: 0, sessionUsd: 0 });
+  await writeFile(file, `{"day":"${DAY}","usd":{"a@example.com":1}}`);
+  expect(await look(`${DAY}T10:00:00Z`)).toEqual({ usd: 1, sessionUsd: 0 });
+  const book = await openAt(`${DAY}T10:00:00Z`);
+  book.add({ requester: 'a@example.com', day: DAY, usd: 2 }, 'session');
+  book.add({ requester: 'b@example.com', day: DAY, usd: 4 });
+  await book.flush();
+  expect(await look(`${DAY}T10:00:00Z`)).toEqual({ usd: 7, sessionUsd: 2 });
+  const again = await openAt(`${DAY}T11:00:00Z`);
+  again.add({ requester: 'b@example.com', day: DAY, usd: 1 }, 'session');
+  await again.flush();
+  expect(await look(`${DAY}T11:00:00Z`)).toEqual({ usd: 8, sessionUsd: 3 });
+  // As the book itself, after the clock was set back.
+  expect(await look('2026-11-19T23:00:00Z')).toEqual({ usd: 8, sessionUsd: 3 });
+  expect(await look('2026-11-21T00:00:00Z')).toEqual({ usd: 0, sessionUsd: 0 });
 });
 
 it('goes on with the day that it has when the clock is set back', async () => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { renderBoard } from '../../../src/cli/render/board.ts';
 import type { Style } from '../../../src/cli/context.ts';
+import type { SpendToday } from '../../../src/cli/spend-today.ts';
 import type { Board } from '../../../src/zone/board.ts';
 
 const same = (text: string): string => text;
@@ -45,6 +46,18 @@ it('shows who runs what, command by command, without a control character of thei
     '   denied        0 ms  rm -rf /',
     '   ▸ df -h  3 s',
   ]);
+});
+
+it('says what the model has cost today, and what of it sessions', () => {
+  const secondLine = (spend: SpendToday): string | undefined =>
+    renderBoard(
+      { kind: 'running', board: { ...board, rows: [] } },
+      { now, width: 120, spend, style: { ...style, warn: (text) => `! ${text}` } },
+    )[2];
+  expect(secondLine({ usd: 3.5, sessionUsd: 1.2, limitUsd: 100 })).toBe(
+    'model today: $3.50 of $100.00, $1.20 of it by sessions',
+  );
+  expect(secondLine({ usd: 81, sessionUsd: 0, limitUsd: 100 })).toBe('! model today: $81.00 of $100.00');
 });
 
 it('says how each publisher is, and since when one fails', () => {

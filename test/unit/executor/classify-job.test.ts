@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   classifyJob,
   describeFault,
+  describeWait,
   type JobFault,
   type JobSight,
 } from '../../../src/executor/kubernetes-job/classify-job.ts';
@@ -93,6 +94,20 @@ describe('a Job that waits', () => {
     expect(state.kind).toBe('waiting');
     expect(state.kind === 'waiting' ? state.fault?.fault : 'none').toBe(fault);
   });
+});
+
+it('gives a pod up at once that is larger than the quota alone, and says what the quota says', () => {
+  const said = 'exceeded quota: small, requested: limits.memory=2Gi, used: limits.memory=0, limited: limits.memory=1Gi';
+  const message = `Error creating: pods "agent-x" is forbidden: ${said}`;
+  expect(look({ events: [{ reason: 'FailedCreate', message }] })).toEqual({
+    ...{ kind: 'failed', fault: { fault: 'QuotaExceeded', said }, isGuess: false },
+  });
+});
+
+it('says why an agent is not there yet without a word of the cluster', () => {
+  expect(describeWait({ fault: 'QuotaExceeded', said: 'hunter2' })).toBe(
+    'the quota of the namespace leaves no room for the pod of the agent (QuotaExceeded)',
+  );
 });
 
 it('tells a Job that runs and one that is done', () => {

@@ -70,6 +70,16 @@ describe('the flags of an installation', () => {
     expect(parseInstallation(words(change))).toMatchObject({ parts, maxJobs });
   });
 
+  it('say how large an agent may be, and how many sessions there may be', () => {
+    const agents = { executor: 'kubernetes-job', agentCpu: '1500m', agentMemory: '2Gi', agentStorage: '64Mi' };
+    expect(parseInstallation(words({ ...agents, with: ['sessions'], maxSessions: '5' }))).toMatchObject({
+      ...{ agent: { cpu: '1500m', memory: '2Gi', storage: '64Mi' }, maxSessions: 5 },
+    });
+    expect(parseInstallation(words())).toMatchObject({
+      ...{ agent: { cpu: '1', memory: '1Gi', storage: '1Gi' }, maxJobs: 2, maxSessions: 2 },
+    });
+  });
+
   it('name a store for large evidence, and its addresses where a policy knows only addresses', () => {
     const store = { s3Bucket: 'warroom-evidence', s3Endpoint: 'https://s3.example.com', s3Ca: true };
     expect(parseInstallation(words({ ...store, s3Address: ['192.0.2.40'], s3Prefix: 'hub/' }))).toMatchObject({
@@ -96,6 +106,13 @@ describe('the flags of an installation', () => {
     [{ maxJobs: '3' }, /--max-jobs: "3" .*belongs to --executor kubernetes-job/u],
     [{ executor: 'kubernetes-job', maxJobs: '51' }, /--max-jobs: "51" .*number from 1 to 50/u],
     [{ executor: 'kubernetes-job', maxJobs: '-1' }, /--max-jobs/u],
+    [{ agentMemory: '2Gi' }, /--agent-memory: "2Gi" .*belongs to --executor kubernetes-job/u],
+    [{ executor: 'kubernetes-job', agentCpu: '50m' }, /--agent-cpu: "50m" .*asks for 100m in any case/u],
+    [{ executor: 'kubernetes-job', agentCpu: 'two' }, /--agent-cpu: "two" .*must look like 1500m/u],
+    [{ executor: 'kubernetes-job', agentMemory: '2G' }, /--agent-memory: "2G" .*must look like 2Gi/u],
+    [{ executor: 'kubernetes-job', agentStorage: '8Mi' }, /--agent-storage: "8Mi" .*asks for 64Mi in any case/u],
+    [{ maxSessions: '3' }, /--max-sessions: "3" .*belongs to --with sessions/u],
+    [{ with: ['sessions'], maxSessions: '0' }, /--max-sessions: "0" .*number from 1 to 50/u],
     [{ s3Bucket: 'warroom-evidence' }, /no address of the object store is given/u],
     [{ with: ['s3-publisher'] }, /the bucket for large evidence is not named/u],
     [{ s3Address: ['192.0.2.40'] }, /the bucket for large evidence is not named/u],

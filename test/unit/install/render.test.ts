@@ -6,7 +6,9 @@ import { buildKustomization, buildWithComponents, manifestsDir } from '../../../
 import type { Installation } from '../../../src/install/installation.ts';
 import type { EvidenceStore } from '../../../src/install/parse-store.ts';
 import { kindOf, nameOf, namespaceOf } from '../../../src/install/kubernetes-object.ts';
-import { quotaForAgents } from '../../../src/install/quota-for-agents.ts';
+import { agentNeeds, podNeeds } from '../../../src/install/pod-needs.ts';
+import { roomFaults } from '../../../src/install/check-quota.ts';
+import { demandsOf } from '../../../src/install/demands.ts';
 import { processorFile, renderInstallation } from '../../../src/install/render.ts';
 import { valueAt } from '../../../src/install/json-patch.ts';
 import { findProgram } from '../../../src/lib/find-program.ts';
@@ -34,7 +36,7 @@ function anInstallation(change: Partial<Installation> = {}): Installation {
     logNamespaces: ['openshift-ingress'],
     engine: 'auto',
     parts: [],
-    maxJobs: 2,
+    ...{ maxJobs: 2, agent: { cpu: '1', memory: '1Gi', storage: '1Gi' }, maxSessions: 2 },
     storage: { size: '5Gi' },
     ...change,
   };
@@ -142,23 +144,51 @@ describe('what is rendered', () => {
     expect(processorFile(anInstallation())).not.toContain('concurrency');
   });
 
+  it('has room for larger agents, and for a container that large', async () => {
+    const agent = { cpu: '4500m', memory: '7680Mi', storage: '3Gi' };
+    const installation = anInstallation({ parts: ['job-executor'], maxJobs: 3, agent });
+    const objects = await renderInstallation(installation, MANIFESTS);
+    expect(valueAt(object(objects, 'ResourceQuota', 'claude-warroom'), '/spec/hard')).toMatchObject({
+      ...{ pods: '7', 'requests.cpu': '2300m', 'requests.memory': '27136Mi' },
+      ...{ 'limits.cpu': '19500m', 'limits.memory': '31232Mi' },
+    });
+    expect(valueAt(object(objects, 'LimitRange', 'claude-warroom'), '/spec/limits/0/max')).toEqual({
+      ...{ cpu: '4500m', memory: '7680Mi' },
+    });
+    const parsed = parseDocument('ProcessorConfig', processorFile(installation), { file: 'processor.yaml' });
+    expect(parsed).toMatchObject({ value: { executor: { maxJobs: 3, resources: agent } } });
+  });
+
+  it('has room for as many sessions as its processor may start', async () => {
+    const installation = anInstallation({ parts: ['sessions'], maxSessions: 6 });
+    const objects = await renderInstallation(installation, MANIFESTS);
+    expect(valueAt(object(objects, 'ResourceQuota', 'sessions'), '/spec/hard')).toMatchObject({
+      ...{ pods: '6', 'requests.cpu': '1500m', 'requests.memory': '3Gi', 'limits.cpu': '6', 'limits.memory': '6Gi' },
+      persistentvolumeclaims: '0',
+    });
+    expect(processorFile(installation)).toContain('maxSessions: 6');
+  });
+
+  it.each(VARIANTS)('has room for itself, by the quotas that it brings: %j', async (change) => {
+    const installation = anInstallation(change);
+    const objects = await renderInstallation(installation, MANIFESTS);
+    const parsed = parseDocument('ProcessorConfig', processorFile(installation), { file: 'processor.yaml' });
+    if (!parsed.ok) throw new Error('not a configuration');
+    const workloads = objects.filter((each) => ['StatefulSet', 'CronJob'].includes(kindOf(each)));
+    for (const [namespace, demands] of demandsOf(parsed.value, workloads)) {
+      const own = objects.filter((each) => namespaceOf(each) === namespace);
+      const quotas = own.filter((each) => kindOf(each) === 'ResourceQuota');
+      const ranges = own.filter((each) => kindOf(each) === 'LimitRange');
+      expect(roomFaults({ quotas, ranges }, demands)).toEqual([]);
+    }
+  });
+
   it('counts for an agent what the Job of one asks for', () => {
-    const resources = { cpu: '1', memory: '1Gi', storage: '1Gi' };
+    const resources = { cpu: '1500m', memory: '2Gi', storage: '3Gi' };
     const facts = { name: 'a', requestId: 'r', run: 'u', holder: 'h', image: 'i', url: 'https://10.0.0.7:8443' };
     const job = jobObject({ ...facts, limitSeconds: 1, ttlSeconds: 1, resources });
-    const asked = valueAt(job, '/spec/template/spec/containers/0/resources');
-    expect(asked).toMatchObject({ requests: { cpu: '100m', memory: '1Gi' }, limits: { cpu: '1', memory: '1Gi' } });
-    const none = {
-      pods: '0',
-      'requests.cpu': '0',
-      'requests.memory': '0Gi',
-      'limits.cpu': '0',
-      'limits.memory': '0Gi',
-    };
-    expect(quotaForAgents({ spec: { hard: none } }, 1).map(({ value }) => value)).toEqual([
-      ...['1', valueAt(asked, '/requests/cpu'), valueAt(asked, '/requests/memory')],
-      ...[valueAt(asked, '/limits/cpu'), valueAt(asked, '/limits/memory')],
-    ]);
+    expect(agentNeeds(resources)).toEqual(podNeeds(valueAt(job, '/spec/template/spec')));
+    expect(agentNeeds(resources)).toMatchObject({ pods: 1, 'requests.cpu': 0.1, 'limits.memory': 2 ** 31 });
   });
 
   it('opens one way from sessions to the model of the processor, and no other', async () => {
@@ -260,6 +290,33 @@ describe('what is rendered', () => {
     const linked = await urls({ runbooks: 'https://docs.example.com/warroom' });
     expect(linked).toHaveLength(8);
     expect(linked).toContain('runbook_url: https://docs.example.com/warroom/operations.md#no-poll');
+  });
+
+  it('has the names that people know', async () => {
+    const objects = await renderInstallation(anInstallation(), MANIFESTS);
+    expect(objects.map((each) => `${kindOf(each)}/${nameOf(each)}`)).toEqual(
+      expect.arrayContaining([
+        ...['Namespace/claude-warroom', 'StatefulSet/claude-processor', 'ServiceAccount/claude-warroom-sa'],
+        ...['PodDisruptionBudget/claude-processor', 'ResourceQuota/claude-warroom', 'LimitRange/claude-warroom'],
+        ...['ConfigMap/claude-processor-config', 'ConfigMap/claude-trust', 'Service/claude-processor'],
+      ]),
+    );
+    const set = object(objects, 'StatefulSet', 'claude-processor');
+    expect(valueAt(set, '/spec/template/spec/serviceAccountName')).toBe('claude-warroom-sa');
+    expect(secretsOf(set)).toContain('claude-api-secret');
+    expect(processorFile(anInstallation())).toContain('apiKeyFile: /etc/claude-warroom/api/api-key');
+  });
+
+  it.each(['sealed-secrets', 'external-secrets'])('has its Secrets as %s to start from', async (variant) => {
+    const set = object(
+      await renderInstallation(anInstallation({ parts: ['signing-key'] }), MANIFESTS),
+      'StatefulSet',
+      'claude-processor',
+    );
+    const examples = await buildKustomization(`${MANIFESTS}/examples/${variant}`);
+    expect(examples.map(nameOf)).toEqual(expect.arrayContaining([...secretsOf(set)]));
+    expect(examples.every((each) => namespaceOf(each) === 'claude-warroom')).toBe(true);
+    expect(formatYamlObjects(examples)).toContain('api-key');
   });
 
   it('runs with nothing but what it needs', async () => {
@@ -419,6 +476,14 @@ function kindsOf(objects: readonly YamlObject[]): string[] {
 function listAt(value: unknown, path: string): readonly unknown[] {
   const list = valueAt(value, path);
   return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+/** Names of the Secrets that a workload mounts. */
+function secretsOf(workload: YamlObject): readonly string[] {
+  return listAt(workload, '/spec/template/spec/volumes').flatMap((volume) => {
+    const name = valueAt(volume, '/secret/secretName');
+    return typeof name === 'string' ? [name] : [];
+  });
 }
 
 function byName(objects: readonly YamlObject[]): readonly YamlObject[] {

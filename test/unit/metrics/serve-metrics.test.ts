@@ -108,11 +108,15 @@ describe('what Prometheus reads', () => {
         expect(text).toContain('claude_warroom_outbox_results 2\n');
         expect(text).toContain('claude_warroom_held_results 1\n');
         expect(text).toContain('claude_warroom_model_spend_today_usd 3.5\n');
+        expect(text).toContain('claude_warroom_model_session_spend_today_usd 2\n');
         expect(Number(/^claude_warroom_state_free_bytes (\d+)/mu.exec(text)?.[1])).toBeGreaterThan(0);
       },
       async (stateDir) => {
         await writeFile(join(stateDir, 'ledger.jsonl'), '{"seq": 1}');
-        await writeFile(join(stateDir, 'spend.json'), '{"day":"2026-11-20","usd":{"alice":1.5,"bob":2}}');
+        await writeFile(
+          join(stateDir, 'spend.json'),
+          '{"day":"2026-11-20","usd":{"alice":1.5,"bob":2},"sessionUsd":2}',
+        );
         const other = id.replace('k7m2', 'k7m3');
         for (const [name, meta] of [
           [id, '{"isHeld":true}'],

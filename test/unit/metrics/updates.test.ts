@@ -61,10 +61,14 @@ const CASES: readonly (readonly [event: ProcessorEvent, lines: readonly Line[]])
     { type: 'consulted', id, result: 'answered', usd: 0.25, turns: 7 },
     [
       ['model_consultations_total', 1, { result: 'answered' }],
-      ['model_spend_usd_total', 0.25],
+      ['model_spend_usd_total', 0.25, { use: 'investigation' }],
       ['model_turns_total', 7],
     ],
   ],
+  [{ type: 'session-spent', id, usd: 0.5 }, [['model_spend_usd_total', 0.5, { use: 'session' }]]],
+  [{ type: 'session', id, what: 'accepted', message: 'x' }, [['sessions_total', 1, { result: 'accepted' }]]],
+  [{ type: 'session', id, what: 'ended', message: 'x' }, [['sessions_total', 1, { result: 'ended' }]]],
+  [{ type: 'session', id, what: 'extended', message: 'x' }, []],
   [
     { type: 'reported', id, engine: 'claude', outcome: 'root-cause', redactions: { jwt: 2, assignment: 1 } },
     [

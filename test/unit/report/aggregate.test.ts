@@ -276,12 +276,16 @@ describe('the page over all parts', () => {
 });
 
 describe('clocks of several clusters', () => {
-  const shifted = (change: Partial<Aggregate['parts'][number]>): string => {
+  const shifted = (change: Partial<Aggregate['parts'][number]>, hasBegun = true): string => {
     const aggregate = buildAggregate({
       ...{ request: request(), requestSha256: 'c'.repeat(64), writer: WRITER, now: NOW },
       sources: NAMES.map((name) => answered(name, { since: '2026-11-20T14:20:00.000Z' })),
     });
-    const parts = aggregate.parts.map((part) => (part.cluster === 'hub-b' ? { ...part, ...change } : part));
+    const parts = aggregate.parts.map((part) => {
+      if (part.cluster !== 'hub-b') return part;
+      const { startedAt = '', ...rest } = part;
+      return { ...rest, ...(hasBegun ? { startedAt } : {}), ...change };
+    });
     return renderAggregateMarkdown({ ...aggregate, parts });
   };
 
@@ -294,10 +298,36 @@ describe('clocks of several clusters', () => {
     [
       'an hour behind',
       { startedAt: '2026-11-20T13:30:00.000Z' },
-      /`hub-b` is at least 60 minutes behind: it began before/u,
+      /`hub-b` is at least 60 minutes behind: it was at work before/u,
     ],
   ])('that are %s are named below the time line', (_, change, text) => {
     expect(shifted(change)).toMatch(text);
+  });
+
+  it('of a part that only ended are looked at too', () => {
+    const page = shifted({ finishedAt: '2026-11-20T13:30:00.000Z' }, false);
+    expect(page).toMatch(/`hub-b` is at least 60 minutes behind: it was at work before/u);
+  });
+
+  it('are seen by whoever reads the page, also when its writer has the wrong one', () => {
+    const aggregate = buildAggregate({
+      ...{
+        request: request(),
+        requestSha256: 'c'.repeat(64),
+        writer: WRITER,
+        now: new Date(NOW.getTime() + 3_600_000),
+      },
+      sources: NAMES.map((name) => answered(name, { since: '2026-11-20T14:20:00.000Z' })),
+    });
+    const parts = aggregate.parts.map((part) =>
+      part.cluster === 'hub-a' ? { ...part, finishedAt: new Date(NOW.getTime() + 3_600_000).toISOString() } : part,
+    );
+    const page = { ...aggregate, parts };
+    expect(renderAggregateMarkdown(page)).not.toContain('The clock of');
+    const text = renderAggregateTerminal(page, { width: 120, style: plainStyle, now: NOW });
+    expect(text).toContain('the clock of hub-a is at least 60 minutes ahead: it ended later than now');
+    const later = new Date(NOW.getTime() + 2 * 3_600_000);
+    expect(renderAggregateTerminal(page, { width: 120, style: plainStyle, now: later })).not.toContain('the clock of');
   });
 
   it('that differ by a few minutes are not', () => {

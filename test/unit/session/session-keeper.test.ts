@@ -364,7 +364,7 @@ describe('the model of a session', () => {
   async function reopen(door: Door | undefined, change: Partial<SessionRigOptions> = {}): Promise<void> {
     const { warRoom } = rig;
     await rig.close();
-    const given = door === undefined ? {} : { sessionDoor: door };
+    const given = door === undefined ? {} : { sessionDoor: () => Promise.resolve(door) };
     await open({ warRoom, sessions: { model: BROKER }, ...given, ...change });
   }
 
@@ -442,6 +442,42 @@ describe('the model of a session', () => {
     const id = await running();
     expect(rig.answer(id, 'session.yaml')).toContain('no model: no model credential is configured');
     expect(JSON.stringify(pods.pods.get(sessionPodName(id)))).not.toContain('ANTHROPIC');
+  });
+
+  it('is there for sessions that are asked for after it was found, and for those of an earlier start', async () => {
+    await reopen(new Door());
+    const early = await running();
+    const found: { door?: Door } = {};
+    await reopen(undefined, {
+      sessionDoor: () => Promise.resolve(found.door),
+      rule: { who: ['alice@example.com', BOB] },
+    });
+    await rig.look();
+    const door = new Door();
+    found.door = door;
+    const late = await running({}, BOB);
+    expect([...door.guests.keys()].sort()).toEqual([early, late].sort());
+    expect(pods.secrets.has(sessionPodName(late))).toBe(true);
+    door.spent.set(late, 0.5);
+    await rig.keeper.close();
+    expect(pods.pods.get(sessionPodName(late))?.metadata.annotations).toMatchObject({
+      'warroom.intility.io/spent-usd': '0.5',
+    });
+  });
+
+  it('is left out in words when it cannot be served, and the session ends in time all the same', async () => {
+    const error = new WarroomError('not-allowed', 'the model cannot be served to sessions', {
+      why: 'the port is taken',
+    });
+    await reopen(undefined, { sessionDoor: () => Promise.reject(error) });
+    const id = await running();
+    await rig.look();
+    const said = 'the model cannot be served to sessions: the port is taken';
+    expect(rig.answer(id, 'session.yaml')).toContain(`no model: ${said}`);
+    expect(rig.events.filter(({ type }) => type === 'warning')).toMatchObject([{ code: 'sessions', message: said }]);
+    await clock.sleep(3 * 60 * MINUTE);
+    await rig.look();
+    expect(endOf(id)).toBe('expired');
   });
 
   it('is tried again when its Secret could not be made, and the session ends in time all the same', async () => {

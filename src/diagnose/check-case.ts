@@ -66,7 +66,7 @@ function checkVerdicts(
 function fits(found: Finding, expected: ExpectedFinding): boolean {
   const { rule, code, object, title, severity, since, confidence, cites } = expected;
   return (
-    (rule === undefined || rule === found.rule) &&
+    (rule === undefined || rule === found.rule || found.alsoBy?.includes(rule) === true) &&
     (code === undefined || code === found.code) &&
     (object === undefined || object === found.object) &&
     (title === undefined || title === found.title) &&

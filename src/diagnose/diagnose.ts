@@ -39,14 +39,15 @@ export interface Diagnosis {
 
 /** Runs a playbook and judges it exactly as a processor does. */
 export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
-  const { playbook, redaction, clock, inputs } = options;
+  const { playbook, redaction, inputs } = options;
   let count = 0;
   const run = await runPlaybook({
     onStep: () => undefined,
     ...options,
+    judge: judgeRun,
     nextEvidence: () => evidenceId(++count),
   });
-  const sources = { ...run, playbook, now: clock.now() };
+  const sources = { ...run, playbook };
   const rules = judgeRules(sources);
   const redacted = await redaction.redactValue(judgeRun(sources, rules));
   const evidence: Evidence[] = [];

@@ -1,5 +1,6 @@
 import { STDERR_LINE } from '../playbook/evidence-text.ts';
 import type { Inputs } from '../playbook/expand.ts';
+import { withoutMarks } from '../playbook/left-out.ts';
 import { partsOf, type StepEnd, type StepResult } from '../playbook/step-result.ts';
 import { formatYaml } from '../schema/format-document.ts';
 import type { Playbook, PlaybookTest, RecordedAnswer } from '../schema/generated.ts';
@@ -79,7 +80,8 @@ function endOf(end: StepEnd, name: string, { texts, files }: Store): Omit<Record
     const why = status === 'timeout' || status === 'denied' || status === 'missing-tool' ? status : 'unreachable';
     return { status: why, ...number };
   }
-  const [stdout, complaints] = splitStreams(recorded.text);
+  const [output, complaints] = splitStreams(recorded.text);
+  const stdout = recorded.truncated ? withoutMarks(output) : output;
   const stderr = complaints.replaceAll(UNSAFE_CHARACTERS, '\u{FFFD}');
   const file = `${name}.txt`;
   files.set(file, Buffer.from(stdout));

@@ -13,6 +13,8 @@ import type {
 export interface Finding extends ReportFinding {
   /** Rule that matched. */
   readonly rule: string;
+  /** Others that matched and say the same in the same words. */
+  readonly alsoBy?: readonly string[];
   /** Codes of findings that this one explains. */
   readonly explains: readonly string[];
   readonly disprovedBy?: string;
@@ -39,8 +41,10 @@ export interface Judgement {
 export interface FindingRelations {
   /** The object of the effect depends on that of the cause, and not the other way round. */
   readonly dependsOn: Readonly<Record<string, readonly string[]>>;
-  /** The object of the effect depends on others of that kind and not on this one, whatever a rule says in general. */
+  /** The objects are known to have nothing to do with each other, whatever a rule says in general. */
   readonly apartFrom: Readonly<Record<string, readonly string[]>>;
+  /** The objects are known to belong together; of a pair that is in neither list nobody knows. */
+  readonly near?: Readonly<Record<string, readonly string[]>>;
   /** The same is wrong with another object of the same owner: one trouble, seen several times. */
   readonly alike: Readonly<Record<string, readonly string[]>>;
 }
@@ -52,6 +56,11 @@ const SEVERITIES: readonly ReportFinding['severity'][] = ['critical', 'error', '
 /** 0 for critical … 3 for info; smaller is worse. */
 export function severityRank(severity: ReportFinding['severity']): number {
   return SEVERITIES.indexOf(severity);
+}
+
+/** Order of ids of findings: F02, F10, F100. */
+export function compareIds(one: Pick<ReportFinding, 'id'>, other: Pick<ReportFinding, 'id'>): number {
+  return one.id.localeCompare(other.id, 'en', { numeric: true });
 }
 
 /** Whether a finding says that something is wrong, as opposed to context. */

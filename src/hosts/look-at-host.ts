@@ -35,7 +35,7 @@ export async function lookAtHost(options: LookOptions): Promise<HostLook> {
   });
   const why = whyUnknown(run.steps);
   if (why !== undefined) return { kind: 'unknown', host, why };
-  const raw = evaluateRules({ playbook, steps: run.steps, evidence: run.evidence, now: clock.now() });
+  const raw = evaluateRules({ ...run, playbook });
   return { kind: 'known', host, judgement: await redaction.redactValue(raw) };
 }
 

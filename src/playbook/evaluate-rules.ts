@@ -5,6 +5,8 @@ import { DETECTORS } from './detectors/all-detectors.ts';
 import type { Detector } from './detectors/detector.ts';
 import type { Inputs } from './expand.ts';
 import { CUT, judgeEachRule, leftText, type RuleVerdict } from './judge-rule.ts';
+import { mergeSame } from './merge-same.ts';
+import { cite, type Cite } from './quote.ts';
 import { renderFindings } from './render-finding.ts';
 import { partsOf, type StepResult } from './step-result.ts';
 import { targetTime } from './target-time.ts';
@@ -19,6 +21,8 @@ export interface RuleSources {
   readonly now: Date;
   readonly inputs?: Inputs;
   readonly detectors?: ReadonlyMap<string, Detector>;
+  /** Quotes from the evidence, when absent. */
+  readonly cite?: Cite;
 }
 
 export interface JudgedRule {
@@ -55,7 +59,7 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
   const stepById = stepsById(steps);
   const evidenceById = new Map(evidence.map((each) => [each.id, each]));
   const fired = new Set(judged.filter(({ verdict }) => verdict.kind === 'match').map(({ rule }) => rule.id));
-  const now = targetTime(sources);
+  const around = { stepById, evidenceById, cite: sources.cite ?? cite, now: targetTime(sources) };
 
   const findings: Omit<Finding, 'id'>[] = [];
   const ruledOut: RuledOut[] = [];
@@ -65,7 +69,7 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
   for (const { rule, verdict } of judged) {
     if (verdict.kind === 'match') {
       const adjust = (confidence: number): number => adjustedConfidence(rule, confidence, fired);
-      findings.push(...renderFindings(rule, verdict.matches, { adjust, stepById, evidenceById, now }));
+      findings.push(...renderFindings(rule, verdict.matches, { ...around, adjust }));
     } else if (verdict.kind === 'no-match') {
       // Context can never be a cause, so its absence rules nothing out.
       if (!isProblem(rule.finding)) continue;
@@ -77,7 +81,7 @@ export function evaluateRules(sources: RuleSources, judged = judgeRules(sources)
     }
   }
   return {
-    findings: numbered(findings),
+    findings: numbered(mergeSame(findings)),
     ruledOut: ruledOut.slice(0, MAX_RULED_OUT),
     unknowns: [...unknowns].slice(0, MAX_UNKNOWNS).map(unknownOf),
     coverage: steps

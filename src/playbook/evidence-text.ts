@@ -8,6 +8,16 @@ export const STDERR_LINE = '--- stderr ---';
 export const MAX_OUTPUT_BYTES = MAX_EVIDENCE_BYTES - 192 * 1024;
 const MAX_STDERR_BYTES = 64 * 1024;
 
+/** Whether the lines of an output are more than what evidence keeps. */
+export function isTooLong(lines: readonly string[]): boolean {
+  let bytes = -1;
+  for (const line of lines) {
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > MAX_OUTPUT_BYTES) return true;
+  }
+  return false;
+}
+
 /** What evidence keeps of a result: stdout as it came, then stderr when there is any. Raw, so it must be redacted. */
 export function evidenceText(result: Pick<CommandResult, 'stdout' | 'stderr'>): {
   readonly text: string;

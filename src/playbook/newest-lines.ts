@@ -14,18 +14,27 @@ export function newestLines(
   const whole = hasLostStart ? text.slice(text.indexOf('\n') + 1) : text;
   if (Buffer.byteLength(whole) <= maxBytes) return { text: whole, isCut: false };
   const lines = (whole.endsWith('\n') ? whole.slice(0, -1) : whole).split('\n');
+  const kept = new Set(newestOf(lines, { maxBytes }));
+  return { text: lines.map((line, index) => (kept.has(index) ? `${line}\n` : '')).join(''), isCut: true };
+}
+
+/** Their indexes; lines that are `kept` already take no room, and a source is left out from its first that does not fit. */
+export function newestOf(
+  lines: readonly string[],
+  { maxBytes, isKept = () => false }: { readonly maxBytes: number; readonly isKept?: (index: number) => boolean },
+): readonly number[] {
   const sources = new Map<string, Line[]>();
   for (const [index, line] of lines.entries()) {
     const source = SOURCE.exec(line)?.[0] ?? '';
     const own = sources.get(source) ?? [];
-    own.push({ index, bytes: Buffer.byteLength(line) + 1 });
+    own.push({ index, bytes: isKept(index) ? 0 : Buffer.byteLength(line) + 1 });
     sources.set(source, own);
   }
-  const kept = new Set<number>();
+  const newest: number[] = [];
   let left = maxBytes;
   const bySize = [...sources.values()].sort((a, b) => sizeOf(a) - sizeOf(b));
-  for (const [done, own] of bySize.entries()) left -= keepNewest(own, left / (bySize.length - done), kept);
-  return { text: lines.map((line, index) => (kept.has(index) ? `${line}\n` : '')).join(''), isCut: true };
+  for (const [done, own] of bySize.entries()) left -= addNewest(own, left / (bySize.length - done), newest);
+  return newest;
 }
 
 interface Line {
@@ -40,12 +49,12 @@ function sizeOf(lines: readonly Line[]): number {
 }
 
 /** Bytes that were used. */
-function keepNewest(lines: readonly Line[], room: number, kept: Set<number>): number {
+function addNewest(lines: readonly Line[], room: number, newest: number[]): number {
   let used = 0;
   for (const { index, bytes } of [...lines].reverse()) {
     if (used + bytes > room) break;
     used += bytes;
-    kept.add(index);
+    newest.push(index);
   }
   return used;
 }

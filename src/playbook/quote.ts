@@ -21,6 +21,9 @@ export interface Wanted {
   readonly fields?: readonly string[];
 }
 
+/** How findings and changes come to their citations. */
+export type Cite = (source: QuoteSource, wanted: Wanted) => Citation | undefined;
+
 /**
  * Cites the recorded, redacted text: the wanted words when they stand in it, else the line that the raw line became. A
  * rule sees raw text, so its words may be gone; then there is no citation rather than an invented one.
@@ -32,7 +35,7 @@ export function cite(source: QuoteSource, wanted: Wanted): Citation | undefined 
 }
 
 function quoteOfOutput(data: StepData, recorded: readonly string[], wanted: Wanted): string | undefined {
-  const index = lineOf(data, wanted);
+  const index = quotedLine(data, wanted);
   if (index === undefined) return undefined;
   const raw = data.lines[index];
   const line = raw === undefined ? undefined : recordedLine(recorded, { raw, index, rawLines: data.lines.length });
@@ -53,8 +56,8 @@ function quoteOfComplaint(recorded: readonly string[], words: string | undefined
   return line === undefined ? undefined : quotable(line);
 }
 
-/** Line to quote: of a row its own; of an object the one with the words, else with the first field that a rule looked at. */
-function lineOf(data: StepData, { item, words, fields = [] }: Wanted): number | undefined {
+/** Line to quote, as an index: of a row its own; of an object the one with the words, else with the first field that a rule looked at. */
+export function quotedLine(data: StepData, { item, words, fields = [] }: Wanted): number | undefined {
   const span = data.spanOf(item);
   if (span === undefined) return words === undefined ? undefined : lineWith(data, [0, data.lines.length - 1], words);
   if (span[0] === span[1]) return span[0];

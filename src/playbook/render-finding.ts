@@ -7,7 +7,7 @@ import { parseMoment } from './duration.ts';
 import type { Match } from './judge-rule.ts';
 import type { StepData } from './parse-output.ts';
 import { isRecord, parsePath } from './path.ts';
-import { cite } from './quote.ts';
+import type { Cite, Wanted } from './quote.ts';
 import { refine } from './refine.ts';
 import { lookup, type Scope } from './scope.ts';
 import { partsOf, type StepResult } from './step-result.ts';
@@ -36,6 +36,7 @@ export interface FindingSurroundings {
   readonly adjust: (confidence: number) => number;
   readonly stepById: ReadonlyMap<string, StepResult>;
   readonly evidenceById: ReadonlyMap<string, Evidence>;
+  readonly cite: Cite;
   readonly now: Date;
 }
 
@@ -148,8 +149,8 @@ type Part = ReturnType<typeof partsOf>[number];
 
 function citeIn(
   part: Part | undefined,
-  wanted: Parameters<typeof cite>[1],
-  { evidenceById }: FindingSurroundings,
+  wanted: Wanted,
+  { evidenceById, cite }: FindingSurroundings,
 ): Citation | undefined {
   const evidence = evidenceById.get(part?.evidence ?? '');
   return evidence === undefined || part?.data === undefined ? undefined : cite({ data: part.data, evidence }, wanted);

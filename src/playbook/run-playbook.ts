@@ -1,9 +1,12 @@
 import { isKnown, type Evidence } from '../domain/evidence.ts';
+import type { Judgement } from '../domain/finding.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Playbook, PlaybookStep } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
+import { evaluateRules, type RuleSources } from './evaluate-rules.ts';
 import type { Inputs } from './expand.ts';
 import { fanOut } from './fan-out.ts';
+import { recordRuns } from './record-runs.ts';
 import { stepsBefore } from './rule-steps.ts';
 import {
   runStep,
@@ -14,7 +17,7 @@ import {
   type StepRun,
 } from './run-step.ts';
 import { reasonNotToRun, type Known } from './step-needs.ts';
-import type { StepPart, StepResult } from './step-result.ts';
+import type { StepResult } from './step-result.ts';
 import { sumUpParts } from './sum-up-parts.ts';
 
 export type StepEvent =
@@ -55,6 +58,8 @@ export interface PlaybookRunOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds from now; the budget of the playbook when that is shorter. */
   readonly deadlineMs?: number;
+  /** What will be said about the run; of an output that is too long to be recorded, what that quotes is kept first. */
+  readonly judge?: (sources: RuleSources) => Pick<Judgement, 'findings' | 'changes'>;
   /** Gives the next evidence id of the request. */
   readonly nextEvidence: () => string;
   readonly onStep: (event: StepEvent) => void;
@@ -68,6 +73,8 @@ export interface PlaybookRun {
   readonly commands: readonly PlaybookCommand[];
   /** Values that it ran with, for rules. */
   readonly inputs: Inputs;
+  /** When it ended: capture time for whoever judges it. */
+  readonly now: Date;
 }
 
 /**
@@ -178,7 +185,16 @@ export async function runPlaybook(options: PlaybookRunOptions): Promise<Playbook
     throw error;
   }
   const ended = await Promise.all(steps.map(async (step) => await runs.get(step.id)));
-  return { ...collect(ended, options.nextEvidence), inputs: options.inputs };
+  const { inputs, judge = evaluateRules } = options;
+  const now = clock.now();
+  const recorded = await recordRuns(
+    ended.filter((run) => run !== undefined),
+    {
+      ...options,
+      judge: (seen, cite) => judge({ ...seen, playbook, inputs, now, cite }),
+    },
+  );
+  return { ...recorded, inputs, now };
 }
 
 function placeOf(step: PlaybookStep, { target, targets = {} }: PlaybookRunOptions): Target | undefined {
@@ -188,26 +204,4 @@ function placeOf(step: PlaybookStep, { target, targets = {} }: PlaybookRunOption
 function noPlace(step: PlaybookStep): StepRun {
   const reason = `no ${step.via ?? 'target'} is configured for this run`;
   return { result: { step, status: 'unreachable', reason, ms: 0 }, commands: [], outputBytes: 0 };
-}
-
-/** Gives evidence ids in the order of the playbook, so that two runs number their evidence alike. */
-function collect(runs: readonly (StepRun | undefined)[], nextEvidence: () => string): Omit<PlaybookRun, 'inputs'> {
-  const steps: StepResult[] = [];
-  const evidence: Evidence[] = [];
-  const commands: PlaybookCommand[] = [];
-  const number = (run: StepRun): StepResult => {
-    const id = run.evidence === undefined ? undefined : nextEvidence();
-    if (run.evidence !== undefined && id !== undefined) evidence.push({ ...run.evidence, id });
-    for (const [index, command] of run.commands.entries()) {
-      const isShown = index === run.commands.length - 1;
-      commands.push({ ...command, ...(isShown && id !== undefined ? { evidence: id } : {}) });
-    }
-    return { ...run.result, ...(id === undefined ? {} : { evidence: id }) };
-  };
-  for (const run of runs) {
-    if (run === undefined) continue;
-    const parts = run.parts?.map(({ bind, run: part }): StepPart => ({ ...number(part), bind }));
-    steps.push(parts === undefined ? number(run) : { ...run.result, parts });
-  }
-  return { steps, evidence, commands };
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Playbook, PlaybookFallback, PlaybookOutput, PlaybookPromql, PlaybookStep } from '../schema/generated.ts';
 import type { Command, CommandResult, Target } from '../target/port.ts';
 import { classifyResult, type Classified, type ExitCodes } from './classify-result.ts';
-import { evidenceText, MAX_OUTPUT_BYTES } from './evidence-text.ts';
+import { evidenceText, isTooLong } from './evidence-text.ts';
 import { parseDurationMs } from './duration.ts';
 import { expandArgv, expandQuery, type Inputs } from './expand.ts';
 import { readJsonText } from './json-text.ts';
@@ -36,10 +36,22 @@ export interface PlaybookCommand {
   readonly evidence?: string;
 }
 
+/**
+ * What is recorded of a command: its text, or, when that is more than one file of evidence holds, what the text is made
+ * from once it is known which lines are quoted.
+ */
+export type Recording =
+  | { readonly kind: 'text'; readonly text: RedactedText; readonly truncated: boolean }
+  /** The output is in the data of the result. */
+  | { readonly kind: 'too-long'; readonly stderr: string; readonly rest: 'first' | 'newest' };
+
+/** Evidence before it has an id. */
+export type RecordedStep = Omit<Evidence, 'id' | 'text' | 'truncated'> & { readonly recording: Recording };
+
 /** A step that has ended; evidence ids are given later, in the order of the playbook. */
 export interface StepRun {
   readonly result: StepResult;
-  readonly evidence?: Omit<Evidence, 'id'>;
+  readonly evidence?: RecordedStep;
   /** The last one is the one that the evidence shows. */
   readonly commands: readonly PlaybookCommand[];
   readonly outputBytes: number;
@@ -182,10 +194,8 @@ async function tryOnce(step: PlaybookStep, attempt: Attempt, around: StepSurroun
   };
 }
 
-/** No longer than what evidence holds, so that every line that is judged can be cited. */
 function withNewestLines(result: CommandResult, maxBytes: number): CommandResult {
-  const limits = { maxBytes: Math.min(maxBytes, MAX_OUTPUT_BYTES), hasLostStart: result.truncated };
-  const { text, isCut } = newestLines(result.stdout, limits);
+  const { text, isCut } = newestLines(result.stdout, { maxBytes, hasLostStart: result.truncated });
   return { ...result, stdout: text, truncated: result.truncated || isCut };
 }
 
@@ -322,7 +332,7 @@ async function summarize(step: PlaybookStep, tried: readonly Tried[], around: St
       ? {}
       : {
           evidence: {
-            ...recorded,
+            recording: recorded,
             step: step.id,
             title: await titleOf(step, around),
             source: 'playbook',
@@ -360,10 +370,11 @@ async function titleOf(step: PlaybookStep, { bind, redaction }: StepSurroundings
   return cut(`${step.title}: ${await redaction.redact(names.join(' '))}`, MAX_TITLE_CHARACTERS);
 }
 
-async function record(
-  { result, shown }: Tried,
-  redaction: Redactor,
-): Promise<{ readonly text: RedactedText; readonly truncated: boolean }> {
-  const { text, isCut } = evidenceText(shown === undefined ? result : { stdout: shown, stderr: result.stderr });
-  return { text: await redaction.redact(text), truncated: result.truncated || isCut };
+async function record({ result, shown, data, attempt }: Tried, redaction: Redactor): Promise<Recording> {
+  const { stderr } = result;
+  if (data !== undefined && isTooLong(data.lines)) {
+    return { kind: 'too-long', stderr, rest: attempt.output.cut === 'start' ? 'newest' : 'first' };
+  }
+  const { text, isCut } = evidenceText({ stdout: shown ?? result.stdout, stderr });
+  return { kind: 'text', text: await redaction.redact(text), truncated: result.truncated || isCut };
 }

@@ -63,7 +63,7 @@ export async function lookAtFleet(options: FleetOptions): Promise<FleetLook> {
       commands.push(...run.commands);
       const why = whyUnknown(run.steps);
       if (why !== undefined) return { kind: 'unknown', host, why };
-      return { kind: 'known', host, judgement: evaluateRules({ ...run, playbook, now: clock.now() }) };
+      return { kind: 'known', host, judgement: evaluateRules({ ...run, playbook }) };
     } catch (error) {
       // One host must not hide what the others say.
       if (isWarroomError(error) && error.code !== 'redaction') return { kind: 'unknown', host, why: error.message };

@@ -68,7 +68,7 @@ async function lookAtOne(
   return {
     evidence: run.evidence,
     commands: run.commands,
-    judgement: judgeRun({ ...run, playbook, now: work.context.clock.now() }),
+    judgement: judgeRun({ ...run, playbook }),
     checks: run.steps.length,
     focus: focusFor(playbook, request),
     target: await target.identify(),
@@ -146,6 +146,7 @@ async function collect(
     clock: context.clock,
     signal: stopSignal(work),
     deadlineMs: request.spec.investigation.timeout * 1000,
+    judge: judgeRun,
     nextEvidence,
     onStep: (event) => {
       tellStep(work, host === undefined ? event : { ...event, title: `${host}: ${event.title}` });

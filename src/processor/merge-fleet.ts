@@ -1,4 +1,11 @@
-import { isProblem, severityRank, type CoverageStep, type Finding, type Judgement } from '../domain/finding.ts';
+import {
+  isProblem,
+  severityRank,
+  type CoverageStep,
+  type Finding,
+  type FindingRelations,
+  type Judgement,
+} from '../domain/finding.ts';
 import { compareHosts, type HostComparison, type HostLook } from '../hosts/outliers.ts';
 import { shortened } from '../report/untrusted.ts';
 
@@ -33,17 +40,21 @@ export function mergeFleet(looks: readonly HostLook[]): FleetJudgement {
       byCode.set(finding.code, [...(byCode.get(finding.code) ?? []), { host, finding }]);
     }
   }
-  const own: Unnumbered[] = [];
-  const common: Unnumbered[] = [];
+  const own: Placed[] = [];
+  const common: Placed[] = [];
   for (const held of byCode.values()) {
     const hosts = new Set(held.map(({ host }) => host));
-    if (hosts.size > 1 && hosts.size * 2 > known.length) common.push(commonFinding(held, known.length));
-    else own.push(...held.map(ownFinding));
+    if (hosts.size > 1 && hosts.size * 2 > known.length) common.push({ finding: commonFinding(held, known.length) });
+    else own.push(...held.map((each) => ({ host: each.host, finding: ownFinding(each) })));
   }
-  const findings = [...worstFirst(own), ...worstFirst(common)];
+  const numbered = [...worstFirst(own), ...worstFirst(common)].map(({ finding, ...place }, index) => ({
+    ...place,
+    finding: { ...finding, id: `F${String(index + 1).padStart(2, '0')}` },
+  }));
   return {
     judgement: {
-      findings: findings.map((finding, index) => ({ ...finding, id: `F${String(index + 1).padStart(2, '0')}` })),
+      findings: numbered.map(({ finding }) => finding),
+      relations: relationsOf(numbered),
       ruledOut: sameOnAll(known, ({ ruledOut }) => ruledOut.map(({ text }) => text)).map((text) => ({
         text,
         evidence: known
@@ -66,6 +77,13 @@ interface Held {
 }
 
 type Unnumbered = Omit<Finding, 'id'>;
+
+interface Placed<Item = Unnumbered> {
+  /** Absent for what most hosts have. */
+  readonly host?: string;
+  readonly finding: Item;
+}
+
 type KnownLook = Extract<HostLook, { readonly kind: 'known' }>;
 
 function ownFinding({ host, finding }: Held): Unnumbered {
@@ -76,10 +94,24 @@ function ownFinding({ host, finding }: Held): Unnumbered {
   };
 }
 
+/** Trouble of one host explains none of another one. */
+function relationsOf(placed: readonly Placed<Finding>[]): FindingRelations {
+  const near: Record<string, string[]> = {};
+  const apartFrom: Record<string, string[]> = {};
+  for (const effect of placed) {
+    for (const cause of placed) {
+      if (effect === cause || effect.host === undefined || cause.host === undefined) continue;
+      const list = effect.host === cause.host ? near : apartFrom;
+      (list[effect.finding.id] ??= []).push(cause.finding.id);
+    }
+  }
+  return { dependsOn: {}, alike: {}, near, apartFrom };
+}
+
 /** The worst of them speaks for all. */
 function commonFinding(held: readonly Held[], known: number): Unnumbered {
   const hosts = [...new Set(held.map(({ host }) => host))];
-  const [worst] = worstFirst(held.map(({ finding }) => finding));
+  const worst = worstFirst(held)[0]?.finding;
   if (worst === undefined) throw new Error('a common finding of no host');
   const isAlike = held.every(({ finding }) => finding.title === worst.title);
   const many = `${hosts.length} of ${known} hosts`;
@@ -96,9 +128,10 @@ function commonFinding(held: readonly Held[], known: number): Unnumbered {
   };
 }
 
-function worstFirst<Item extends Pick<Finding, 'severity' | 'confidence'>>(findings: readonly Item[]): readonly Item[] {
-  return [...findings].sort(
-    (a, b) => severityRank(a.severity) - severityRank(b.severity) || b.confidence - a.confidence,
+function worstFirst(placed: readonly Placed[]): readonly Placed[] {
+  return [...placed].sort(
+    ({ finding: a }, { finding: b }) =>
+      severityRank(a.severity) - severityRank(b.severity) || b.confidence - a.confidence,
   );
 }
 

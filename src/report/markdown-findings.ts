@@ -1,6 +1,6 @@
-import type { Report, ReportFinding } from '../schema/generated.ts';
+import type { Hypothesis, Report, ReportFinding } from '../schema/generated.ts';
 import { folded, markdownTable, mermaid } from './markdown-blocks.ts';
-import { evidenceLink } from './markdown-links.ts';
+import { evidenceLink, evidenceLinks } from './markdown-links.ts';
 import { inlineCode, mermaidLabel, plainMarkdown, shortened } from './untrusted.ts';
 import { confidenceText, counted, secondText, severityMark, sinceText } from './words.ts';
 
@@ -14,10 +14,11 @@ export function causeSection(report: Report): readonly string[] {
   const { rootCause } = report;
   const others = report.hypotheses.slice(rootCause === undefined ? 0 : 1);
   const candidates = markdownTable(
-    ['candidate', 'confidence', 'would be disproved by'],
+    ['candidate', 'confidence', 'rests on', 'would be disproved by'],
     others.map((each) => [
       plainMarkdown(each.statement),
       confidenceText(each.confidence),
+      groundOf(report, each),
       plainMarkdown(each.disprovedBy ?? ''),
     ]),
   );
@@ -26,14 +27,26 @@ export function causeSection(report: Report): readonly string[] {
     const none = 'No cause is proven by the evidence so far.';
     return ['## Root cause', none, ...(others.length === 0 ? [] : [candidates])];
   }
+  const [best] = report.hypotheses;
+  const ground = best === undefined ? '' : groundOf(report, best);
   const lines = [
     `- **Cause:** ${plainMarkdown(rootCause.cause)}`,
+    ...(ground === '' ? [] : [`- **Rests on:** ${ground}`]),
     `- **Mechanism:** ${plainMarkdown(rootCause.mechanism)}`,
     ...(rootCause.trigger === undefined ? [] : [`- **Trigger:** ${plainMarkdown(rootCause.trigger)}`]),
     `- **Would be disproved by:** ${plainMarkdown(rootCause.disprovedBy)}`,
   ];
   const rest = others.length === 0 ? [] : [folded(`Other candidates (${others.length})`, candidates)];
   return ['## Root cause', lines.join('\n'), causeFlow(report, rootCause.cause), ...rest];
+}
+
+/** Where what a candidate rests on was quoted and found, of everything that says the same. */
+function groundOf(report: Report, { finding, same = [] }: Hypothesis): string {
+  const ids = new Set([finding, ...same]);
+  const citations = report.findings.filter(({ id }) => ids.has(id)).flatMap((each) => each.citations);
+  return evidenceLinks(report, [
+    ...new Set(citations.filter(({ verified }) => verified).map(({ evidence }) => evidence)),
+  ]);
 }
 
 /** From the trigger and the cause over what it explains to the symptom. */

@@ -69,10 +69,18 @@ function bottomLineBlock(report: Report): string {
   return quoted([
     `**Bottom line.** ${plainMarkdown(report.bottomLine)}`,
     '',
-    `**How sure:** confidence ${confidenceText(report.confidence)} · ${outcomeText(report.outcome)} · ${report.quality}`,
+    `**How sure:** ${sureText(report)} · ${report.quality}`,
     ...degradedLines(report),
     ...(first === undefined ? [] : ['', `**Do now:** ${plainMarkdown(sentence(first.action))}${riskText(first.risk)}`]),
   ]);
+}
+
+/** A candidate can be likely and not proven, such as when another one is as likely. */
+function sureText({ confidence, hypotheses, outcome }: Report): string {
+  const text = confidenceText(confidence);
+  return outcome === 'inconclusive' && hypotheses.length > 0
+    ? `${outcomeText(outcome)} · the best candidate has confidence ${text}`
+    : `confidence ${text} · ${outcomeText(outcome)}`;
 }
 
 /** What was denied, missing or not found is said at once; the rest of a long list stands below. */

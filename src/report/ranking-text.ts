@@ -5,7 +5,8 @@ import { confidenceText } from './words.ts';
 
 /** `0.80 rule, +0.15 change`: what a confidence is made of; undefined when its author does not say. */
 export function partsText({ reasons = [] }: Hypothesis): string | undefined {
-  return reasons.length === 0 ? undefined : reasons.map((reason) => `${pointsText(reason)} ${reason.part}`).join(', ');
+  const parts = reasons.filter(({ part, points }) => part === 'rule' || points !== 0);
+  return parts.length === 0 ? undefined : parts.map((reason) => `${pointsText(reason)} ${reason.part}`).join(', ');
 }
 
 /** Part by part with its reason: for a reader who doubts the order, and for the model that may overrule it. */

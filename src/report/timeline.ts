@@ -7,7 +7,10 @@ import { counted } from './words.ts';
 const MAX_SEEN = 8;
 const MAX_ENTRIES = 200;
 
-/** What happened when: the request, interrupted attempts, the run, what was seen, and moments of the evidence itself. */
+/**
+ * What happened when: what changed and when each trouble began, as far as the evidence says it; the request, interrupted
+ * attempts, the run, and when the rest was seen.
+ */
 export function timelineOf(parts: ReportParts): TimelineEntry[] {
   const { request, run, judgement, evidence } = parts;
   const entries: TimelineEntry[] = [
@@ -26,7 +29,16 @@ export function timelineOf(parts: ReportParts): TimelineEntry[] {
     const source = finding.citations.find((citation) => startOf.has(citation.evidence))?.evidence;
     const at = source === undefined ? undefined : startOf.get(source);
     if (at === undefined || source === undefined) continue;
-    entries.push({ at: at.toISOString(), text: `seen: ${finding.title}`, evidence: source });
+    entries.push(
+      finding.since === undefined
+        ? { at: at.toISOString(), text: `seen: ${finding.title}`, evidence: source }
+        : { at: finding.since, text: `began: ${finding.title}`, evidence: source },
+    );
+  }
+  for (const { at, text, findings, citation } of judgement.changes ?? []) {
+    // What touches nothing that is wrong stands among the changes, and would hide here what does.
+    if (at === undefined || findings.length === 0 || !citation.verified) continue;
+    entries.push({ at, text: `changed: ${text}`, evidence: citation.evidence });
   }
   const ran = judgement.coverage.filter(({ known }) => known).length;
   entries.push({

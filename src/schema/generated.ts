@@ -1854,7 +1854,7 @@ separator?: string
  */
 skipLines?: number
 /**
- * Bytes read of the output, 256 KiB by default; of more than 800 KiB the record keeps the beginning
+ * Bytes read of the output, 256 KiB by default; of more than 800 KiB the record keeps what is quoted, and as much of the rest as fits
  */
 maxBytes?: number
 /**
@@ -2079,7 +2079,7 @@ separator?: string
  */
 skipLines?: number
 /**
- * Bytes read of the output, 256 KiB by default; of more than 800 KiB the record keeps the beginning
+ * Bytes read of the output, 256 KiB by default; of more than 800 KiB the record keeps what is quoted, and as much of the rest as fits
  */
 maxBytes?: number
 /**
@@ -4227,6 +4227,14 @@ statement: string
  */
 finding: string
 /**
+ * Other findings of the same code about the same object, on which it rests too
+ * 
+ * @maxItems 200
+ * 
+ * Items: Finding id
+ */
+same?: string[]
+/**
  * How sure the author is, from 0 (a guess) to 1 (certain)
  */
 confidence: number
@@ -4254,7 +4262,7 @@ export interface HypothesisReason {
 /**
  * Part of the score
  */
-part: ("rule" | "focus" | "dependency" | "fan-out" | "recency" | "change" | "coverage")
+part: ("rule" | "focus" | "dependency" | "fan-out" | "relation" | "recency" | "change" | "coverage")
 /**
  * What it adds to the confidence
  */

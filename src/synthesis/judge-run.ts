@@ -1,5 +1,6 @@
 import type { Judgement } from '../domain/finding.ts';
 import { evaluateRules, type JudgedRule, type RuleSources } from '../playbook/evaluate-rules.ts';
+import { cite } from '../playbook/quote.ts';
 import { targetTime } from '../playbook/target-time.ts';
 import { findChanges } from './changes/find-changes.ts';
 import { drawMap } from './dependencies/draw-map.ts';
@@ -25,10 +26,13 @@ export function judgeRun(sources: RuleSources, judged?: readonly JudgedRule[]): 
   );
   const find = objectFinder(graph);
   const dependencies = drawMap(findings, { graph, find });
-  const changes = findChanges({ outputs, findings, graph, find, now: targetTime(sources) });
+  const changes = findChanges({
+    ...{ outputs, findings, graph, find, now: targetTime(sources) },
+    cite: sources.cite ?? cite,
+  });
   return {
     ...judgement,
-    relations: relateFindings(findings, { graph, find }),
+    relations: relateFindings(findings, { graph, find, isOneHost: cluster.objects.length === 0 }),
     ...(dependencies === undefined ? {} : { dependencies }),
     ...(changes.length === 0 ? {} : { changes }),
   };

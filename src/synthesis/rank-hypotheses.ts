@@ -1,7 +1,15 @@
-import { isProblem, severityRank, type Finding, type Hypothesis, type Judgement } from '../domain/finding.ts';
+import {
+  compareIds,
+  isProblem,
+  severityRank,
+  type Finding,
+  type Hypothesis,
+  type Judgement,
+} from '../domain/finding.ts';
 import type { Playbook } from '../schema/generated.ts';
 import { explain, rankOf, type Explanations } from './explanations.ts';
-import { scoreParts, totalOf } from './score.ts';
+import { sameTrouble } from './same-trouble.ts';
+import { scoreParts, totalOf, type ScoreFacts } from './score.ts';
 
 export interface RankingSources {
   readonly judgement: Judgement;
@@ -29,21 +37,35 @@ export function rankingOf({ spec }: Playbook): Required<Pick<RankingSources, 'or
   };
 }
 
-/** Findings that could be the cause: problems that no other finding explains, the most likely first, at most three. */
+/**
+ * Findings that could be the cause: problems that no other finding explains, the most likely first, at most three. What is
+ * said several times about one object is one of them.
+ */
 export function rankHypotheses({ judgement, order = [], effects, focus = {} }: RankingSources): readonly Hypothesis[] {
-  const { findings, coverage, relations, changes = [] } = judgement;
+  const { coverage, relations, changes = [] } = judgement;
   const words = focusOf(focus).flatMap(focusWords);
+  const troubles = sameTrouble(judgement.findings);
+  const findings = troubles.map(({ finding }) => finding);
+  const sameAs = new Map(troubles.map(({ finding, same }) => [finding.id, same]));
   const explanations = explain({
     ...{ findings, order, effects: new Set(effects ?? findings.flatMap((finding) => finding.explains)) },
     ...(relations === undefined ? {} : { relations }),
   });
-  const ranked = explanations.candidates.map((candidate) => {
+  const isMeant = (finding: Finding): boolean => isInFocus(finding, words);
+  const seen = explanations.candidates.map((candidate) => {
     const explained = explanations.explainedBy(candidate);
+    const surelyExplained = explanations.surelyExplainedBy(candidate);
+    // What makes the thing ill that was asked about is about it, whatever its own name.
+    const focus = focusOn(candidate, { explained, surelyExplained, isMeant });
+    return { candidate, explained, surelyExplained, focus };
+  });
+  // What is true of all of them speaks for none: a namespace that was asked about holds everything that was found.
+  const doesFocusTell = seen.length < 2 || seen.some(({ focus }) => focus !== 'sure');
+  const ranked = seen.map(({ candidate, explained, surelyExplained, focus }) => {
     const reasons = scoreParts({
-      ...{ candidate, explained, coverage, changes },
+      ...{ candidate, explained, surelyExplained, coverage, changes },
       dependants: explanations.dependantsOf(candidate),
-      // What makes the thing ill that was asked about is about it, whatever its own name.
-      isInFocus: [candidate, ...explained.filter(isProblem)].some((finding) => isInFocus(finding, words)),
+      focus: doesFocusTell ? focus : 'none',
       cameFirst: cameFirst(candidate, findings, explanations),
     });
     return { finding: candidate, explained, reasons, confidence: totalOf(reasons) };
@@ -52,17 +74,35 @@ export function rankHypotheses({ judgement, order = [], effects, focus = {} }: R
     (a, b) =>
       b.confidence - a.confidence ||
       rankOf(a.finding, order) - rankOf(b.finding, order) ||
-      severityRank(a.finding.severity) - severityRank(b.finding.severity),
+      severityRank(a.finding.severity) - severityRank(b.finding.severity) ||
+      compareIds(a.finding, b.finding),
   );
   return ranked.slice(0, MAX_HYPOTHESES).map(({ finding, explained, reasons, confidence }, index) => ({
     rank: index + 1,
     statement: finding.title.slice(0, MAX_STATEMENT_CHARACTERS),
     finding: finding.id,
+    ...withSame(sameAs.get(finding.id)),
     confidence,
-    explains: explained.map((other) => other.id),
+    explains: explained.flatMap(({ id }) => [id, ...(sameAs.get(id) ?? [])]),
     ...(finding.disprovedBy === undefined ? {} : { disprovedBy: finding.disprovedBy }),
     reasons: [...reasons],
   }));
+}
+
+function focusOn(
+  candidate: Finding,
+  {
+    explained,
+    surelyExplained,
+    isMeant,
+  }: Pick<ScoreFacts, 'explained' | 'surelyExplained'> & { readonly isMeant: (finding: Finding) => boolean },
+): ScoreFacts['focus'] {
+  if ([candidate, ...surelyExplained.filter(isProblem)].some(isMeant)) return 'sure';
+  return explained.filter(isProblem).some(isMeant) ? 'perhaps' : 'none';
+}
+
+function withSame(same: readonly string[] = []): Pick<Hypothesis, 'same'> {
+  return same.length === 0 ? {} : { same: [...same] };
 }
 
 /**

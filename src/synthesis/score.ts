@@ -1,14 +1,16 @@
-import type { CoverageStep, Finding } from '../domain/finding.ts';
+import { isProblem, type CoverageStep, type Finding } from '../domain/finding.ts';
 import { isKnown } from '../domain/evidence.ts';
 import type { HypothesisReason, ReportChange } from '../schema/generated.ts';
 
 /** What a candidate is judged by. */
 export interface ScoreFacts {
   readonly candidate: Finding;
-  /** All that it explains, and the part that is known by what objects depend on. */
+  /** All that it explains; the part whose objects are known to belong to its own; the part that depends on it. */
   readonly explained: readonly Finding[];
+  readonly surelyExplained: readonly Finding[];
   readonly dependants: readonly Finding[];
-  readonly isInFocus: boolean;
+  /** Whether it is about what was asked; perhaps, when it explains that by its kind alone. */
+  readonly focus: 'sure' | 'perhaps' | 'none';
   /** Whether it began shortly before another problem, and nothing that is no effect of it began shortly before it. */
   readonly cameFirst: boolean;
   readonly coverage: readonly CoverageStep[];
@@ -22,6 +24,8 @@ const UNKNOWN_REQUIRED_STEP = -0.2;
 const CUT_REQUIRED_STEP = -0.1;
 const FAN_OUT = 0.1;
 const FAN_OUT_FROM = 3;
+/** What only a code explains may be another story: it counts half. */
+const UNSURE = 0.5;
 const DEPENDENCY = 0.1;
 const RECENCY = 0.1;
 const CHANGE = 0.15;
@@ -34,20 +38,40 @@ const MAX_WHY = 300;
 
 /** What the confidence of a candidate is made of, part by part; a part that adds nothing is not there. */
 export function scoreParts(facts: ScoreFacts): readonly HypothesisReason[] {
-  const { candidate, explained, dependants, isInFocus, cameFirst } = facts;
+  const { candidate, explained, surelyExplained, dependants, cameFirst } = facts;
   const parts: HypothesisReason[] = [
     reason('rule', round(candidate.confidence), `the rule ${candidate.rule} gives it`),
   ];
-  if (isInFocus) parts.push(reason('focus', FOCUS, 'it is about what the request names'));
+  parts.push(...focusParts(facts));
   if (dependants.length > 0) {
     parts.push(reason('dependency', DEPENDENCY, `what depends on it is faulty too: ${idsOf(dependants)}`));
   }
-  if (explained.length >= FAN_OUT_FROM) parts.push(reason('fan-out', FAN_OUT, `it explains ${idsOf(explained)}`));
+  parts.push(...fanOutParts(explained, surelyExplained));
   if (cameFirst) parts.push(reason('recency', RECENCY, 'it began first'));
   const change = changeBefore(facts);
   if (change !== undefined) parts.push(reason('change', CHANGE, change));
-  parts.push(...gapParts(facts.coverage));
+  parts.push(...gapParts(facts.coverage), ...doubtParts(facts));
   return parts;
+}
+
+function focusParts({ focus }: ScoreFacts): readonly HypothesisReason[] {
+  if (focus === 'sure') return [reason('focus', FOCUS, 'it is about what the request names')];
+  return focus === 'perhaps' ? [reason('focus', FOCUS * UNSURE, 'it may explain what the request names')] : [];
+}
+
+function fanOutParts(all: readonly Finding[], sure: readonly Finding[]): readonly HypothesisReason[] {
+  if (sure.length >= FAN_OUT_FROM) return [reason('fan-out', FAN_OUT, `it explains ${idsOf(sure)}`)];
+  return all.length >= FAN_OUT_FROM ? [reason('fan-out', FAN_OUT * UNSURE, `it may explain ${idsOf(all)}`)] : [];
+}
+
+/** What nothing but its kind makes an effect: it adds less, and a reader should know. */
+function doubtParts({ explained, surelyExplained }: ScoreFacts): readonly HypothesisReason[] {
+  const unsure = explained.filter((finding) => isProblem(finding) && !surelyExplained.includes(finding));
+  if (unsure.length === 0) return [];
+  const [are, their] = unsure.length === 1 ? ['is an effect', 'its object'] : ['are effects', 'their objects'];
+  return [
+    reason('relation', 0, `${idsOf(unsure)} ${are} by kind alone: nothing that was seen connects ${their} with it`),
+  ];
 }
 
 /** Confidence between nearly nothing and nearly certain, in hundredths. */
@@ -58,20 +82,23 @@ export function totalOf(parts: readonly HypothesisReason[]): number {
 }
 
 /** When the trouble of a candidate began: by itself, else by the first of its effects. */
-function onsetOf(candidate: Finding, explained: readonly Finding[]): number | undefined {
+function onsetOf({ candidate, surelyExplained }: ScoreFacts): number | undefined {
   if (candidate.since !== undefined) return Date.parse(candidate.since);
-  const moments = explained.flatMap(({ since }) => (since === undefined ? [] : [Date.parse(since)]));
+  const moments = surelyExplained.flatMap(({ since }) => (since === undefined ? [] : [Date.parse(since)]));
   return moments.length === 0 ? undefined : Math.min(...moments);
 }
 
 /** The last change before the onset that touches the candidate, in words; only one whose quote was found counts. */
-function changeBefore({ candidate, explained, changes }: ScoreFacts): string | undefined {
-  const onset = onsetOf(candidate, explained);
+function changeBefore(facts: ScoreFacts): string | undefined {
+  const { candidate, changes } = facts;
+  const onset = onsetOf(facts);
   if (onset === undefined) return undefined;
   const near = changes
-    .filter(({ at, findings, citation }) => {
+    .filter(({ at, kind, findings, citation }) => {
       if (at === undefined || !citation.verified || !findings.includes(candidate.id)) return false;
       const before = onset - Date.parse(at);
+      // What fails while it starts was started then: that is the trouble, and not what brought it about.
+      if (kind === 'restart' && before < CHANGE_AFTER_MS) return false;
       return before <= CHANGE_BEFORE_MS && before >= -CHANGE_AFTER_MS;
     })
     .sort((a, b) => Date.parse(b.at ?? '') - Date.parse(a.at ?? ''));

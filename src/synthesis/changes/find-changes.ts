@@ -1,5 +1,5 @@
 import { isProblem, type Finding } from '../../domain/finding.ts';
-import { cite } from '../../playbook/quote.ts';
+import type { Cite } from '../../playbook/quote.ts';
 import { cut } from '../../playbook/template.ts';
 import type { ReportChange } from '../../schema/generated.ts';
 import { isStrong, keyOf, reach, type Graph } from '../dependencies/graph.ts';
@@ -24,6 +24,7 @@ export interface ChangeSources {
   readonly find: FindObject;
   /** Capture time, by the clock of the target. */
   readonly now: Date;
+  readonly cite: Cite;
 }
 
 /**
@@ -49,12 +50,12 @@ export function findChanges(sources: ChangeSources): readonly ReportChange[] {
       counts.set(change.kind, count);
       return count <= MAX_OF_A_KIND || findings.length > 0;
     })
-    .flatMap(({ change, findings }) => written(change, findings))
+    .flatMap(({ change, findings }) => written(change, findings, sources.cite))
     .slice(0, MAX_CHANGES);
 }
 
 /** Nothing that cannot be quoted is said. */
-function written(change: SeenChange, findings: readonly string[]): readonly ReportChange[] {
+function written(change: SeenChange, findings: readonly string[], cite: Cite): readonly ReportChange[] {
   const { at, kind, object, text, output, item, fields, words } = change;
   if (output.evidence === undefined) return [];
   const wanted = { item, ...(fields === undefined ? {} : { fields }), ...(words === undefined ? {} : { words }) };

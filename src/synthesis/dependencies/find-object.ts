@@ -37,7 +37,8 @@ function textsOf({ kind, namespace, name }: ObjectName): readonly string[] {
   return namespace === undefined ? [`${kind}/${name}`] : [`${kind}/${namespace}/${name}`, `${kind}/${name}`];
 }
 
-function normalised(text: string): string {
+/** `persistentvolumeclaim/shop/data` of `pvc/shop/data`. */
+export function normalised(text: string): string {
   const parts = text.split('/');
   if (parts.length === 1) return text;
   const [kind = '', ...names] = parts;

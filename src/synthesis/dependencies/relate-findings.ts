@@ -2,22 +2,53 @@ import { isProblem, severityRank, type Finding, type FindingRelations } from '..
 import type { FindObject } from './find-object.ts';
 import { isStrong, keyOf, reach, type Dependency, type Graph } from './graph.ts';
 import { RUNS_ON } from './pod-dependencies.ts';
+import { objectRelater, ownersOf } from './relate-objects.ts';
 
 /** A cause does not begin after its effect; clocks and intervals of reporting differ by a few minutes. */
 const LATE_MS = 5 * 60_000;
 
-/** Relates problems by what their objects depend on. */
+export interface RelatingSources {
+  readonly graph: Graph;
+  readonly find: FindObject;
+  /** Everything that was seen is one machine. */
+  readonly isOneHost?: boolean;
+}
+
+/** Relates findings by what their objects have to do with each other. Only a problem is a cause. */
 export function relateFindings(
   findings: readonly Finding[],
-  { graph, find }: { readonly graph: Graph; readonly find: FindObject },
+  { graph, find, isOneHost = false }: RelatingSources,
 ): FindingRelations {
+  const relate = objectRelater(graph, { find, isOneHost });
+  const relations = { ...dependenciesOf(findings, { graph, find }), ...emptyLists() };
+  for (const effect of findings) {
+    for (const cause of findings.filter(isProblem)) {
+      if (effect.id === cause.id) continue;
+      const relation = relate(cause.object, effect.object);
+      if (relation === 'near') (relations.near[effect.id] ??= []).push(cause.id);
+      if (relation === 'apart') (relations.apartFrom[effect.id] ??= []).push(cause.id);
+    }
+  }
+  return relations;
+}
+
+type Lists = Record<string, string[]>;
+
+function emptyLists(): { readonly near: Lists; readonly apartFrom: Lists } {
+  return { near: {}, apartFrom: {} };
+}
+
+/** What a fault brings along by itself, and what is the same trouble twice. */
+function dependenciesOf(
+  findings: readonly Finding[],
+  { graph, find }: Pick<RelatingSources, 'graph' | 'find'>,
+): Pick<FindingRelations, 'dependsOn' | 'alike'> {
   const placed = findings.filter(isProblem).flatMap((finding) => {
     const object = find(finding.object);
-    return object === undefined ? [] : [{ finding, object, key: keyOf(object) }];
+    return object === undefined ? [] : [{ finding, key: keyOf(object) }];
   });
-  const dependsOn: Record<string, string[]> = {};
-  const apartFrom: Record<string, string[]> = {};
-  const alike: Record<string, string[]> = {};
+  const dependsOn: Lists = {};
+  const alike: Lists = {};
   const below = new Map(placed.map(({ key }) => [key, reachable(graph, key, carriesFaults)]));
   const anywhereBelow = new Map(placed.map(({ key }) => [key, reachable(graph, key, isStrong)]));
   for (const effect of placed) {
@@ -26,26 +57,18 @@ export function relateFindings(
       if (effect.finding.code === cause.finding.code && haveOneOwner(graph, effect.key, cause.key)) {
         (alike[effect.finding.id] ??= []).push(cause.finding.id);
       }
-      const isBelow = anywhereBelow.get(effect.key)?.has(cause.key) === true;
       const isAbove = anywhereBelow.get(cause.key)?.has(effect.key) === true;
       if (below.get(effect.key)?.has(cause.key) === true && !isAbove && canExplain(cause.finding, effect.finding)) {
         (dependsOn[effect.finding.id] ??= []).push(cause.finding.id);
       }
-      const kinds = new Set([...(anywhereBelow.get(effect.key) ?? [])].map((key) => graph.nodes.get(key)?.kind));
-      const isSameSide = effect.object.side === cause.object.side;
-      if (isSameSide && !isBelow && !isAbove && kinds.has(cause.object.kind)) {
-        (apartFrom[effect.finding.id] ??= []).push(cause.finding.id);
-      }
     }
   }
-  return { dependsOn, apartFrom, alike };
+  return { dependsOn, alike };
 }
 
 function haveOneOwner(graph: Graph, one: string, other: string): boolean {
-  const owners = (key: string): readonly string[] =>
-    (graph.incoming.get(key) ?? []).filter(({ why }) => why === 'owns').map(({ from }) => keyOf(from));
-  const known = new Set(owners(one));
-  return owners(other).some((owner) => known.has(owner));
+  const known = ownersOf(graph, one);
+  return [...ownersOf(graph, other)].some((owner) => known.has(owner));
 }
 
 function reachable(graph: Graph, key: string, follows: (edge: Dependency) => boolean): ReadonlySet<string> {

@@ -20,7 +20,7 @@ const playbook = playbookOf({
       from: 'disk',
       iterate: 'lines[*]',
       where: [{ path: 'text', op: 'matches', value: 'full' }],
-      finding: { object: '/var', title: 'the disk is full', severity: 'error' },
+      finding: { object: '/var', title: 'the disk is full', severity: 'error', explains: ['ERRORS'] },
     }),
     ruleOf('errors', {
       from: 'log',
@@ -91,6 +91,17 @@ async function fleetOf(
 }
 
 describe('a look at a group of hosts', () => {
+  it('explains what is wrong on a host by what is wrong on that host, and on no other', async () => {
+    const { judgement } = await fleetOf({
+      ...{ a: { disk: 'full\n', log: 'error\n' }, b: { disk: 'free\n', log: 'error\n' } },
+      ...{ c: HEALTHY, d: HEALTHY },
+    });
+    const objectOf = new Map(judgement.findings.map(({ id, object }) => [id, object]));
+    expect(
+      rankHypotheses({ judgement }).map(({ finding, explains }) => [finding, ...explains].map((id) => objectOf.get(id))),
+    ).toEqual([['a//var', 'a/journal'], ['b/journal']]);
+  });
+
   it('shows the hosts that differ first, under their names', async () => {
     const { judgement, summary, evidence } = await fleetOf({
       'web-1': HEALTHY,

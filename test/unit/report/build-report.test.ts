@@ -167,11 +167,15 @@ describe('buildReport', () => {
     expect(report.bottomLine).toBe('No problem was seen, but this is no all-clear: 5 of 5 checks could not be judged.');
   });
 
-  it('tells what happened in order, with interrupted attempts', async () => {
+  it('tells what changed, what began and what was done in order, with interrupted attempts', async () => {
     const { timeline } = await sampleReport();
     expect(timeline.map(({ at }) => at)).toEqual(timeline.map(({ at }) => at).toSorted());
     expect(timeline.map(({ text }) => text)).toContain('attempt 1 on processor-0 was interrupted');
-    expect(timeline[0]?.text).toBe('request written by alice@example.com');
+    expect(timeline.slice(0, 3).map(({ text }) => text)).toEqual([
+      'changed: node ip-10-0-3-17 was cordoned',
+      'began: etcd fsync p99 is 1.9 s',
+      'request written by alice@example.com',
+    ]);
   });
 
   it('lists a check that nobody could judge once', async () => {

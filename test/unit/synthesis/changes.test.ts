@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Finding } from '../../../src/domain/finding.ts';
 import type { PlaybookOutput, ReportChange } from '../../../src/schema/generated.ts';
 import { findChanges } from '../../../src/synthesis/changes/find-changes.ts';
+import { cite } from '../../../src/playbook/quote.ts';
 import { namesSame } from '../../../src/synthesis/changes/names-same.ts';
 import { objectFinder } from '../../../src/synthesis/dependencies/find-object.ts';
 import { createGraph } from '../../../src/synthesis/dependencies/graph.ts';
@@ -17,7 +18,7 @@ function changesOf(outputs: readonly RunOutput[], findings: readonly Finding[] =
     [...cluster.dependencies, ...machine.dependencies],
     [...cluster.objects, ...machine.objects],
   );
-  return findChanges({ outputs, findings, graph, find: objectFinder(graph), now: NOW });
+  return findChanges({ outputs, findings, graph, find: objectFinder(graph), now: NOW, cite });
 }
 
 const said = ({ at, kind, text }: ReportChange): string =>

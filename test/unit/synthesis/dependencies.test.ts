@@ -335,7 +335,9 @@ describe('relations of findings', () => {
     const findings = [at('F01', 'x'), at('F02', 'y'), at('F03', '', { object: 'node/n1' })];
     expect(relateFindings(findings, find(createGraph([on('x', 'n1'), on('y', 'n2')])))).toEqual({
       dependsOn: {},
-      apartFrom: { F02: ['F03'] },
+      // Two pods of a namespace that do not need each other have nothing to do with each other either.
+      apartFrom: { F01: ['F02'], F02: ['F01', 'F03'] },
+      near: { F01: ['F03'], F03: ['F01'] },
       alike: {},
     });
   });

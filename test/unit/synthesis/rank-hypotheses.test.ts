@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rankHypotheses } from '../../../src/synthesis/rank-hypotheses.ts';
-import { changeOf, coverageOf, findingOf, judgementOf } from './sample-judgement.ts';
+import { changeOf, coverageOf, findingOf, judgementOf, nearIn } from './sample-judgement.ts';
 
 describe('ranked hypotheses', () => {
   it('are the problems that no other finding explains, with what they explain', () => {
-    const judgement = judgementOf([
+    const judgement = nearIn([
       findingOf('F01', { code: 'DISK', explains: ['SERVICE', 'LOAD'], confidence: 0.9, disprovedBy: 'df shows space' }),
       findingOf('F02', { code: 'SERVICE' }),
       findingOf('F03', { code: 'LOAD', severity: 'info' }),
@@ -41,8 +41,8 @@ describe('ranked hypotheses', () => {
   it('gain by explaining three or more', () => {
     const effects = ['F02', 'F03', 'F04'].map((id) => findingOf(id, { confidence: 0.3 }));
     const cause = findingOf('F01', { explains: effects.map(({ code }) => code) });
-    expect(rankHypotheses({ judgement: judgementOf([cause, ...effects]) })[0]?.confidence).toBe(0.9);
-    expect(rankHypotheses({ judgement: judgementOf([cause, ...effects.slice(1)]) })[0]?.confidence).toBe(0.8);
+    expect(rankHypotheses({ judgement: nearIn([cause, ...effects]) })[0]?.confidence).toBe(0.9);
+    expect(rankHypotheses({ judgement: nearIn([cause, ...effects.slice(1)]) })[0]?.confidence).toBe(0.8);
   });
 
   it('lose by every required step that is not known, never by an optional one', () => {
@@ -66,8 +66,57 @@ describe('ranked hypotheses', () => {
   it('gain when they make ill what is asked about', () => {
     const cause = findingOf('F01', { confidence: 0.5, object: 'service/shop/db', code: 'DOWN', explains: ['CRASH'] });
     const effect = findingOf('F02', { confidence: 0.6, object: 'pod/shop/web-1', code: 'CRASH' });
-    const ranked = rankHypotheses({ judgement: judgementOf([cause, effect]), focus: { resources: ['pod/web-1'] } });
-    expect(ranked.map(({ finding, confidence }) => [finding, confidence])).toEqual([['F01', 0.8]]);
+    const focus = { resources: ['pod/web-1'] };
+    expect(rankHypotheses({ judgement: nearIn([cause, effect]), focus })).toMatchObject([
+      { finding: 'F01', confidence: 0.8 },
+    ]);
+    expect(rankHypotheses({ judgement: judgementOf([cause, effect]), focus })).toMatchObject([
+      { finding: 'F01', confidence: 0.65 },
+    ]);
+  });
+
+  it('gain half where nothing but codes says what they explain, and say so', () => {
+    const effects = ['F02', 'F03', 'F04'].map((id) => findingOf(id, { confidence: 0.3 }));
+    const cause = findingOf('F01', { explains: effects.map(({ code }) => code) });
+    const near = { F02: ['F01'] };
+    const relations = { dependsOn: {}, apartFrom: {}, alike: {}, near };
+    const [first] = rankHypotheses({ judgement: { ...judgementOf([cause, ...effects]), relations } });
+    expect(first).toMatchObject({ explains: ['F02', 'F03', 'F04'], confidence: 0.85 });
+    expect(first?.reasons?.slice(1)).toEqual([
+      { part: 'fan-out', points: 0.05, why: 'it may explain F02, F03, F04' },
+      {
+        part: 'relation',
+        points: 0,
+        why: 'F03, F04 are effects by kind alone: nothing that was seen connects their objects with it',
+      },
+    ]);
+  });
+
+  it('are one for findings of one code about one object, on which it rests together', () => {
+    const findings = [
+      findingOf('F01', { code: 'FULL', object: 'port/80', confidence: 0.7, explains: ['A'] }),
+      findingOf('F02', { code: 'FULL', object: 'port/80', confidence: 0.9, explains: ['B'], disprovedBy: 'a look' }),
+      findingOf('F03', { code: 'FULL', object: 'port/81', confidence: 0.6 }),
+      findingOf('F04', { code: 'A' }),
+      findingOf('F05', { code: 'B' }),
+    ];
+    expect(
+      rankHypotheses({ judgement: nearIn(findings) }).map(({ finding, same, explains, confidence }) => ({
+        ...{ finding, same, explains, confidence },
+      })),
+    ).toEqual([
+      { finding: 'F02', same: ['F01'], explains: ['F04', 'F05'], confidence: 0.9 },
+      { finding: 'F03', same: undefined, explains: [], confidence: 0.6 },
+    ]);
+  });
+
+  it('explain every finding that says the same', () => {
+    const findings = [
+      findingOf('F01', { code: 'CAUSE', explains: ['DOWN'] }),
+      findingOf('F02', { code: 'DOWN', object: 'a' }),
+      findingOf('F03', { code: 'DOWN', object: 'a' }),
+    ];
+    expect(rankHypotheses({ judgement: nearIn(findings) })).toMatchObject([{ explains: ['F02', 'F03'] }]);
   });
 
   it('stand in causal order when they are equally likely', () => {
@@ -181,7 +230,7 @@ describe('ranked hypotheses', () => {
   it('say which change, when and where it is seen; the last one counts, and its effects tell when it began', () => {
     const findings = [findingOf('F01', { code: 'A', explains: ['B'] }), findingOf('F02', { code: 'B', since: ONSET })];
     const changes = [changeOf({ at: at(-20), text: 'older' }), changeOf({ at: at(-4), text: 'api was rolled out' })];
-    const [first] = rankHypotheses({ judgement: { ...judgementOf(findings), changes } });
+    const [first] = rankHypotheses({ judgement: { ...nearIn(findings), changes } });
     expect(first?.reasons?.at(-1)).toEqual({
       part: 'change',
       points: 0.15,

@@ -29,6 +29,13 @@ export function judgementOf(
   return { findings, coverage, ruledOut: [], unknowns: [] };
 }
 
+/** Findings whose objects all belong together. */
+export function nearIn(findings: readonly Finding[]): Judgement {
+  const ids = findings.map(({ id }) => id);
+  const near = Object.fromEntries(ids.map((id) => [id, ids.filter((other) => other !== id)]));
+  return { ...judgementOf(findings), relations: { dependsOn: {}, apartFrom: {}, alike: {}, near } };
+}
+
 export function changeOf({
   at,
   text = 'it changed',

@@ -1,0 +1,35 @@
+import type { Judgement } from '../domain/finding.ts';
+import type { Citation } from '../schema/generated.ts';
+import { quotedLine, type Cite } from './quote.ts';
+
+/** Line of an output that a finding, or a change, is going to quote. */
+export interface QuotedPlace {
+  readonly evidence: string;
+  /** Index in the lines of the output. */
+  readonly line: number;
+}
+
+/** Findings and changes of a run whose citations are made as it is told. */
+export type JudgeWith = (cite: Cite) => Pick<Judgement, 'findings' | 'changes'>;
+
+/**
+ * Where everything stands that a judgement quotes, what matters most first. The run is judged once for that before its
+ * outputs are recorded, so that a record that cannot hold all keeps what is quoted.
+ */
+export function quotedPlaces(judge: JudgeWith): readonly QuotedPlace[] {
+  const places = new Map<string, QuotedPlace>();
+  const { findings, changes = [] } = judge(({ data, evidence: { id } }, wanted) => {
+    const line = quotedLine(data, wanted);
+    if (line === undefined) return undefined;
+    const quote = String(line);
+    const citation: Citation = { evidence: id, quote, verified: false };
+    places.set(keyOf(citation), { evidence: id, line });
+    return citation;
+  });
+  const citations = [...findings.flatMap((finding) => finding.citations), ...changes.map(({ citation }) => citation)];
+  return [...new Set(citations.map(keyOf))].flatMap((key) => places.get(key) ?? []);
+}
+
+function keyOf({ evidence, quote }: Citation): string {
+  return `${evidence} ${quote}`;
+}

@@ -1,12 +1,15 @@
 import type { PlaybookCondition, PlaybookJoin } from '../schema/generated.ts';
 import { compileAll } from './conditions.ts';
-import { compileJoin } from './join.ts';
+import { decidingFields, relatingFields, type DecidingField } from './deciding-fields.ts';
+import { compileJoin, innerScope } from './join.ts';
 import type { Scope } from './scope.ts';
 
 /** Item of another step that a condition found. */
 export interface JoinedItem {
   readonly step: string;
   readonly item: unknown;
+  /** What made it the one that was looked for. */
+  readonly fields?: readonly DecidingField[];
 }
 
 export type BindJoined = (scope: Scope) => { readonly scope: Scope; readonly joined: readonly JoinedItem[] };
@@ -20,7 +23,9 @@ export function compileBindings(where: readonly PlaybookCondition[]): BindJoined
     for (const { join, find } of joins) {
       const [item] = find({ ...scope, vars }).items;
       if (item === undefined) continue;
-      joined.push({ step: join.step, item });
+      const inner = innerScope({ ...scope, vars }, item, join.as);
+      const fields = [...relatingFields(join.equal, item), ...decidingFields(join.where ?? [], inner)];
+      joined.push({ step: join.step, item, fields });
       if (join.as !== undefined) vars = { ...vars, [join.as]: item };
     }
     return { scope: { ...scope, vars }, joined };

@@ -37,15 +37,25 @@ export function compileAll(conditions: readonly PlaybookCondition[]): Test {
   return (scope) => and(tests.map((test) => test(scope)));
 }
 
-function compileComparison(condition: PlaybookCondition, op: Operator): Test {
+/** Whether one value at the path of a condition is among those that make it hold. */
+export function holdsFor(condition: PlaybookCondition, value: unknown, scope: Scope): boolean {
+  const { path, op } = condition;
+  if (path === undefined || op === undefined) return false;
+  return compileComparison(condition, op)(scope, [value]) === 'yes';
+}
+
+function compileComparison(
+  condition: PlaybookCondition,
+  op: Operator,
+): (scope: Scope, given?: readonly unknown[]) => Verdict {
   const path = parsePath(condition.path ?? '');
   const otherPath = condition.valueFrom === undefined ? undefined : parsePath(condition.valueFrom);
   const constant = condition.value === undefined ? [] : [condition.value].flat();
   if (path === undefined) return () => 'unknown';
   const pattern = op === 'matches' || op === 'notMatches' ? parsePattern(String(constant[0])) : undefined;
 
-  return (scope) => {
-    const values = lookup(scope, path);
+  return (scope, given) => {
+    const values = given ?? lookup(scope, path);
     const expected = otherPath === undefined ? constant : lookup(scope, otherPath);
     return compareValues(op, values, { expected, pattern, now: scope.now });
   };

@@ -1,13 +1,12 @@
 import type { PlaybookCount, PlaybookGroup } from '../schema/generated.ts';
 import { and, asNumber, asText, verdict, type Verdict } from './compare-values.ts';
+import type { Candidate } from './detectors/detector.ts';
 import { parsePath } from './path.ts';
 import { lookup, type Scope } from './scope.ts';
 
-/** A thing that a rule judged. */
-export interface Judged {
+/** A thing that a rule judged, with the part of the output whose lines are quoted. */
+export interface Judged extends Omit<Candidate, 'item'> {
   readonly scope: Scope;
-  /** Part of the output whose lines are quoted. */
-  readonly source: unknown;
   /** Run of the step that it comes from. */
   readonly part: number;
 }

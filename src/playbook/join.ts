@@ -52,7 +52,7 @@ export function compileJoin(join: PlaybookJoin, compileAll: CompileAll): (scope:
   };
 }
 
-interface Pair {
+export interface Pair {
   readonly theirs: Path;
   readonly ours: Path;
 }
@@ -63,7 +63,8 @@ interface ItemIndex {
   readonly byText?: ReadonlyMap<string, readonly unknown[]>;
 }
 
-function itemsOf(root: unknown, list: Path | undefined): readonly unknown[] {
+/** Items of an output that a join looks at. */
+export function itemsOf(root: unknown, list: Path | undefined): readonly unknown[] {
   if (list !== undefined) return readPath(root, list);
   if (Array.isArray(root)) return root;
   if (!isRecord(root)) return [];
@@ -95,7 +96,8 @@ function candidates(index: ItemIndex, pairs: readonly Pair[], scope: Scope): rea
   return items.filter((item) => others.every((pair) => areEqual(pair, item, scope)));
 }
 
-function areEqual({ theirs, ours }: Pair, item: unknown, scope: Scope): boolean {
+/** Whether an item of another step has one of the values that are wanted. */
+export function areEqual({ theirs, ours }: Pair, item: unknown, scope: Scope): boolean {
   const wanted = new Set(lookup(scope, ours).map(asText));
   return readPath(item, theirs).some((value) => wanted.has(asText(value)));
 }

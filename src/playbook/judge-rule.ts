@@ -18,6 +18,8 @@ import { cut, renderValue } from './template.ts';
 export interface Match {
   readonly items: readonly Judged[];
   readonly group?: GroupFigures;
+  /** Of a group without items: some that did not match, because what is missing has no line of its own. */
+  readonly missed?: readonly Judged[];
 }
 
 /** Three values, and one for rules that have nothing to say about this target. */
@@ -37,6 +39,9 @@ export interface RuleSurroundings {
 }
 
 const MAX_WHY_CHARACTERS = 300;
+
+/** Items that did not match, kept for what a finding about none of them can show. */
+const MAX_MISSED = 200;
 
 /** Far more than any honest output takes; expressions over hostile text could take for ever. */
 const RULE_LIMIT_MS = 3000;
@@ -78,6 +83,8 @@ function doesNotApply({ skipCause, step }: StepResult): boolean {
 interface Ground {
   readonly matched: readonly Judged[];
   readonly judged: number;
+  /** The first that did not match. */
+  readonly missed: readonly Judged[];
   /** Why more may match than is known; undefined when nothing is missing. */
   readonly gap?: string;
 }
@@ -85,14 +92,21 @@ interface Ground {
 function judgeResult(rule: PlaybookRule, result: StepResult, around: RuleSurroundings): RuleVerdict {
   const { title } = result.step;
   const parts = partsOf(result);
-  const { matched, judged, gap } = judgeParts(rule, result, { ...around, parts });
+  const { matched, judged, missed, gap } = judgeParts(rule, result, { ...around, parts });
   if (rule.group === undefined) {
     if (matched.length > 0) return { kind: 'match', matches: matched.map((item) => ({ items: [item] })) };
     return gap === undefined ? { kind: 'no-match' } : unknown(`${title}: ${gap}`, isOfOutput(gap));
   }
   const { groups, isUnknown } = groupItems({ group: rule.group, matched, judged, isIncomplete: gap !== undefined });
   if (groups.length > 0)
-    return { kind: 'match', matches: groups.map(({ items, figures }) => ({ items, group: figures })) };
+    return {
+      kind: 'match',
+      matches: groups.map(({ items, figures }) => ({
+        items,
+        group: figures,
+        ...(items.length === 0 ? { missed } : {}),
+      })),
+    };
   return isUnknown || gap !== undefined
     ? unknown(`${title}: ${gap ?? 'not everything is known'}`, isOfOutput(gap))
     : { kind: 'no-match' };
@@ -104,6 +118,7 @@ function judgeParts(
   around: RuleSurroundings & { readonly parts: readonly StepPart[] },
 ): Ground {
   const matched: Judged[] = [];
+  const missed: Judged[] = [];
   const gaps: string[] = [];
   let judged = 0;
   const test = compileAll(rule.where ?? []);
@@ -126,12 +141,14 @@ function judgeParts(
       if (scope === undefined) continue;
       judged++;
       const verdict = test(scope);
-      if (verdict === 'yes') matched.push({ scope, source: candidate.source, part: number });
+      const { source, places = {}, beside = [] } = candidate;
+      if (verdict === 'yes') matched.push({ scope, source, part: number, places, beside });
+      if (verdict === 'no' && missed.length < MAX_MISSED) missed.push({ scope, source, part: number });
       if (verdict === 'unknown') gaps.push('a value is missing or cannot be compared');
     }
   }
   if (result.left !== undefined && result.left > 0) gaps.push(leftText(result.left));
-  return { matched, judged, ...(gaps[0] === undefined ? {} : { gap: gaps[0] }) };
+  return { matched, judged, missed, ...(gaps[0] === undefined ? {} : { gap: gaps[0] }) };
 }
 
 /** Why an output does not show everything. */

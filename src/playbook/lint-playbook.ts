@@ -1,10 +1,55 @@
+import { isProblem } from '../domain/finding.ts';
 import type { Playbook, PlaybookCondition, PlaybookRule } from '../schema/generated.ts';
+import { isIdentityOnly } from './identity.ts';
 import { problem, type PlaybookProblem } from './playbook-problem.ts';
 import { stepsOfRule } from './rule-steps.ts';
 
 /** What is allowed and hardly meant: steps that nobody reads, and rules that can never say anything new. */
 export function lintPlaybook(playbook: Playbook): readonly PlaybookProblem[] {
-  return [...unusedSteps(playbook), ...unusedInputs(playbook), ...unreachableRules(playbook)];
+  return [
+    ...unusedSteps(playbook),
+    ...unusedInputs(playbook),
+    ...unreachableRules(playbook),
+    ...quotesOfNames(playbook),
+    ...birthsAsOnset(playbook),
+  ];
+}
+
+/** A line that names an object stands in a healthy one too: the check of such a citation can never fail. */
+function quotesOfNames({ spec }: Playbook): readonly PlaybookProblem[] {
+  return spec.rules.flatMap(({ finding }, index) => {
+    if (!isProblem(finding) || finding.quote === undefined || !isIdentityOnly(finding.quote)) return [];
+    const hint = 'remove it: the field that decides is quoted by itself';
+    return [
+      problem(
+        ['spec', 'rules', index, 'finding', 'quote'],
+        'the quote names an object and says nothing about it',
+        hint,
+      ),
+    ];
+  });
+}
+
+/** An object may be old when it breaks; only one that never worked is at fault from its birth. */
+function birthsAsOnset({ spec }: Playbook): readonly PlaybookProblem[] {
+  return spec.rules.flatMap(({ finding, where = [] }, index) => {
+    const { since = '' } = finding;
+    if (!isProblem(finding) || !since.endsWith('creationTimestamp') || neverWorked(where, since)) return [];
+    const hint = 'take the transition of the condition that decides, or leave it out';
+    return [
+      problem(['spec', 'rules', index, 'finding', 'since'], `${since} is when it was made, not when it broke`, hint),
+    ];
+  });
+}
+
+/** A rule that judges how old something is, or that it is still pending, means what was never well. */
+function neverWorked(where: readonly PlaybookCondition[], since: string): boolean {
+  return where.some(
+    ({ path = '', op, value, all = [], any = [] }) =>
+      (path === since && (op === 'olderThan' || op === 'newerThan')) ||
+      (path.endsWith('status.phase') && op === 'eq' && value === 'Pending') ||
+      neverWorked([...all, ...any], since),
+  );
 }
 
 function unusedSteps({ spec }: Playbook): readonly PlaybookProblem[] {

@@ -1,6 +1,6 @@
 import type { Judgement } from '../domain/finding.ts';
 import type { Citation } from '../schema/generated.ts';
-import { quotedLine, type Cite } from './quote.ts';
+import { quotedLines, type Cite } from './quote.ts';
 
 /** Line of an output that a finding, or a change, is going to quote. */
 export interface QuotedPlace {
@@ -17,13 +17,14 @@ export type JudgeWith = (cite: Cite) => Pick<Judgement, 'findings' | 'changes'>;
  * outputs are recorded, so that a record that cannot hold all keeps what is quoted.
  */
 export function quotedPlaces(judge: JudgeWith): readonly QuotedPlace[] {
-  const places = new Map<string, QuotedPlace>();
+  const places = new Map<string, readonly QuotedPlace[]>();
   const { findings, changes = [] } = judge(({ data, evidence: { id } }, wanted) => {
-    const line = quotedLine(data, wanted);
-    if (line === undefined) return undefined;
-    const quote = String(line);
-    const citation: Citation = { evidence: id, quote, verified: false };
-    places.set(keyOf(citation), { evidence: id, line });
+    const lines = quotedLines(data, wanted);
+    if (lines === undefined) return undefined;
+    const [from, to] = lines;
+    const citation: Citation = { evidence: id, quote: `lines ${from} to ${to}`, verified: false };
+    const place = (_: unknown, index: number): QuotedPlace => ({ evidence: id, line: from + index });
+    places.set(keyOf(citation), Array.from({ length: to - from + 1 }, place));
     return citation;
   });
   const citations = [...findings.flatMap((finding) => finding.citations), ...changes.map(({ citation }) => citation)];

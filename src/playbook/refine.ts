@@ -12,6 +12,8 @@ export interface Refined {
   readonly found?: PlaybookRefineCase;
   /** With the named groups as `match`, and what was found in the other step by its name. */
   readonly scope: Scope;
+  /** Text that fitted. */
+  readonly text?: string;
   /** Item of another step whose text decided, for the quote. */
   readonly joined?: JoinedItem;
 }
@@ -30,7 +32,7 @@ export function refine(refinement: PlaybookRefine | undefined, scope: Scope): Re
       const groups = match.groups === undefined ? {} : { match: match.groups };
       const named = join?.as === undefined ? {} : { [join.as]: item };
       return {
-        found,
+        ...{ found, text },
         scope: { ...scope, vars: { ...scope.vars, ...named, ...groups } },
         ...(join === undefined ? {} : { joined: { step: join.step, item } }),
       };

@@ -5,6 +5,8 @@ export interface BackendReference {
   readonly service: string;
   /** Name or number; absent when any port will do. */
   readonly port?: string;
+  /** The part of the object that names the service. */
+  readonly source: unknown;
   /** Whether a port of the service is the one that is meant. */
   readonly fits: (servicePort: unknown, port: string) => boolean;
 }
@@ -19,7 +21,7 @@ function ofRoute(route: KubeObject): readonly BackendReference[] {
   const port = portText(valueAt(route, 'spec', 'port', 'targetPort'));
   return [valueAt(route, 'spec', 'to'), ...listAt(route, 'spec', 'alternateBackends')]
     .filter((target) => ['', 'Service'].includes(textAt(target, 'kind')) && valueAt(target, 'weight') !== 0)
-    .flatMap((target) => referenceTo(textAt(target, 'name'), port, isRoutePort));
+    .flatMap((target) => referenceTo(target, textAt(target, 'name'), { port, fits: isRoutePort }));
 }
 
 function ofIngress(ingress: KubeObject): readonly BackendReference[] {
@@ -27,16 +29,16 @@ function ofIngress(ingress: KubeObject): readonly BackendReference[] {
   const backends = [valueAt(ingress, 'spec', 'defaultBackend'), ...paths.map((path) => valueAt(path, 'backend'))];
   return backends.flatMap((backend) => {
     const port = valueAt(backend, 'service', 'port', 'name') ?? valueAt(backend, 'service', 'port', 'number');
-    return referenceTo(textAt(backend, 'service', 'name'), portText(port), isServicePort);
+    return referenceTo(backend, textAt(backend, 'service', 'name'), { port: portText(port), fits: isServicePort });
   });
 }
 
 function referenceTo(
+  source: unknown,
   service: string,
-  port: string | undefined,
-  fits: BackendReference['fits'],
+  { port, fits }: { readonly port: string | undefined; readonly fits: BackendReference['fits'] },
 ): readonly BackendReference[] {
-  return service === '' ? [] : [{ service, ...(port === undefined ? {} : { port }), fits }];
+  return service === '' ? [] : [{ service, ...(port === undefined ? {} : { port }), source, fits }];
 }
 
 function portText(value: unknown): string | undefined {

@@ -1,3 +1,5 @@
+import { unreachable } from '../../lib/unreachable.ts';
+import type { JoinedItem } from '../bind-joined.ts';
 import type { StepData } from '../parse-output.ts';
 import { backendReferences, type BackendReference } from './backend-references.ts';
 import type { Candidate } from './detector.ts';
@@ -45,11 +47,40 @@ export function brokenBackends(
             service,
             ...(port === undefined ? {} : { port }),
           },
-          source: object,
+          source: reference.source,
+          beside: besideOf(problem, around.services.get(service), around.slices),
         },
       ];
     }),
   );
+}
+
+/** What shows it in the service, or in its endpoints. */
+function besideOf(
+  problem: Problem,
+  service: KubeObject | undefined,
+  slices: readonly KubeObject[],
+): readonly JoinedItem[] {
+  switch (problem) {
+    case 'service-missing':
+      return [];
+    case 'no-pods':
+      return [{ step: 'services', item: valueAt(service, 'spec', 'selector') }];
+    case 'port-missing':
+    case 'target-port-missing':
+      return [{ step: 'services', item: valueAt(service, 'spec', 'ports') }];
+    case 'no-ready-endpoints':
+      return slicesOf(textAt(service, 'metadata', 'name'), slices).map((slice) => ({
+        step: 'endpoint-slices',
+        item: valueAt(slice, 'endpoints'),
+      }));
+    default:
+      return unreachable(problem);
+  }
+}
+
+function slicesOf(service: string, slices: readonly KubeObject[]): readonly KubeObject[] {
+  return slices.filter((slice) => textAt(slice, 'metadata', 'labels', 'kubernetes.io/service-name') === service);
 }
 
 function complete(data: StepData | undefined): readonly KubeObject[] | undefined {
@@ -85,8 +116,7 @@ function isNamedPortKnown(port: unknown, pods: readonly KubeObject[]): boolean {
 }
 
 function hasReadyEndpoint(service: string, slices: readonly KubeObject[]): boolean {
-  return slices
-    .filter((slice) => textAt(slice, 'metadata', 'labels', 'kubernetes.io/service-name') === service)
+  return slicesOf(service, slices)
     .flatMap((slice) => listAt(slice, 'endpoints'))
     .some((endpoint) => valueAt(endpoint, 'conditions', 'ready') !== false && listAt(endpoint, 'addresses').length > 0);
 }

@@ -1,4 +1,5 @@
 import { isRecord } from '../path.ts';
+import type { DecidingField } from '../deciding-fields.ts';
 import type { StepData } from '../parse-output.ts';
 import type { Candidate, DetectorContext } from './detector.ts';
 import { listAt, objectsOf, textAt, valueAt, type KubeObject } from './kube-objects.ts';
@@ -40,7 +41,9 @@ export function containerUsage(
         ...(ofRequest === undefined ? {} : { cpuOfRequest: ofRequest }),
         ...(memoryOfLimit === undefined ? {} : { memoryOfLimit }),
       };
-      return [{ item, source: metric }];
+      const at = (key: string, value: unknown): DecidingField => ({ parent: valueAt(measured, 'usage'), key, value });
+      const places = { cpuOfLimit: at('cpu', cpu), cpuOfRequest: at('cpu', cpu), memoryOfLimit: at('memory', memory) };
+      return [{ item, source: metric, places }];
     }),
   );
 }

@@ -1,3 +1,5 @@
+import type { JoinedItem } from '../bind-joined.ts';
+import type { DecidingField } from '../deciding-fields.ts';
 import type { StepData } from '../parse-output.ts';
 
 /** Something that a rule judges, and the part of the output that it comes from. */
@@ -5,6 +7,10 @@ export interface Candidate {
   readonly item: unknown;
   /** Row or object of the parsed output whose lines are quoted. */
   readonly source: unknown;
+  /** Where fields of the item that were computed stand in the output, by their names. */
+  readonly places?: Readonly<Record<string, DecidingField>>;
+  /** What it rests on in the outputs of other steps. */
+  readonly beside?: readonly JoinedItem[];
 }
 
 /** What a detector may know beyond the output. */

@@ -1,3 +1,4 @@
+import type { DecidingField } from '../deciding-fields.ts';
 import { parseDurationMs, parseMoment } from '../duration.ts';
 import { isRecord } from '../path.ts';
 import type { StepData } from '../parse-output.ts';
@@ -37,7 +38,13 @@ export function etcdMembers(
       inUseBytes: inUse,
       applyLag: Math.max(0, newest - numberAt(member, 'raftAppliedIndex')),
     };
-    return { item, source: member };
+    const status = valueAt(member, 'Status');
+    const at = (key: string): DecidingField => ({ parent: status, key, value: valueAt(status, key) });
+    const places = {
+      ...{ dbPercent: at('dbSize'), inUsePercent: at('dbSizeInUse'), applyLag: at('raftAppliedIndex') },
+      ...{ errors: at('errors'), hasLeader: at('raftTerm') },
+    };
+    return { item, source: member, places };
   });
 }
 

@@ -45,14 +45,14 @@ export function failingWorkloads(
 
 function candidateOf(failing: readonly FailingPod[]): Candidate {
   const [first] = [...failing].sort((a, b) => TROUBLES.indexOf(a.symptom) - TROUBLES.indexOf(b.symptom));
-  const { pod, ...facts } = first ?? { pod: {} };
+  const { pod, shown, ...facts } = first ?? { pod: {} };
   const item = {
     ...facts,
     pods: failing.length,
     pod: textAt(pod, 'metadata', 'name'),
     node: textAt(pod, 'spec', 'nodeName'),
   };
-  return { item, source: pod };
+  return { item, source: pod, ...(shown === undefined ? {} : { places: { symptom: shown } }) };
 }
 
 /** HyperShift keeps a control plane in the namespace `<namespace of the HostedCluster>-<its name>`. */

@@ -1,3 +1,4 @@
+import type { DecidingField } from '../deciding-fields.ts';
 import { isRecord } from '../path.ts';
 import { conditionsOf, listAt, textAt, valueAt, type Condition, type KubeObject } from './kube-objects.ts';
 
@@ -20,6 +21,8 @@ export interface Trouble {
   readonly container: string;
   readonly message: string;
   readonly since: string | undefined;
+  /** The field of the pod that shows it. */
+  readonly shown: DecidingField;
 }
 
 const IMAGE = new Set(['ImagePullBackOff', 'ErrImagePull', 'InvalidImageName', 'ErrImageNeverPull']);
@@ -49,7 +52,9 @@ export function troubleOfPod(pod: KubeObject, now: Date): Trouble | undefined {
   const deleted = textAt(pod, 'metadata', 'deletionTimestamp');
   if (deleted !== '') {
     if (!(age(deleted) > GONE_AFTER_MS)) return undefined;
-    return wholePod('terminating', 'It was to be gone when its grace period ended.', deleted);
+    const message = 'It was to be gone when its grace period ended.';
+    const parent = valueAt(pod, 'metadata');
+    return wholePod('terminating', { message, since: deleted, parent, key: 'deletionTimestamp' });
   }
   return (
     waitingContainer(pod, IMAGE, 'image') ??
@@ -63,14 +68,26 @@ export function troubleOfPod(pod: KubeObject, now: Date): Trouble | undefined {
 
 type Age = (moment: string) => number;
 
-function wholePod(symptom: Trouble['symptom'], message: string, since: string): Trouble {
-  return { symptom, container: '', message, since: since === '' ? undefined : since };
+interface Seen {
+  readonly message: string;
+  readonly since: string;
+  /** Object of the pod that shows it, and its field. */
+  readonly parent: unknown;
+  readonly key: string;
+}
+
+function wholePod(symptom: Trouble['symptom'], { message, since, parent, key }: Seen): Trouble {
+  return {
+    ...{ symptom, container: '', message, since: since === '' ? undefined : since },
+    shown: { parent, key, value: valueAt(parent, key) },
+  };
 }
 
 function evictionOf(pod: KubeObject, age: Age): Trouble | undefined {
   const started = textAt(pod, 'status', 'startTime');
   if (textAt(pod, 'status', 'reason') !== 'Evicted' || !(age(started) < RECENT_EVICTION_MS)) return undefined;
-  return wholePod('evicted', textAt(pod, 'status', 'message'), started);
+  const message = textAt(pod, 'status', 'message');
+  return wholePod('evicted', { message, since: started, parent: valueAt(pod, 'status'), key: 'reason' });
 }
 
 function containersOf(pod: KubeObject): readonly KubeObject[] {
@@ -99,7 +116,10 @@ function waitingContainer(
     message: textAt(found, 'state', 'waiting', 'message'),
   };
   return {
-    ...wholePod(symptom, message === '' ? reason : `${reason}: ${message}`, unwellSince(pod)),
+    ...wholePod(symptom, {
+      ...{ message: message === '' ? reason : `${reason}: ${message}`, since: unwellSince(pod) },
+      ...{ parent: valueAt(found, 'state', 'waiting'), key: 'reason' },
+    }),
     container: textAt(found, 'name'),
   };
 }
@@ -108,7 +128,8 @@ function unscheduled(pod: KubeObject, age: Age): Trouble | undefined {
   const scheduled = condition(pod, 'PodScheduled');
   const since = scheduled?.lastTransitionTime ?? '';
   if (scheduled?.status !== 'False' || scheduled.reason !== 'Unschedulable') return undefined;
-  return age(since) > SCHEDULED_AFTER_MS ? wholePod('unschedulable', scheduled.message, since) : undefined;
+  if (!(age(since) > SCHEDULED_AFTER_MS)) return undefined;
+  return wholePod('unschedulable', { message: scheduled.message, since, parent: scheduled.source, key: 'reason' });
 }
 
 function killedForMemory(pod: KubeObject, age: Age): Trouble | undefined {
@@ -118,7 +139,8 @@ function killedForMemory(pod: KubeObject, age: Age): Trouble | undefined {
       if (textAt(ended, 'reason') !== 'OOMKilled') continue;
       if (status['ready'] !== false && !(age(finished) < RECENT_KILL_MS)) continue;
       const message = `Killed at its limit of memory, ${textAt(status, 'restartCount')} restarts.`;
-      return { ...wholePod('out-of-memory', message, finished), container: textAt(status, 'name') };
+      const trouble = wholePod('out-of-memory', { message, since: finished, parent: ended, key: 'reason' });
+      return { ...trouble, container: textAt(status, 'name') };
     }
   }
   return undefined;
@@ -129,7 +151,12 @@ function notStarting(pod: KubeObject, age: Age): Trouble | undefined {
   const waiting = containersOf(pod).find((status) => valueAt(status, 'state', 'waiting') !== undefined);
   if (!(age(created) > STARTED_AFTER_MS) || isGated(pod)) return undefined;
   const why = textAt(waiting, 'state', 'waiting', 'reason') || 'no container has been created';
-  return { ...wholePod('not-starting', why, created), container: textAt(waiting, 'name') };
+  const place =
+    waiting === undefined
+      ? { parent: valueAt(pod, 'status'), key: 'phase' }
+      : { parent: valueAt(waiting, 'state', 'waiting'), key: 'reason' };
+  const trouble = wholePod('not-starting', { message: why, since: created, ...place });
+  return { ...trouble, container: textAt(waiting, 'name') };
 }
 
 /** Somebody asked that it be not scheduled yet. */
@@ -141,5 +168,6 @@ function notReady(pod: KubeObject, age: Age): Trouble | undefined {
   const ready = condition(pod, 'Ready');
   const since = ready?.lastTransitionTime ?? '';
   if (ready?.status !== 'False' || ready.reason === 'PodCompleted') return undefined;
-  return age(since) > READY_AFTER_MS ? wholePod('not-ready', ready.message, since) : undefined;
+  if (!(age(since) > READY_AFTER_MS)) return undefined;
+  return wholePod('not-ready', { message: ready.message, since, parent: ready.source, key: 'status' });
 }

@@ -24,7 +24,9 @@ export function podsHeldByBudgets(
       healthy: valueAt(budget, 'status', 'currentHealthy'),
       desired: valueAt(budget, 'status', 'desiredHealthy'),
     };
-    return [{ item, source: pod }];
+    const status = valueAt(budget, 'status');
+    const fields = [{ parent: status, key: 'disruptionsAllowed', value: 0 }];
+    return [{ item, source: pod, beside: [{ step: 'budgets', item: budget, fields }] }];
   });
 }
 

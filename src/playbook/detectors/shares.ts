@@ -35,7 +35,9 @@ export function shareOfLimit(
   const limit = numberAt(data.root, settings['limit']);
   if (used === undefined || limit === undefined || limit < 0) return undefined;
   if (limit === 0) return [];
-  return [{ item: { ...data.root, usedPercent: percent(used, limit) }, source: data.root }];
+  const key = String(settings['used']);
+  const places = { usedPercent: { parent: data.root, key, value: data.root[key] } };
+  return [{ item: { ...data.root, usedPercent: percent(used, limit) }, source: data.root, places }];
 }
 
 function numberAt(record: Readonly<Record<string, unknown>>, key: unknown): number | undefined {

@@ -135,7 +135,7 @@ describe('rules', () => {
   });
 
   it('say how many more there are beyond their limit', async () => {
-    const { findings } = await judge([{ ...full, max: 2 }], { a: 'x 91%\ny 92%\nz 93%\nw 94%\n' });
+    const { findings } = await judge([{ ...full, max: 2 }], { a: 'x 91% full\ny 92% full\nz 93% full\nw 94% full\n' });
     expect(findings.map(({ explanation }) => explanation)).toEqual([
       'what it means',
       'what it means There are 2 more like this.',

@@ -74,7 +74,7 @@ describe('the trouble of a pod', () => {
         { name: 'web', state: { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 5m0s' } } },
       ],
     };
-    expect(troubleOfPod(running(status), NOW)).toEqual({
+    expect(troubleOfPod(running(status), NOW)).toMatchObject({
       symptom: 'crash-loop',
       container: 'web',
       message: 'CrashLoopBackOff: back-off 5m0s',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { keepLines } from '../../../src/playbook/keep-lines.ts';
 import { isMark, withoutMarks } from '../../../src/playbook/left-out.ts';
 import { parseOutput, type StepData } from '../../../src/playbook/parse-output.ts';
-import { quotedLine } from '../../../src/playbook/quote.ts';
+import { quotedLines } from '../../../src/playbook/quote.ts';
 import type { PlaybookOutput } from '../../../src/schema/generated.ts';
 
 function dataOf(text: string, output: PlaybookOutput = { format: 'text' }): StepData {
@@ -83,13 +83,13 @@ describe('what is kept of a document that is too long', () => {
 
   it('finds the lines of an object again, and none of one that was left out', () => {
     const item = (number: number): unknown => (pods.root as { readonly items: readonly unknown[] }).items[number];
-    const wanted = (number: number) => ({ item: item(number), fields: ['"phase": "Running"'] });
-    const quoted = [quotedLine(pods, wanted(499)) ?? -1];
+    const wanted = (number: number) => ({ item: item(number), words: '"phase": "Running"' });
+    const quoted = quotedLines(pods, wanted(499)) ?? [];
     const kept = keepLines(pods, { maxBytes: 2000, quoted, rest: 'first' });
-    const line = quotedLine(kept, wanted(499)) ?? -1;
+    const [line = -1] = quotedLines(kept, wanted(499)) ?? [];
     expect(kept.lines[line]).toContain('"phase": "Running"');
     expect(kept.lines.slice(0, line).join('\n')).toContain('"web-499"');
-    expect(quotedLine(kept, wanted(300))).toBeUndefined();
+    expect(quotedLines(kept, wanted(300))).toBeUndefined();
     expect(kept.root).toBe(pods.root);
   });
 

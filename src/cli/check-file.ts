@@ -6,7 +6,7 @@ import { completeRequest } from '../client/complete-request.ts';
 import { parseAnyDocument } from '../schema/parse-document.ts';
 import { formatProblem, type Problem } from '../schema/problem.ts';
 import type { CliContext } from './context.ts';
-import { unreadableFile } from './unreadable-file.ts';
+import { unreadableFile } from '../domain/unreadable-file.ts';
 
 export interface CheckedFile {
   readonly file: string;

@@ -7,7 +7,7 @@ import { formatSyslog, readAuditLine, verifyAudit } from '../zone/audit-format.t
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { loadZone } from './zone.ts';
-import { unreadableFile } from './unreadable-file.ts';
+import { unreadableFile } from '../domain/unreadable-file.ts';
 
 export interface AuditFlags {
   /** Milliseconds. */

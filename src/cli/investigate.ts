@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { listClusters, type ClusterView } from '../client/clusters.ts';
+import { listClusters } from '../client/clusters.ts';
 import { completeRequest } from '../client/complete-request.ts';
 import { draftRequest, type DraftSurroundings, type RequestDraft } from '../client/draft-request.ts';
 import { pairedNamespace, pairWithHub, type PairedTarget } from '../client/pair-with-hub.ts';
@@ -10,12 +10,12 @@ import { coordinationOf, type Coordination } from '../domain/coordination.ts';
 import { WarroomError } from '../domain/errors.ts';
 import { MAX_SIGNATURE_BYTES, signaturePath } from '../domain/repository-layout.ts';
 import { requestTargets, type Target } from '../domain/request.ts';
-import { nearestName } from '../lib/nearest-name.ts';
 import { howAskedText } from '../report/aggregate/aggregate-words.ts';
 import type { RequestInvestigation } from '../schema/generated.ts';
 import { askForMissing } from './ask-for-missing.ts';
 import { confirmAttachments, readAttachments } from './attachments.ts';
 import { readInput } from './check-file.ts';
+import { checkStrategy } from './check-strategy.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { planFor, renderPlan } from './render/plan.ts';
@@ -95,7 +95,7 @@ async function fromFlags(session: Session, flags: InvestigateFlags): Promise<Out
   tellHubs(context, { named, resources: given.resource ?? [] });
   const groups = named.flatMap(({ resource }) => resource ?? []);
   const strategy = answers.strategy ?? defaults.strategy;
-  checkStrategy(strategy, targets, clusters);
+  await checkStrategy(context, strategy, { targets, clusters });
   const attachments = await readAttachments(given.attach ?? [], context);
   const draft: RequestDraft = {
     name: given.name,
@@ -202,25 +202,6 @@ function requireValues(cluster: readonly string[] | undefined, issue: string | u
     why: 'nobody can be asked here',
     hint: 'claude-warroom investigate --cluster NAME --issue "what you see"   clusters: claude-warroom cluster list',
   });
-}
-
-/** A name that a living processor does not know is a typing error; of others nobody knows what they can do. */
-function checkStrategy(
-  strategy: string | undefined,
-  targets: readonly Target[],
-  clusters: readonly ClusterView[],
-): void {
-  if (strategy === undefined || strategy === 'auto') return;
-  for (const { name } of targets) {
-    const cluster = clusters.find((candidate) => candidate.name === name);
-    if (cluster?.isLive !== true || cluster.strategies.some(({ id }) => id === strategy)) continue;
-    const known = ['auto', ...cluster.strategies.map(({ id }) => id)];
-    const nearest = nearestName(strategy, known);
-    throw new WarroomError('usage', `${name} has no strategy "${strategy}"`, {
-      why: `it has ${known.join(', ')}`,
-      ...(nearest === undefined ? {} : { hint: `did you mean  --strategy ${nearest} ?` }),
-    });
-  }
 }
 
 async function surroundingsOf(session: Session): Promise<DraftSurroundings> {

@@ -8,7 +8,7 @@ import { createRedaction } from '../redaction/create-redaction.ts';
 import type { RedactionObfuscation } from '../schema/generated.ts';
 import type { CliContext } from './context.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
-import { unreadableFile } from './unreadable-file.ts';
+import { unreadableFile } from '../domain/unreadable-file.ts';
 
 export interface RedactFlags {
   readonly c?: string;

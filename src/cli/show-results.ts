@@ -213,7 +213,8 @@ async function formatted(
               const part = view.clusters.length > 1 ? ` --cluster ${report.cluster.name}` : '';
               const evidenceCommand = (evidence: string): string =>
                 `claude-warroom get-results ${view.id}${part} --evidence ${evidence}`;
-              return renderReportTerminal(report, { ...options, ...own, evidenceCommand }).trimEnd();
+              const moreCommand = (): string => `claude-warroom get-results ${view.id}${part} --format markdown`;
+              return renderReportTerminal(report, { ...options, ...own, evidenceCommand, moreCommand }).trimEnd();
             })
           : [renderAggregateTerminal(page.aggregate, { ...options, ...marked(checked), now: clock.now() })];
       return [...pages, renderThread(await thread(), options).join('\n')].filter(Boolean).join('\n\n');

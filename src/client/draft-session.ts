@@ -22,12 +22,28 @@ interface Surroundings {
 
 const API_VERSION = 'warroom.intility.io/v1';
 
+/** As schemas/session-request.schema.json has them; the flag is told in the words of the command line. */
+const MAX_SESSION_SECONDS = 86_400;
+const SESSION_TARGETS: readonly string[] = ['hub', 'hosted'];
+
 /** Throws `usage` naming what the schema does not allow. */
 export function draftSession(
   draft: SessionDraft,
   { engineer, repository, now, random }: Surroundings & { readonly repository: string },
 ): { readonly id: RequestId; readonly text: string } {
   const { cluster, seconds, namespace, purpose } = draft;
+  if (seconds > MAX_SESSION_SECONDS) {
+    throw new WarroomError('usage', `--duration: at most ${MAX_SESSION_SECONDS / 3600}h`, {
+      why: `${Math.round(seconds / 360) / 10}h were asked for`,
+      hint: 'ask for less, and extend the session while it runs: claude-warroom session extend',
+    });
+  }
+  if (!SESSION_TARGETS.includes(cluster.type)) {
+    throw new WarroomError('usage', 'sessions need a hub or hosted cluster', {
+      why: `${cluster.name} is a ${cluster.type}`,
+      hint: 'see which there are: claude-warroom cluster list',
+    });
+  }
   const id = createRequestId({ at: now, slug: purpose ?? 'session', random });
   const text = checked('SessionRequest', {
     apiVersion: API_VERSION,

@@ -2,6 +2,7 @@ import { readFile, readdir, realpath, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { WarroomError } from '../domain/errors.ts';
+import { unreadableFile, unreadableReason } from '../domain/unreadable-file.ts';
 import type { PlaybookTest, RecordedAnswer, RecordedPart } from '../schema/generated.ts';
 import { parseDocument } from '../schema/parse-document.ts';
 import { formatProblems } from '../schema/problem.ts';
@@ -17,18 +18,23 @@ export interface LoadedTest {
   readonly test: PlaybookTest;
 }
 
-/** Test files: the named ones, and those in the named folders and below. Throws `not-found` when there is none. */
+/**
+ * Test files: the named ones, and those in the named folders and below. Throws `invalid-file` when one cannot be read, and
+ * `not-found` when there is none.
+ */
 export async function findTestFiles(paths: readonly string[]): Promise<readonly string[]> {
   const files: string[] = [];
   for (const path of paths) {
     const facts = await stat(path).catch((cause: unknown) => {
-      throw new WarroomError('not-found', `cannot read ${path}`, { why: reasonOf(cause), cause });
+      throw unreadableFile(path, cause);
     });
     if (!facts.isDirectory()) {
       files.push(path);
       continue;
     }
-    const names = await readdir(path, { recursive: true });
+    const names = await readdir(path, { recursive: true }).catch((cause: unknown) => {
+      throw unreadableFile(path, cause, 'folder');
+    });
     files.push(...names.filter((name) => name.endsWith(TEST_ENDING)).map((name) => join(path, name)));
   }
   if (files.length > 0) return files.sort();
@@ -41,7 +47,7 @@ export async function findTestFiles(paths: readonly string[]): Promise<readonly 
 /** Throws `invalid-file` with file, line and column. */
 export async function readTest(file: string): Promise<LoadedTest> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-    throw new WarroomError('invalid-file', `cannot read ${file}`, { why: reasonOf(cause), cause });
+    throw unreadableFile(file, cause);
   });
   const document = parseDocument('PlaybookTest', text, { file });
   if (document.ok) return { file, test: document.value };
@@ -90,10 +96,10 @@ async function readOutput(file: string, folder: string): Promise<string> {
     const bytes = await readFile(file);
     return (file.endsWith('.gz') ? gunzipSync(bytes, { maxOutputLength: MAX_FILE_BYTES }) : bytes).toString('utf8');
   } catch (cause) {
-    throw new WarroomError('invalid-file', `cannot read the recorded output ${file}`, { why: reasonOf(cause), cause });
+    throw new WarroomError('invalid-file', `cannot read the recorded output ${file}`, {
+      why: unreadableReason(cause),
+      hint: 'the test names it under  file  of a step; a relative name counts from the folder of the test',
+      cause,
+    });
   }
-}
-
-function reasonOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown reason';
 }

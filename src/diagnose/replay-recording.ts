@@ -31,12 +31,17 @@ export type Replay =
       readonly now: Date;
       /** False when nothing says when it was recorded, so that `now` is the clock of this machine. */
       readonly isTimeKnown: boolean;
+      /** True for the recorded run of this playbook, which holds nothing for another one. */
+      readonly isRun: boolean;
     }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] }
   /** The folder holds neither a run of this playbook nor the objects of a cluster. */
   | { readonly kind: 'no-recording' };
 
-/** Judges a folder with a recorded run of a playbook, a must-gather, or lists of objects (`pods.json.gz`). */
+/**
+ * Judges a folder with a recorded run of a playbook, a must-gather, or lists of objects (`pods.json.gz`). Throws
+ * `invalid-file` when it cannot be read.
+ */
 export async function replayRecording(dir: string, options: ReplayOptions): Promise<Replay> {
   const { playbook, clock, redaction } = options;
   const files = await findTestFiles([dir]).catch((error: unknown) => {
@@ -56,7 +61,7 @@ export async function replayRecording(dir: string, options: ReplayOptions): Prom
     if (recorded.kind === 'invalid') return recorded;
     const platform = test.test.platform ?? 'linux';
     const identity = { kind: 'recording', identity: file, name: 'recording', platform };
-    return { ...recorded, kind: 'replayed', identity, isTimeKnown: true };
+    return { ...recorded, kind: 'replayed', identity, isTimeKnown: true, isRun: true };
   }
   return await replayObjects(dir, options);
 }
@@ -79,6 +84,6 @@ async function replayObjects(dir: string, options: ReplayOptions): Promise<Repla
   });
   return {
     ...{ kind: 'replayed', diagnosis, identity: await target.identify() },
-    ...{ inputs, now, isTimeKnown: captured !== undefined },
+    ...{ inputs, now, isTimeKnown: captured !== undefined, isRun: false },
   };
 }

@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { WarroomError } from '../domain/errors.ts';
+import { unreadableReason } from '../domain/unreadable-file.ts';
 import { sha256 } from '../lib/digest.ts';
 import type { Playbook } from '../schema/generated.ts';
 import { parseDocument, type ParsedDocument } from '../schema/parse-document.ts';
@@ -28,8 +29,9 @@ export function builtinPlaybookDir(): string {
 }
 
 /**
- * Reads and checks every `*.yaml` of both folders, in the order of their names, the built-in ones first. The site folder
- * lies in the secure zone; a playbook never comes from the war room. A bad file, or a name that is taken, is refused.
+ * Reads and checks every `*.yaml` of both folders but tests (`*.test.yaml`), in the order of their names, the built-in ones
+ * first. The site folder lies in the secure zone; a playbook never comes from the war room. A bad file, or a name that is
+ * taken, is refused.
  */
 export async function loadPlaybooks(folders: {
   readonly builtinDir: string;
@@ -74,17 +76,26 @@ async function readFolder(
   compiled: CompiledPlaybooks = new Map(),
 ): Promise<readonly ReadPlaybook[]> {
   const names = await readdir(folder).catch((cause: unknown) => {
-    throw new WarroomError('not-found', `cannot read the playbook folder ${folder}`, {
-      why: cause instanceof Error ? cause.message : 'unknown reason',
-      hint:
-        origin === 'site'
-          ? 'check the playbook folder in the configuration of the processor'
-          : 'install the program again',
-      cause,
-    });
+    throw new WarroomError(
+      origin === 'site' ? 'invalid-file' : 'not-found',
+      `cannot read the playbook folder ${folder}`,
+      {
+        why: unreadableReason(cause, 'folder'),
+        hint:
+          origin === 'site'
+            ? 'check --dir, or playbookDir in the configuration of the processor'
+            : 'install the program again',
+        cause,
+      },
+    );
   });
-  const files = names.filter((name) => /\.ya?ml$/u.test(name) && !name.startsWith('.')).sort();
+  const files = names.filter(isPlaybookFile).sort();
   return await Promise.all(files.map(async (name) => await readPlaybook(join(folder, name), { origin, compiled })));
+}
+
+/** Tests may lie beside the playbooks that they test. */
+function isPlaybookFile(name: string): boolean {
+  return /\.ya?ml$/u.test(name) && !/\.test\.ya?ml$/u.test(name) && !name.startsWith('.');
 }
 
 async function readPlaybook(

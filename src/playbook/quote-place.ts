@@ -88,25 +88,23 @@ function isFlat(parent: Readonly<Record<string, unknown>>): boolean {
 }
 
 /**
- * Every entry of an object begins on a line of its own, one step to the right of its object. Of an output that was too
- * long lines are left out, so they are looked for rather than counted.
+ * Every entry of an object begins on a line of its own. Of an output that was too long lines are left out, so entries are
+ * looked for rather than counted.
  */
 function lineOfKey(data: Printed, parent: unknown, wanted: string): number | undefined {
   const span = spanIn(data, parent);
   if (span === undefined || !isRecord(parent)) return undefined;
   if (span[0] === span[1]) return span[0];
-  const start = `${' '.repeat(indentOf(data.lines[span[0]]) + INDENT)}${JSON.stringify(wanted)}:`;
-  for (let line = span[0] + 1; line < span[1]; line++) {
-    if ((data.lines[line] ?? '').startsWith(start)) return line;
+  const ends = new Map(
+    Object.values(parent).flatMap((child) => {
+      const own = spanIn(data, child);
+      return own === undefined ? [] : [own];
+    }),
+  );
+  for (let line = span[0] + 1; line < span[1]; line = (ends.get(line) ?? line) + 1) {
+    if ((data.lines[line] ?? '').trimStart().startsWith(`${JSON.stringify(wanted)}:`)) return line;
   }
   return undefined;
-}
-
-/** Blanks of one level in a printed document. */
-const INDENT = 2;
-
-function indentOf(line = ''): number {
-  return line.length - line.trimStart().length;
 }
 
 function lineOfValue(data: Printed, [from, to]: Lines, value: unknown): number | undefined {

@@ -58,7 +58,8 @@ function doubtSentences({ judgement }: ReportParts, lead: Lead | undefined): str
   const total = judgement.coverage.length;
   const unknown = judgement.coverage.filter((step) => !step.known).length;
   const share = `${unknown} of ${counted(total, 'check')}`;
-  const gap = unknown === 0 ? `All ${counted(total, 'check')} could be judged.` : `${share} could not be judged.`;
+  const all = total === 1 ? 'The only check' : `All ${total} checks`;
+  const gap = unknown === 0 ? `${all} could be judged.` : `${share} could not be judged.`;
   if (lead !== undefined) {
     return shortened(
       `The cause is not proven; the best explanation so far is: ${sentence(lead.hypothesis.statement)} ${gap}`,
@@ -117,13 +118,14 @@ function testLead(suspect: Finding | undefined): Recommendation {
   return { action: shortened(sentence(`Test the first suspicion, ${suspect.title}${test}`), 500), risk: 'none' };
 }
 
+/** Once each: two actions with one command are one, in the words of the first. */
 function distinct(recommendations: readonly Recommendation[]): Recommendation[] {
   const seen = new Set<string>();
-  return recommendations.filter((each) => {
-    const key = `${each.action}\n${each.command ?? ''}`;
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
+  return recommendations.filter(({ action, command }) => {
+    const isNew = !seen.has(command === undefined ? `action ${action}` : `command ${command}`);
+    seen.add(`action ${action}`);
+    if (command !== undefined) seen.add(`command ${command}`);
+    return isNew;
   });
 }
 
@@ -135,7 +137,7 @@ function nextLook(parts: ReportParts, lead: Lead | undefined, ordered: readonly 
     return [
       {
         action: `Look closer with the strategy ${pointing.pointsTo}.`,
-        command: investigateCommand(parts, pointing.pointsTo),
+        ...commandOf(parts, pointing.pointsTo),
         risk: 'none',
         why: shortened(sentence(pointing.title), 500),
       },
@@ -146,16 +148,24 @@ function nextLook(parts: ReportParts, lead: Lead | undefined, ordered: readonly 
   return [
     {
       action: shortened(
-        `Make possible what could not be looked at, then ask again: ${missing.map(({ title }) => title).join('; ')}.`,
+        `Give access to what could not be checked, then ask again: ${missing.map(({ title }) => title).join('; ')}.`,
         500,
       ),
-      command: investigateCommand(parts, parts.strategy.name),
+      ...commandOf(parts, parts.strategy.name),
       risk: 'none',
     },
   ];
 }
 
-function investigateCommand({ cluster, request }: ReportParts, strategy: string): string {
+/** The field `command` of a recommendation to look with a strategy; without it where nobody could run it. */
+function commandOf(parts: ReportParts, strategy: string): { readonly command?: string } {
+  const { investigateCommand = (name) => askCommand(parts, name) } = parts;
+  const command = investigateCommand(strategy);
+  return command === undefined ? {} : { command };
+}
+
+/** Asks the war room that the report is for. */
+function askCommand({ cluster, request }: ReportParts, strategy: string): string {
   const { namespace } = request.spec.investigation;
   const place = namespace === undefined ? '' : ` --namespace ${shellQuoted(namespace)}`;
   const issue = shellQuoted(shortened(cleanLine(request.metadata.title), 200));

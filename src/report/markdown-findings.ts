@@ -1,6 +1,8 @@
 import type { Hypothesis, Report, ReportFinding } from '../schema/generated.ts';
+import { groupFindings, type FindingGroup } from './finding-groups.ts';
 import { folded, markdownTable, mermaid } from './markdown-blocks.ts';
 import { evidenceLink, evidenceLinks } from './markdown-links.ts';
+import { symptomOf } from './symptom.ts';
 import { inlineCode, mermaidLabel, plainMarkdown, shortened } from './untrusted.ts';
 import { confidenceText, counted, secondText, severityMark, sinceText } from './words.ts';
 
@@ -49,14 +51,16 @@ function groundOf(report: Report, { finding, same = [] }: Hypothesis): string {
   ]);
 }
 
-/** From the trigger and the cause over what it explains to the symptom. */
+/** From the trigger and the cause over what it explains to the symptom, where the request describes one. */
 function causeFlow(report: Report, cause: string): string {
   const [best] = report.hypotheses;
   const explained = report.findings
     .filter(({ id }) => id !== best?.finding && best?.explains.includes(id) === true)
     .slice(0, 3);
   const { trigger } = report.rootCause ?? {};
+  const symptom = symptomOf(report);
   const node = (id: string, label: string): string => `  ${id}["${mermaidLabel(label, 70)}"]`;
+  const toSymptom = (id: string): readonly string[] => (symptom === undefined ? [] : [`  ${id} --> symptom`]);
   return mermaid([
     'flowchart TD',
     ...(trigger === undefined ? [] : [node('trigger', trigger), '  trigger --> cause']),
@@ -64,21 +68,43 @@ function causeFlow(report: Report, cause: string): string {
     ...explained.flatMap((finding, index) => [
       node(`effect${index}`, finding.title),
       `  cause --> effect${index}`,
-      `  effect${index} --> symptom`,
+      ...toSymptom(`effect${index}`),
     ]),
-    ...(explained.length === 0 ? ['  cause --> symptom'] : []),
-    node('symptom', report.title),
+    ...(explained.length === 0 ? toSymptom('cause') : []),
+    ...(symptom === undefined ? [] : [node('symptom', symptom)]),
   ]);
 }
 
-/** Claim, quote, file, and whether code found the quote in the file. */
+/** Claim, quote, file, and whether code found the quote in the file; what a finding explains is folded below it. */
 export function evidenceSection(report: Report): readonly string[] {
   const looked = `${counted(report.evidence.length, 'piece')} of evidence recorded, ${counted(report.coverage.filter((step) => step.known).length, 'check')} of ${report.coverage.length} judged.`;
   if (report.findings.length === 0) return ['## Evidence', `Nothing was found. ${looked}`];
-  const rows = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => rowsOf(report, finding));
-  const left = report.findings.length - MAX_FINDINGS;
+  const groups = groupFindings(report);
+  const left = groups.length - MAX_FINDINGS;
   const more = left > 0 ? [`${counted(left, 'more finding')} in [report.json](report.json).`] : [];
-  return ['## Evidence', markdownTable(['claim', 'quote', 'file', 'verified'], rows), ...more, looked];
+  return ['## Evidence', ...findingTables(report, groups.slice(0, MAX_FINDINGS)), ...more, looked];
+}
+
+/** One table as long as nothing is folded in between. */
+function findingTables(report: Report, groups: readonly FindingGroup[]): readonly string[] {
+  const table = (findings: readonly ReportFinding[]): string =>
+    markdownTable(
+      ['claim', 'quote', 'file', 'verified'],
+      findings.flatMap((finding) => rowsOf(report, finding)),
+    );
+  const blocks: string[] = [];
+  let open: ReportFinding[] = [];
+  for (const { finding, effects } of groups) {
+    open.push(finding);
+    if (effects.length === 0) continue;
+    const shown = effects.slice(0, MAX_FINDINGS);
+    const left = effects.length - shown.length;
+    const rest = left > 0 ? `\n\n${counted(left, 'more finding')} in [report.json](report.json).` : '';
+    const summary = `Explained by the finding above: ${counted(effects.length, 'more finding')}`;
+    blocks.push(table(open), folded(summary, `${table(shown)}${rest}`));
+    open = [];
+  }
+  return open.length === 0 ? blocks : [...blocks, table(open)];
 }
 
 function rowsOf(report: Report, finding: ReportFinding): readonly (readonly string[])[] {

@@ -1,18 +1,23 @@
-import type { Report } from '../schema/generated.ts';
-import { frontMatter, markdownTable, quoted } from './markdown-blocks.ts';
+import type { Recommendation, Report } from '../schema/generated.ts';
+import { folded, frontMatter, markdownTable, quoted } from './markdown-blocks.ts';
 import { changesSection } from './markdown-changes.ts';
 import { dependencySection } from './markdown-dependencies.ts';
 import { foldedParts } from './markdown-details.ts';
 import { causeSection, evidenceSection, timelineSection } from './markdown-findings.ts';
 import { evidenceLinks, resultLink, type PagePlace } from './markdown-links.ts';
 import { rankingSection } from './ranking-text.ts';
+import { groupUnknowns } from './unknown-groups.ts';
 import { cleanLine, fenced, plainMarkdown, shortened } from './untrusted.ts';
-import { confidenceText, minutesText, minuteText, outcomeText, sentence } from './words.ts';
+import { confidenceText, counted, minutesText, minuteText, outcomeText, sentence } from './words.ts';
 
 /** Where the folder of a request lies when it has one target: results/yyyy/mm/dd/id. */
 const DEFAULT_DEPTH = 5;
 const MAX_STEPS = 10;
+/** What can be done at once; the rest is for later. */
+const MAX_NOW = 3;
 const MAX_LIST = 50;
+/** A longer list of what is not the cause is folded. */
+const MAX_OPEN = 3;
 const MAX_FIRST_REASONS = 3;
 
 /**
@@ -97,8 +102,18 @@ function riskText(risk: Report['recommendations'][number]['risk']): string {
 
 function stepsSection({ recommendations }: Report): readonly string[] {
   if (recommendations.length === 0) return ['## What to do', 'Nobody knows a next step from this evidence.'];
-  const steps = recommendations.slice(0, MAX_STEPS).map((step, index) => {
-    const marker = `${index + 1}. `;
+  const shown = recommendations.slice(0, MAX_STEPS);
+  const later = shown.slice(MAX_NOW);
+  return [
+    '## What to do',
+    stepList(shown.slice(0, MAX_NOW), 1),
+    ...(later.length === 0 ? [] : [folded(`Later (${later.length})`, stepList(later, MAX_NOW + 1))]),
+  ];
+}
+
+function stepList(steps: readonly Recommendation[], first: number): string {
+  const items = steps.map((step, index) => {
+    const marker = `${first + index}. `;
     const lines = [`${plainMarkdown(sentence(step.action))}${riskText(step.risk)}`];
     if (step.why !== undefined) lines.push('', `Why: ${plainMarkdown(step.why)}`);
     if (step.command !== undefined) lines.push('', ...fenced(step.command, 'sh').split('\n'));
@@ -107,7 +122,7 @@ function stepsSection({ recommendations }: Report): readonly string[] {
       .map((line, row) => (row === 0 ? `${marker}${line}` : line === '' ? '' : `${indent}${line}`))
       .join('\n');
   });
-  return ['## What to do', steps.join('\n')];
+  return items.join('\n');
 }
 
 function impactSection(report: Report): readonly string[] {
@@ -125,7 +140,9 @@ function ruledOutSection(report: Report): readonly string[] {
     const links = evidenceLinks(report, evidence);
     return `- ${plainMarkdown(text)}${links === '' ? '' : ` (${links})`}`;
   });
-  return ['## Ruled out', lines.join('\n')];
+  const list = lines.join('\n');
+  const { length } = report.ruledOut;
+  return ['## Ruled out', length > MAX_OPEN ? folded(counted(length, 'suspicion'), list) : list];
 }
 
 function unknownSection(report: Report): readonly string[] {
@@ -134,7 +151,9 @@ function unknownSection(report: Report): readonly string[] {
   if (report.unknowns.length === 0) {
     return ['## Not known', ...degraded, ...(degraded.length === 0 ? ['Every check could be judged.'] : [])];
   }
-  const rows = report.unknowns.slice(0, MAX_LIST).map(({ text, why }) => [plainMarkdown(text), plainMarkdown(why)]);
+  const rows = groupUnknowns(report)
+    .slice(0, MAX_LIST)
+    .map(({ texts, why }) => [plainMarkdown(texts.join('; ')), plainMarkdown(why)]);
   return ['## Not known', ...degraded, markdownTable(['what', 'why'], rows)];
 }
 

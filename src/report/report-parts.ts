@@ -21,9 +21,26 @@ import type {
   TroubleshootingRequest,
 } from '../schema/generated.ts';
 
+type Metadata = TroubleshootingRequest['metadata'];
+type Spec = TroubleshootingRequest['spec'];
+
+/** What a report tells of the request that it answers; whoever looks by hand asks no more than this. */
+export interface Question {
+  readonly metadata: Pick<Metadata, 'name' | 'title' | 'timestamp'>;
+  readonly spec: Pick<Spec, 'followUp'> & {
+    readonly issue: Pick<Spec['issue'], 'description'>;
+    readonly investigation: Pick<Spec['investigation'], 'namespace'>;
+  };
+}
+
 /** What a processor knows at the end of an attempt; a report is made from nothing else. */
 export interface ReportParts {
-  readonly request: TroubleshootingRequest;
+  readonly request: Question;
+  /**
+   * Command that looks with a strategy, for what to do next; undefined where there is none. That of the war room when
+   * absent.
+   */
+  readonly investigateCommand?: (strategy: string) => string | undefined;
   /** Digest of the bytes of the request that were admitted. */
   readonly requestSha256: string;
   readonly cluster: ReportTarget;

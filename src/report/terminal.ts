@@ -1,19 +1,14 @@
-import type { Recommendation, Report, ReportFinding } from '../schema/generated.ts';
+import type { Recommendation, Report } from '../schema/generated.ts';
+import { groupFindings } from './finding-groups.ts';
 import { partsText } from './ranking-text.ts';
 import { changeLines, dependencyLines } from './surroundings-text.ts';
-import { cells, padded, wrapped } from './terminal-text.ts';
-import { cleanLine, shortened } from './untrusted.ts';
-import { confidenceText, counted, minuteText, outcomeText, sinceText } from './words.ts';
-
-/** Colours by meaning; every function returns its text unchanged when colour is off. */
-export interface ReportStyle {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  warn(text: string): string;
-  bad(text: string): string;
-  accent(text: string): string;
-}
+import { symptomOf } from './symptom.ts';
+import { findingSection, MAX_FINDINGS } from './terminal-findings.ts';
+import { createPage, type Page, type ReportStyle } from './terminal-page.ts';
+import { cells, wrapped } from './terminal-text.ts';
+import { groupUnknowns, type UnknownGroup } from './unknown-groups.ts';
+import { cleanLine } from './untrusted.ts';
+import { confidenceText, minuteText, outcomeText } from './words.ts';
 
 export interface TerminalOptions {
   /** Columns; lines are never longer, except for commands to copy. */
@@ -25,13 +20,16 @@ export interface TerminalOptions {
   readonly verification?: 'VERIFIED' | 'UNVERIFIED';
   /** Command that shows a piece of evidence, for the last line; that of the configured war room when absent. */
   readonly evidenceCommand?: (evidence: string) => string | undefined;
+  /** Command that shows all that a screen has no room for; that of the configured war room when absent. */
+  readonly moreCommand?: () => string | undefined;
 }
 
-const LABEL = 14;
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 120;
-const MAX_FINDINGS = 12;
+/** What can be done at once; the rest is for later. */
+const MAX_NOW = 3;
 const MAX_LIST = 8;
+const MAX_OPEN = 4;
 
 /** A report for a terminal: the bottom line first, then what to do, why, and where it stands. Ends without a line end. */
 export function renderReportTerminal(report: Report, options: TerminalOptions): string {
@@ -52,17 +50,10 @@ export function renderReportTerminal(report: Report, options: TerminalOptions): 
     changed(report, page),
     cause(report, page),
     list(page, 'DEPENDENCIES', dependencyLines(report)),
-    findings(report, page),
-    list(
-      page,
-      'RULED OUT',
-      report.ruledOut.map(({ text, evidence }) => withSource(text, evidence)),
-    ),
-    list(
-      page,
-      'NOT KNOWN',
-      report.unknowns.map(({ text, why }) => `${text}: ${why}`),
-    ),
+    findingSection(report, page),
+    later(report, page),
+    page.section('RULED OUT', page.wrap(ruledOut(report))),
+    list(page, 'NOT KNOWN', groupUnknowns(report).map(openText)),
     list(
       page,
       'SIMILAR',
@@ -71,29 +62,6 @@ export function renderReportTerminal(report: Report, options: TerminalOptions): 
     footer(report, page, options),
   ];
   return blocks.flat().join('\n');
-}
-
-interface Page {
-  readonly width: number;
-  /** Columns beside the labels. */
-  readonly room: number;
-  readonly style: ReportStyle;
-  wrap(text: string): readonly string[];
-  section(label: string, lines: readonly string[]): readonly string[];
-}
-
-function createPage(width: number, style: ReportStyle): Page {
-  const room = width - LABEL - 2;
-  return {
-    width,
-    room,
-    style,
-    wrap: (text) => wrapped(cleanLine(text), room),
-    section: (label, lines) =>
-      lines.map((line, index) =>
-        `  ${index === 0 ? style.accent(padded(label, LABEL)) : ' '.repeat(LABEL)}${line}`.trimEnd(),
-      ),
-  };
 }
 
 function header(report: Report, { width, style }: Page, { verification }: TerminalOptions): readonly string[] {
@@ -117,8 +85,18 @@ function sureness(report: Report): string {
 }
 
 function actions(report: Report, page: Page): readonly string[] {
-  const steps = report.recommendations.slice(0, MAX_LIST).flatMap((step, index) => stepLines(step, index + 1, page));
+  const steps = report.recommendations.slice(0, MAX_NOW).flatMap((step, index) => stepLines(step, index + 1, page));
   return page.section('DO NOW', steps);
+}
+
+/** In one line each; their commands stand in the whole report. */
+function later({ recommendations }: Report, page: Page): readonly string[] {
+  const rest = recommendations.slice(MAX_NOW);
+  const shown = rest.slice(0, MAX_LIST).flatMap(({ action, risk }, index) => {
+    return stepLines({ action, risk }, MAX_NOW + index + 1, page);
+  });
+  const left = rest.length - MAX_LIST;
+  return page.section('DO LATER', [...shown, ...(left > 0 ? [page.style.dim(`and ${left} more`)] : [])]);
 }
 
 function stepLines(step: Recommendation, number: number, { style, room }: Page): readonly string[] {
@@ -143,7 +121,7 @@ function changed(report: Report, page: Page): readonly string[] {
 function cause(report: Report, page: Page): readonly string[] {
   const { rootCause, hypotheses, outcome } = report;
   if (rootCause !== undefined) {
-    const chain = [rootCause.trigger, rootCause.cause, ...effectsOf(report), report.title].filter(
+    const chain = [rootCause.trigger, rootCause.cause, ...effectsOf(report), symptomOf(report)].filter(
       (part) => part !== undefined,
     );
     const doubt = page.wrap(`would be disproved by: ${rootCause.disprovedBy}`);
@@ -170,44 +148,6 @@ function effectsOf({ hypotheses, findings, rootCause }: Report): readonly string
     .map(({ title }) => title);
 }
 
-function findings(report: Report, page: Page): readonly string[] {
-  if (report.findings.length === 0) return [];
-  const lines = report.findings.slice(0, MAX_FINDINGS).flatMap((finding) => findingLines(report, finding, page));
-  const left = report.findings.length - MAX_FINDINGS;
-  const more =
-    left > 0
-      ? [page.style.dim(`${counted(left, 'more finding')}: claude-warroom get-results ${report.id} --json`)]
-      : [];
-  return page.section('FINDINGS', [...lines, ...more]);
-}
-
-function findingLines({ run }: Report, finding: ReportFinding, { style, room }: Page): readonly string[] {
-  const color = severityStyle(finding, style);
-  const indent = ' '.repeat(11);
-  const title = wrapped(cleanLine(finding.title), room - indent.length);
-  const since = finding.since === undefined ? [] : [sinceText(finding.since, run.startedAt)];
-  const where = [cleanLine(finding.object), ...since].filter((part) => part !== '').join(' · ');
-  const expected = finding.expected === undefined ? '' : `expected: ${cleanLine(finding.expected)}`;
-  const quotes = finding.citations.slice(0, 2).map((citation) => {
-    const state = citation.verified ? style.good('verified') : style.bad('NOT FOUND');
-    const space = room - indent.length - citation.evidence.length - 'NOT FOUND'.length - 6;
-    return `${indent}${citation.evidence}  "${shortened(cleanLine(citation.quote), Math.max(8, space))}"  ${state}`;
-  });
-  return [
-    ...title.map((line, row) =>
-      row === 0 ? `${color(`● ${padded(finding.severity, 9)}`)}${line}` : `${indent}${line}`,
-    ),
-    ...(expected === '' ? [] : wrapped(expected, room - indent.length).map((line) => `${indent}${line}`)),
-    ...wrapped(where, room - indent.length).map((line) => `${indent}${style.dim(line)}`.trimEnd()),
-    ...quotes,
-  ];
-}
-
-function severityStyle({ severity }: ReportFinding, style: ReportStyle): (text: string) => string {
-  if (severity === 'info') return (text) => style.dim(text);
-  return severity === 'warning' ? (text) => style.warn(text) : (text) => style.bad(text);
-}
-
 function list(page: Page, label: string, items: readonly string[]): readonly string[] {
   const shown = items.slice(0, MAX_LIST);
   const left = items.length - shown.length;
@@ -217,17 +157,48 @@ function list(page: Page, label: string, items: readonly string[]): readonly str
   ]);
 }
 
+/** In one paragraph: what is not the cause is worth knowing, and not worth a screen. */
+function ruledOut({ ruledOut: items }: Report): string {
+  const shown = items.slice(0, MAX_LIST).map(({ text, evidence }) => withSource(text, evidence));
+  const left = items.length - shown.length;
+  return [...shown, ...(left > 0 ? [`and ${left} more`] : [])].join(', ');
+}
+
 function withSource(text: string, evidence: readonly string[]): string {
   return evidence.length === 0 ? text : `${text} (${evidence.join(', ')})`;
 }
 
-/** Not wrapped either: it is a command. */
-function footer(
-  report: Report,
-  { style }: Page,
-  { evidenceCommand = (evidence) => `claude-warroom get-results ${report.id} --evidence ${evidence}` }: TerminalOptions,
-): readonly string[] {
+function openText({ why, texts }: UnknownGroup): string {
+  const left = texts.length - MAX_OPEN;
+  return `${texts.slice(0, MAX_OPEN).join('; ')}${left > 0 ? `; and ${left} more` : ''}: ${why}`;
+}
+
+/** Not wrapped either: these are commands. */
+function footer(report: Report, { style }: Page, options: TerminalOptions): readonly string[] {
+  const {
+    evidenceCommand = (evidence: string) => `claude-warroom get-results ${report.id} --evidence ${evidence}`,
+    moreCommand = () => `claude-warroom get-results ${report.id} --format markdown`,
+  } = options;
   const example = report.findings.flatMap(({ citations }) => citations)[0]?.evidence ?? report.evidence[0]?.id;
   const command = example === undefined ? undefined : evidenceCommand(example);
-  return command === undefined ? [] : [style.dim(`  evidence: ${command}`)];
+  const more = isShortened(report) ? moreCommand() : undefined;
+  const lines = [
+    ...(command === undefined ? [] : [`evidence: ${command}`]),
+    ...(more === undefined ? [] : [`all of it: ${more}`]),
+  ];
+  return lines.map((line) => style.dim(`  ${line}`));
+}
+
+/** Whether the screen leaves something out that a reader may look for. */
+function isShortened(report: Report): boolean {
+  const groups = groupFindings(report);
+  const unknowns = groupUnknowns(report);
+  return (
+    report.recommendations.length > MAX_NOW ||
+    report.ruledOut.length > MAX_LIST ||
+    groups.length > MAX_FINDINGS ||
+    groups.some(({ effects }) => effects.length > 0) ||
+    unknowns.length > MAX_LIST ||
+    unknowns.some(({ texts }) => texts.length > MAX_OPEN)
+  );
 }

@@ -96,14 +96,20 @@ export function fenced(text: string, info = ''): string {
   return `${fence}${info}\n${clean}\n${fence}`;
 }
 
-/** A label without what mermaid could read as syntax; cut at `max` characters. */
+/** What a picture never shows: with it HTML or a code span could begin where somebody decodes twice. */
+const NEVER_IN_PICTURES = /[<>&`\\{}]/gu;
+/** What mermaid could read as syntax. */
+const MERMAID_SYNTAX = /[:;#,"[\]()|@%$=~^*_'/]|-{2,}/gu;
+
+/**
+ * A label without what mermaid could read as syntax; cut at `max` characters. `87.39 %` and `0.0.0.0:8080` mean nothing
+ * without their signs, so these are written as entity codes (`#37;`), which mermaid takes away before it parses and shows
+ * as text.
+ */
 export function mermaidLabel(text: string, max = 80): string {
-  const label = cleanLine(text)
-    .replace(/[:;#,"<>{}[\]()|`\\@&%$=~^*_'/]/gu, ' ')
-    .replace(/-{2,}/gu, '-')
-    .replace(/\s+/gu, ' ')
-    .trim();
-  return label === '' ? 'unknown' : shortened(label, max);
+  const plain = cleanLine(cleanLine(text).replace(NEVER_IN_PICTURES, ' '));
+  const coded = (found: string): string => Array.from(found, (each) => `#${each.charCodeAt(0)};`).join('');
+  return plain === '' ? 'unknown' : shortened(plain, max).replace(MERMAID_SYNTAX, coded);
 }
 
 /** At most `max` characters, cut at a word where that is near, with an ellipsis. */

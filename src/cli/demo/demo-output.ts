@@ -15,13 +15,17 @@ export function renderDemoReport(
 ): string {
   const { width, style } = io;
   if (report === undefined) return renderBottomLine(view, { recommendations: [], style, width }).join('\n');
-  const evidenceCommand = (evidence: string): string | undefined => {
+  const command = (rest: string): string | undefined => {
     if (kept === undefined) return undefined;
-    return `claude-warroom get-results ${view.id} --repo ${kept.repository.url} --evidence ${evidence}`;
+    return `claude-warroom get-results ${view.id} --repo ${kept.repository.url} ${rest}`;
+  };
+  const commands = {
+    evidenceCommand: (evidence: string) => command(`--evidence ${evidence}`),
+    moreCommand: () => command('--format markdown'),
   };
   const mark = verificationMark(checked);
   const verification = mark === undefined ? {} : { verification: mark };
-  return renderReportTerminal(report, { width, style, evidenceCommand, ...verification }).trimEnd();
+  return renderReportTerminal(report, { width, style, ...commands, ...verification }).trimEnd();
 }
 
 /** The last line of `demo --json`; its names are a promise. */

@@ -2,24 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { manifestsDir } from '../../install/kustomization.ts';
 import type { Installation } from '../../install/installation.ts';
-import { parseInstallation, type InstallationWords } from '../../install/parse-installation.ts';
 import { renderInstallation } from '../../install/render.ts';
 import { loadPolicy, POLICY_FILE } from '../../policy/policy-file.ts';
 import { formatYamlObjects } from '../../schema/yaml-objects.ts';
 import { readTrustFiles } from '../../signature/trust-folder.ts';
 import type { CliContext } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-
-export interface RenderFlags extends InstallationWords {
-  readonly trustDir?: string;
-}
+import { checkRenderFlags, type RenderFlags } from './check-render-flags.ts';
 
 /** Prints the manifests of one installation. */
 export async function printInstallation(context: CliContext, flags: RenderFlags): Promise<ExitCode> {
   const { io, cwd } = context;
   const { trustDir } = flags;
   const installation = {
-    ...parseInstallation(flags),
+    ...checkRenderFlags(flags),
     ...(trustDir === undefined ? {} : { trust: await readTrust(resolve(cwd, trustDir)) }),
   };
   const objects = await renderInstallation(installation, manifestsDir());

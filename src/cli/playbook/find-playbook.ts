@@ -36,19 +36,20 @@ export function findPlaybook(
   const names = all.flatMap(({ playbook }) => [playbook.metadata.id, ...playbook.spec.strategies]);
   const nearest = nearestName(name, names);
   throw new WarroomError('usage', `there is no playbook ${JSON.stringify(name)}`, {
-    why: `known are ${[...new Set(names)].join(', ')}`,
+    why: `known are ${[...new Set(names)].sort().join(', ')}`,
     hint: nearest === undefined ? 'a site playbook needs --dir FOLDER' : `did you mean "${nearest}"?`,
   });
 }
 
-function named(name: string, all: readonly LoadedPlaybook[]): LoadedPlaybook | undefined {
+/** By id, else by strategy. */
+export function named(name: string, all: readonly LoadedPlaybook[]): LoadedPlaybook | undefined {
   return (
     all.find(({ playbook }) => playbook.metadata.id === name) ??
     all.find(({ playbook }) => playbook.spec.strategies.includes(name))
   );
 }
 
-function isForClusters({ playbook }: LoadedPlaybook): boolean {
+export function isForClusters({ playbook }: LoadedPlaybook): boolean {
   return playbook.spec.targets.some((type) => type !== 'host');
 }
 

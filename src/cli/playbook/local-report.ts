@@ -1,10 +1,13 @@
 import { readVersion } from '../../config/package-version.ts';
-import { draftRequest } from '../../client/draft-request.ts';
+import { titleOf } from '../../client/draft-request.ts';
 import type { Diagnosis } from '../../diagnose/diagnose.ts';
 import { isProblem } from '../../domain/finding.ts';
+import { createRequestId } from '../../domain/request-id.ts';
+import type { Target } from '../../domain/request.ts';
 import type { LoadedPlaybook } from '../../playbook/load-playbooks.ts';
 import type { Redaction } from '../../redaction/create-redaction.ts';
 import { buildReport } from '../../report/build-report.ts';
+import type { Question } from '../../report/report-parts.ts';
 import type { Report } from '../../schema/generated.ts';
 import type { TargetIdentity } from '../../target/port.ts';
 import type { CliContext } from '../context.ts';
@@ -14,6 +17,9 @@ export interface LocalRun {
   readonly loaded: LoadedPlaybook;
   readonly diagnosis: Diagnosis;
   readonly identity: TargetIdentity;
+  readonly type: Target['type'];
+  /** Command that looks again, or closer with another strategy; undefined where nothing can be looked at again. */
+  readonly againCommand: (strategy: string) => string | undefined;
   readonly redaction: Redaction;
   /** Capture time. */
   readonly startedAt: Date;
@@ -22,19 +28,23 @@ export interface LocalRun {
 
 /** The report of a run that nobody requested: the same as in a war room, with the playbook as the question. */
 export async function reportOfRun(context: CliContext, run: LocalRun): Promise<Report> {
-  const { loaded, diagnosis, identity, redaction } = run;
+  const { loaded, diagnosis, identity, type, redaction } = run;
   const { metadata, spec } = loaded.playbook;
   const name = targetName(identity.name);
   const strategy = spec.strategies[0] ?? metadata.id;
-  const type = spec.targets[0] ?? 'host';
-  const { request, text } = draftRequest(
-    { description: metadata.title, name: metadata.id, targets: [{ type, name }], strategy },
-    { engineer: 'local', repository: 'file:///nonexistent', now: run.startedAt, random: context.random },
-  );
+  const question: Question = {
+    metadata: {
+      name: createRequestId({ at: run.startedAt, slug: metadata.id, random: context.random }),
+      title: titleOf(metadata.title),
+      timestamp: run.startedAt.toISOString(),
+    },
+    spec: { issue: { description: `What does ${metadata.id} find?` }, investigation: {} },
+  };
   return await redaction.redactValue(
     buildReport({
-      request,
-      requestSha256: sha256(text),
+      request: question,
+      requestSha256: sha256(JSON.stringify(question)),
+      investigateCommand: run.againCommand,
       cluster: { type, name },
       target: { kind: identity.kind, identity: identity.identity.slice(0, 200), name: identity.name.slice(0, 200) },
       requester: { name: 'local', verified: false },

@@ -6,6 +6,7 @@ import { recordRun } from '../../diagnose/record-run.ts';
 import { replayRecording } from '../../diagnose/replay-recording.ts';
 import { resolveAll } from '../../diagnose/run-case.ts';
 import { WarroomError } from '../../domain/errors.ts';
+import type { Target as Asked } from '../../domain/request.ts';
 import type { Inputs } from '../../playbook/expand.ts';
 import type { LoadedPlaybook } from '../../playbook/load-playbooks.ts';
 import { createRedaction, type Redaction } from '../../redaction/create-redaction.ts';
@@ -13,13 +14,15 @@ import type { Playbook } from '../../schema/generated.ts';
 import { renderReportTerminal } from '../../report/terminal.ts';
 import { formatJson } from '../../schema/format-document.ts';
 import { createKubeconfigTarget } from '../../target/kubeconfig-target.ts';
-import type { Target, TargetIdentity } from '../../target/port.ts';
+import type { TargetIdentity } from '../../target/port.ts';
 import type { CliContext } from '../context.ts';
 import { exitCodeOfRequest, type ExitCode, type FailOn } from '../exit-codes.ts';
 import { isAboutHosts, runOnHosts, type HostsFlags } from '../run-on-hosts.ts';
 import { writeFilesInside } from '../write-files.ts';
-import { findPlaybook, loadAll } from './find-playbook.ts';
+import { againCommand, isAboutCluster, sameCommand } from './again-command.ts';
+import { findPlaybook, isForClusters, loadAll } from './find-playbook.ts';
 import { reportOfRun } from './local-report.ts';
+import { readNamedKubeconfig, type NamedKubeconfig } from './read-named-kubeconfig.ts';
 
 export interface RunFlags extends HostsFlags {
   readonly input?: Readonly<Record<string, string>>;
@@ -38,8 +41,8 @@ export interface RunFlags extends HostsFlags {
 export async function runByHand(context: CliContext, name: string, flags: RunFlags): Promise<ExitCode> {
   const { io, clock, random } = context;
   if (isAboutHosts(flags)) refuseBesideHosts(flags);
-  const isCluster = flags.kubeconfig !== undefined || flags.hostedKubeconfig !== undefined;
-  const loaded = findPlaybook(name, await loadAll(context, flags.dir), { isCluster });
+  const all = await loadAll(context, flags.dir);
+  const loaded = findPlaybook(name, all, { isCluster: isAboutCluster(flags) });
   if (isAboutHosts(flags)) {
     return await runOnHosts(context, loaded.playbook, { flags, resolveInputs: () => inputsOf(loaded, flags) });
   }
@@ -50,15 +53,20 @@ export async function runByHand(context: CliContext, name: string, flags: RunFla
     : runRecorded(context, { loaded, redaction, flags, dir: resolve(context.cwd, flags.from) }));
   const report = await reportOfRun(context, {
     ...{ loaded, redaction, diagnosis: ran.diagnosis, identity: ran.identity },
+    type: typeOf(loaded.playbook, flags),
+    againCommand: (strategy) => againCommand(strategy, { flags, all, inputs: ran.inputs, isOpen: ran.isOpen }),
     startedAt: ran.now ?? startedAt,
     finishedAt: ran.now ?? clock.now(),
   });
   if (flags.save !== undefined) await save(context, flags.save, { loaded, ran, now: ran.now ?? startedAt });
   if (context.flags.json) io.out(formatJson('Report', report).trimEnd());
-  else
-    io.out(
-      renderReportTerminal(report, { width: io.width, style: io.style, evidenceCommand: () => undefined }).trimEnd(),
-    );
+  else {
+    const commands = {
+      evidenceCommand: () => undefined,
+      moreCommand: () => `${sameCommand(loaded.playbook.metadata.id, flags)} --json`,
+    };
+    io.out(renderReportTerminal(report, { width: io.width, style: io.style, ...commands }).trimEnd());
+  }
   return exitCodeOfRequest({ phase: 'succeeded', outcome: report.outcome, quality: report.quality }, flags.failOn);
 }
 
@@ -84,6 +92,15 @@ interface Ran {
   readonly inputs: Inputs;
   /** Capture time of a recording. */
   readonly now?: Date;
+  /** Whether other playbooks can look at the same: not so at the recorded run of one. */
+  readonly isOpen: boolean;
+}
+
+/** What was looked at; of a recording only the playbook can tell. */
+function typeOf({ spec }: Playbook, flags: RunFlags): Asked['type'] {
+  const looked = flags.kubeconfig !== undefined ? 'hub' : flags.hostedKubeconfig !== undefined ? 'hosted' : 'host';
+  if (flags.from === undefined && spec.targets.includes(looked)) return looked;
+  return spec.targets[0] ?? 'host';
 }
 
 interface RunFacts {
@@ -95,20 +112,20 @@ interface RunFacts {
 async function runLive(context: CliContext, { loaded, redaction, flags }: RunFacts): Promise<Ran> {
   const { io, clock, signal } = context;
   const { playbook } = loaded;
+  requireFittingPlace(loaded, flags);
   const inputs = inputsOf(loaded, flags);
+  const hubFile = await kubeconfigOf(context, flags.kubeconfig);
+  const hostedFile = await kubeconfigOf(context, flags.hostedKubeconfig);
   const { openLocalTarget } = await import('../../composition.ts');
   const local = await openLocalTarget();
   const cacheDir = await mkdtemp(join(tmpdir(), 'warroom-kubectl-'));
   try {
-    const within = (path: string | undefined): Target | undefined =>
-      path === undefined
-        ? undefined
-        : createKubeconfigTarget(local, { kubeconfig: resolve(context.cwd, path), cacheDir });
-    const hub = within(flags.kubeconfig);
-    const hosted = within(flags.hostedKubeconfig);
-    const diagnosis = await diagnose({
-      ...{ playbook, inputs, redaction, clock, signal },
-      target: hub ?? hosted ?? local,
+    const hub = hubFile === undefined ? undefined : createKubeconfigTarget(local, { ...hubFile, cacheDir });
+    const hosted = hostedFile === undefined ? undefined : createKubeconfigTarget(local, { ...hostedFile, cacheDir });
+    const target = hub ?? hosted ?? local;
+    const identified = target.identify(signal);
+    const diagnosing = diagnose({
+      ...{ playbook, inputs, redaction, clock, signal, target },
       allowsExec: flags.execRead === true,
       targets: {
         ...{ processor: local, host: local, docker: local },
@@ -121,11 +138,32 @@ async function runLive(context: CliContext, { loaded, redaction, flags }: RunFac
         }
       },
     });
-    return { diagnosis, inputs, identity: await local.identify() };
+    const [diagnosis, identity] = await Promise.all([diagnosing, identified]);
+    return { diagnosis, inputs, identity, isOpen: true };
   } finally {
     await local.close();
     await rm(cacheDir, { recursive: true, force: true });
   }
+}
+
+/** Without one every kubectl would ask this machine for a cluster; with one a playbook for machines would look at this one. */
+function requireFittingPlace(loaded: LoadedPlaybook, flags: RunFlags): void {
+  const { metadata, spec } = loaded.playbook;
+  const { id } = metadata;
+  if (isAboutCluster(flags) && !isForClusters(loaded)) {
+    throw new WarroomError('usage', `playbook ${id} looks at machines, not at clusters`, {
+      hint: 'leave the kubeconfig out, or choose another one: claude-warroom playbook list',
+    });
+  }
+  if (isAboutCluster(flags) || spec.targets.includes('host')) return;
+  throw new WarroomError('usage', `playbook ${id} looks at clusters, and none is named`, {
+    why: 'there is no --kubeconfig, and those of your shell are not used',
+    hint: `name the cluster:  claude-warroom playbook run ${id} --kubeconfig FILE`,
+  });
+}
+
+async function kubeconfigOf({ cwd }: CliContext, file: string | undefined): Promise<NamedKubeconfig | undefined> {
+  return file === undefined ? undefined : await readNamedKubeconfig(cwd, file);
 }
 
 async function runRecorded(context: CliContext, facts: RunFacts & { readonly dir: string }): Promise<Ran> {
@@ -149,7 +187,7 @@ async function runRecorded(context: CliContext, facts: RunFacts & { readonly dir
       `${io.errorStyle.warn('warning:')} nothing says when this was recorded; ages are measured by the clock of this machine, or give --now`,
     );
   }
-  return replayed;
+  return { ...replayed, isOpen: !replayed.isRun };
 }
 
 function inputsOf({ playbook }: LoadedPlaybook, { input = {}, namespace }: RunFlags): Inputs {

@@ -101,11 +101,11 @@ function ownPlainText(view: RequestView): string {
 }
 
 function checksLine(before: RequestView, after: RequestView): readonly string[] {
-  const checks = before.progress?.total;
-  if (checks === undefined || checks === 0) return [];
+  // How many of them could be judged is not known before the report, which says it.
+  if ((before.progress?.total ?? 0) === 0) return [];
   const findings = after.findings ?? before.findings;
   const found = findings === undefined ? '' : ` · ${findings} finding${findings === 1 ? '' : 's'}`;
-  return [`${checks} checks ran${found}`];
+  return [`checks done${found}`];
 }
 
 function bar(done: number, total: number): string {

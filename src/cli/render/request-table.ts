@@ -1,7 +1,7 @@
 import type { RequestView } from '../../client/request-view.ts';
 import type { Io } from '../context.ts';
 import { phaseColor, requesterText, standingText } from './request-text.ts';
-import { renderTable, renderTsv } from './table.ts';
+import { renderTable, renderTsv, textWidth } from './table.ts';
 import { formatAge } from './time.ts';
 
 const HEADINGS = ['ID', 'PHASE', 'CLUSTER', 'BY', 'AGE', 'OUTCOME'];
@@ -21,7 +21,30 @@ export function renderRequests(
     formatAge(view.createdAt, now),
     standingText(view),
   ]);
-  return renderTable([HEADINGS.map((heading) => style.dim(heading)), ...rows], width);
+  const table = [HEADINGS.map((heading) => style.dim(heading)), ...rows];
+  return renderTable(withRoom(table, width), width);
+}
+
+/** In the order in which they go where there is no room: an id says when, and an outcome that it has ended. */
+const DISPENSABLE = ['BY', 'AGE', 'CLUSTER', 'PHASE'].map((heading) => HEADINGS.indexOf(heading));
+/** Room for `root cause` and the sign that it goes on; in less an outcome cannot be told from another. */
+const MIN_OUTCOME = 12;
+
+/** The rows without the columns that would leave no room for the outcome. */
+function withRoom(rows: readonly (readonly string[])[], width: number): readonly (readonly string[])[] {
+  const roomOf = (dropped: readonly number[]): number =>
+    HEADINGS.slice(0, -1).reduce(
+      (room, _, at) =>
+        dropped.includes(at) ? room : room - 2 - Math.max(...rows.map((row) => textWidth(row[at] ?? ''))),
+      width - 2,
+    );
+  const outcome = Math.max(...rows.slice(1).map((row) => textWidth(row.at(-1) ?? '')), 'OUTCOME'.length);
+  const dropped: number[] = [];
+  for (const column of DISPENSABLE) {
+    if (roomOf(dropped) >= Math.min(outcome, MIN_OUTCOME)) break;
+    dropped.push(column);
+  }
+  return rows.map((row) => row.filter((_, at) => !dropped.includes(at)));
 }
 
 function renderRow(view: RequestView): string {

@@ -50,6 +50,7 @@ export function wrapText(text: string, width: number): readonly string[] {
   return lines;
 }
 
-function textWidth(text: string): number {
+/** Columns of a text, colours not counted. */
+export function textWidth(text: string): number {
   return Array.from(stripVTControlCharacters(text)).length;
 }

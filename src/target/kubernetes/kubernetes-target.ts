@@ -10,11 +10,12 @@ import { isWarroomError } from '../../domain/errors.ts';
 import { runChild, type ChildEnd } from '../../lib/child-process.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { randomHex, type RandomBytes } from '../../lib/random-text.ts';
+import { clusterIdOf } from '../cluster-identity.ts';
 import { commandEnd } from '../command-end.ts';
 import { hasReachedLogLimit } from '../log-limit.ts';
 import { createBrokeredMetrics } from '../metrics/open-metrics.ts';
 import type { Command, CommandEnd, CommandResult, Target, TargetIdentity } from '../port.ts';
-import { readComplaint } from './read-complaint.ts';
+import { readComplaint } from '../read-complaint.ts';
 import { kubectlArgv, readStepCommand } from './step-command.ts';
 
 export interface KubernetesTargetOptions {
@@ -31,20 +32,6 @@ const GRACE_MS = 500;
 const IDENTIFY_MS = 20_000;
 /** Name of the playbooks' own run in audit lines. */
 const PLAYBOOK_RUN = 'playbook';
-
-/** Of OpenShift; it names the resources of the cluster at its cloud too. */
-const INFRASTRUCTURE_ID = [
-  'infrastructures.config.openshift.io',
-  'cluster',
-  '-o',
-  'jsonpath={.status.infrastructureName}',
-];
-const KUBE_SYSTEM_UID = ['namespaces', 'kube-system', '-o', 'jsonpath={.metadata.uid}'];
-
-interface Answered {
-  readonly hasAnswered: boolean;
-  readonly id?: string;
-}
 
 interface Way {
   readonly broker: BrokerAccess;
@@ -124,19 +111,9 @@ export async function createKubernetesTarget(options: KubernetesTargetOptions): 
     };
   }
 
-  /** Without an id when the cluster does not have it, or does not answer at all. */
-  async function ask(args: readonly string[], signal: AbortSignal | undefined): Promise<Answered> {
-    const argv = ['kubectl', 'get', ...args];
-    const { end, stdout } = await run({ argv, timeoutMs: IDENTIFY_MS, maxBytes: 4096 }, signal);
-    const text = stdout.trim();
-    const isId = end.kind === 'exited' && end.exit === 0 && /^[\w.-]{1,100}$/u.test(text);
-    return { hasAnswered: end.kind === 'exited', ...(isId ? { id: text } : {}) };
-  }
-
   async function identify(signal?: AbortSignal): Promise<TargetIdentity> {
     if (identity !== undefined) return identity;
-    const first = await ask(INFRASTRUCTURE_ID, signal);
-    const { id } = first.id === undefined && first.hasAnswered ? await ask(KUBE_SYSTEM_UID, signal) : first;
+    const id = await clusterIdOf({ run, timeoutMs: IDENTIFY_MS, signal });
     const facts = { kind: 'kubernetes', name: access.address(OWN_CLUSTER), platform: os.platform() };
     // A cluster that does not answer is asked again: what is not known must not be remembered.
     if (id === undefined) return { ...facts, identity: 'unknown' };

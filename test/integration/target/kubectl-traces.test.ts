@@ -56,7 +56,7 @@ describe.skipIf(!hasKubectl)('kubectl on the machine of the processor', () => {
   it('keeps what it learns where it is told to when a playbook looks at a cluster', async () => {
     const before = PLACES.filter((place) => existsSync(place));
     const cacheDir = join(folder.path, 'cache');
-    await getPods(createKubeconfigTarget(local, { kubeconfig, cacheDir }));
+    await getPods(createKubeconfigTarget(local, { file: kubeconfig, name: 'hub', cacheDir }));
     expect(PLACES.filter((place) => existsSync(place))).toEqual(before);
     expect(await readdir(cacheDir)).toContain('discovery');
   });

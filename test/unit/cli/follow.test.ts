@@ -56,7 +56,7 @@ describe('follow', () => {
 14:30:12  waits for a processor of production-hub
 14:30:14  claimed by production-hub/processor-0
 14:30:16  checks 11/14 · etcd: member health
-14:30:20  14 checks ran · 3 findings
+14:30:20  checks done · 3 findings
 14:30:20  Claude · turn 6 · $0.08 · kubectl logs etcd-0
 14:30:22  writing the report · 9 of 9 citations verified
 UNVERIFIED the result of production-hub: there is no manifest

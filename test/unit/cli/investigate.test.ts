@@ -179,6 +179,30 @@ describe('investigate', () => {
     expect([...warRoom.files.keys()]).toEqual(['clusters/production-hub.yaml']);
   });
 
+  it('checks a strategy against what every processor has when none is alive', async () => {
+    const warRoom = new MemoryWarRoom();
+    putCluster(warRoom, aCluster('production-hub'));
+    const flags = [...ISSUE, '--dry-run', '--strategy'];
+    const hub = async (strategy: string): Promise<InProcessResult> =>
+      await run(warRoom, ['--cluster', 'hub', ...flags, strategy]);
+    const misspelt = await hub('etcd-latncy');
+    expect(misspelt.exit).toBe(0);
+    expect(misspelt.stderr).toContain(
+      'warning: nobody has said that production-hub has a strategy "etcd-latncy"; did you mean  --strategy etcd-latency ?',
+    );
+    const fitting = await hub('etcd-latency');
+    expect([fitting.exit, fitting.stderr]).toEqual([0, expect.not.stringContaining('nobody has said')]);
+    const other = await run(warRoom, ['--cluster', 'vm', '--type', 'host', ...flags, 'etcd-latency']);
+    expect([other.exit, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('the strategy "etcd-latency" does not look at a host, which vm is'),
+    ]);
+    // What it last announced is known to be there, also where it is of the site.
+    putPresence(warRoom, aPresence({ seenAt: '2026-11-20T08:42:00.000Z' }));
+    const known = await hub('genral');
+    expect([known.exit, known.stderr]).toEqual([2, expect.stringContaining('did you mean  --strategy general ?')]);
+  }, 30_000);
+
   it('needs to know who asks', async () => {
     const { exit, stderr } = await run(aWarRoom(), ['--cluster', 'hub', ...ISSUE], { email: null });
     expect(exit).toBe(2);

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPlaybook } from '../../../src/cli/playbook/find-playbook.ts';
 import { builtinPlaybookDir, loadPlaybooks } from '../../../src/playbook/load-playbooks.ts';
+import type { Report } from '../../../src/schema/generated.ts';
 import { MemoryWarRoom } from '../../support/memory-war-room.ts';
 import { runInProcess, type InProcessResult } from '../../support/cli-context.ts';
 import { printSkipReason } from '../../support/skip-reason.ts';
@@ -85,6 +86,14 @@ const POD = {
   },
 };
 const EVENT = { metadata: { namespace: 'shop' }, lastTimestamp: '2026-11-20T11:30:00Z' };
+
+const KUBECONFIG = `apiVersion: v1
+kind: Config
+current-context: admin
+clusters: [{ name: production-hub, cluster: { server: 'https://127.0.0.1:1' } }]
+contexts: [{ name: admin, context: { cluster: production-hub, user: alice } }]
+users: [{ name: alice, user: { token: none } }]
+`;
 
 const HAS_VISUDO = existsSync('/usr/sbin/visudo');
 if (!HAS_VISUDO) printSkipReason('visudo is not installed: the sudoers lines are not parsed');
@@ -249,6 +258,31 @@ describe('playbook test', () => {
     expect(result.stdout + result.stderr).toContain(message);
   });
 
+  it.each([
+    [['test', 'nope'], 'cause: there is no such file'],
+    [['test', '.', '--dir', 'nope'], 'cause: there is no such folder'],
+    [['lint', 'site/crash.yaml', '--tests', 'nope'], 'cause: there is no such file'],
+  ])('ends with 2 when %j cannot be read', async (argv, message) => {
+    const { exit, stderr } = await run(...argv);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(stderr).not.toContain('ENOENT');
+  });
+
+  it('says which recorded output is missing, and where a test names it', async () => {
+    await writeTest('  - { name: x, steps: { pods: { file: gone.json } }, expect: { only: true } }\n');
+    const { exit, stderr } = await run('lint', 'site/crash.yaml', '--dir', 'site', '--tests', '.');
+    expect([exit, stderr]).toEqual([
+      2,
+      expect.stringMatching(/gone\.json\ncause: there is no such file\nhint: {2}the test names it/u),
+    ]);
+  });
+
+  it('may lie beside the playbook that it tests', async () => {
+    await writeTest('  - { name: fine, steps: { pods: { json: { items: [] } } }, expect: { absent: [crashloop] } }\n');
+    await rename(join(folder.path, 'crash.test.yaml'), join(folder.path, 'site/crash.test.yaml'));
+    expect((await run('test', 'site', '--dir', 'site')).exit).toBe(0);
+  });
+
   it('says where tests are looked for when there are none', async () => {
     const { exit, stderr } = await run('test', 'site');
     expect([exit, stderr]).toEqual([1, expect.stringContaining('no file there is named *.test.yaml')]);
@@ -326,6 +360,49 @@ describe('playbook run', () => {
   ])('refuses inputs %j', async (flags, message) => {
     await recordCluster();
     const { exit, stderr } = await run('run', 'crash', '--dir', 'site', '--from', 'gathered', ...flags);
+    expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('suggests the same look again, with what it needs, and nothing of a war room', async () => {
+    await mkdir(join(folder.path, 'gathered/namespaces/shop/core'), { recursive: true });
+    const flags = ['--dir', 'site', '--from', 'gathered', '--namespace', 'shop'];
+    const { stdout } = await run('run', 'crash', ...flags, '--json');
+    const report = JSON.parse(stdout) as Report;
+    expect(report.cluster.type).toBe('hub');
+    expect(report.recommendations.map(({ command }) => command)).toEqual([
+      'claude-warroom playbook run crash --input namespace=shop --from gathered --dir site',
+    ]);
+    expect(stdout).not.toMatch(/nonexistent|investigate --cluster|get-results/u);
+  });
+
+  it('names the cluster that its kubeconfig is for, and never this machine', async () => {
+    await writeFile(join(folder.path, 'hub.kubeconfig'), KUBECONFIG);
+    const flags = ['--dir', 'site', '--kubeconfig', 'hub.kubeconfig', '--namespace', 'shop'];
+    const { stdout, exit } = await run('run', 'crash', ...flags, '--json');
+    expect(exit).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      cluster: { type: 'hub', name: 'production-hub' },
+      target: { kind: 'kubernetes', name: 'production-hub', identity: 'unknown' },
+    });
+  });
+
+  it.each([
+    [['crash', '--dir', 'site', '--namespace', 'shop'], 'playbook crash looks at clusters, and none is named'],
+    [['crash', '--dir', 'site', '--kubeconfig', 'nope', '--namespace', 'shop'], 'cannot read the kubeconfig nope'],
+    [['crash', '--dir', 'site', '--kubeconfig', 'site/crash.yaml', '--namespace', 'shop'], 'it has no current-context'],
+    [['crash', '--dir', 'site', '--kubeconfig', 'other', '--namespace', 'shop'], 'it has no context "gone"'],
+    [['crash', '--dir', 'site', '--kubeconfig', 'broken', '--namespace', 'shop'], 'line 1 cannot be read'],
+    [['general-host', '--dir', 'hosts', '--kubeconfig', 'hub.kubeconfig'], 'looks at machines, not at clusters'],
+    [['crash', '--dir', 'site', '--from', 'nope', '--namespace', 'shop'], 'cause: there is no such file'],
+    [['crash', '--dir', 'nope'], 'cause: there is no such folder'],
+  ])('refuses a place that cannot be looked at: %j', async (argv, message) => {
+    await writeFile(join(folder.path, 'hub.kubeconfig'), KUBECONFIG);
+    await writeFile(join(folder.path, 'other'), KUBECONFIG.replace('current-context: admin', 'current-context: gone'));
+    await writeFile(join(folder.path, 'broken'), '{');
+    await mkdir(join(folder.path, 'hosts'));
+    const host = PLAYBOOK.replaceAll('crash', 'general-host').replace('[hub]', '[host]');
+    await writeFile(join(folder.path, 'hosts/general-host.yaml'), host);
+    const { exit, stderr } = await run('run', ...argv);
     expect([exit, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 

@@ -56,6 +56,18 @@ describe('status', () => {
 `);
   });
 
+  it.each([
+    [100, 'ID PHASE CLUSTER BY AGE OUTCOME', 'succeeded production-hub alice 11m root cause · comp…'],
+    [92, 'ID PHASE CLUSTER AGE OUTCOME', 'succeeded production-hub 11m root cause · com…'],
+    [80, 'ID PHASE OUTCOME', 'succeeded root cause · complete'],
+    [60, 'ID OUTCOME', 'root cause · complete'],
+  ])('leaves out on %d columns what tells less than the outcome', async (columns, headings, first) => {
+    const { stdout } = await runInProcess(['status'], { warRoom: aWarRoom(), columns });
+    const [head = '', row = ''] = stdout.split('\n').map((line) => line.replaceAll(/\s+/gu, ' ').trim());
+    expect([head, row]).toEqual([headings, `${API_TIMEOUT} ${first}`]);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(columns);
+  });
+
   it('prints tab-separated rows with full times on a pipe', async () => {
     const { exit, stdout, stderr } = await pipe('status');
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });

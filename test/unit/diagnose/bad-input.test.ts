@@ -44,6 +44,8 @@ async function reportOf(pods: Answer, name = 'web-1'): Promise<Written> {
     loaded: { playbook, ownRules: [], sha256: '0'.repeat(64), file: 'sample.yaml', origin: 'site' },
     ...{ diagnosis, redaction, startedAt: clock.now(), finishedAt: clock.now() },
     identity: { kind: 'local', identity: 'test', name, platform: 'linux' },
+    type: 'host',
+    againCommand: () => undefined,
   });
   formatJson('Report', report);
   return {

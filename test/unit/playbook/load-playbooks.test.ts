@@ -98,6 +98,6 @@ describe('playbooks', () => {
     const error: unknown = await loadPlaybooks({ builtinDir: builtinPlaybookDir(), siteDir: '/does/not/exist' }).catch(
       (reason: unknown) => reason,
     );
-    expect(error).toMatchObject({ code: 'not-found', message: 'cannot read the playbook folder /does/not/exist' });
+    expect(error).toMatchObject({ code: 'invalid-file', message: 'cannot read the playbook folder /does/not/exist' });
   });
 });

@@ -165,7 +165,7 @@ describe('mermaid in a page', () => {
     expect(charts).toHaveLength(3);
     for (const line of charts.join('\n').split('\n').slice(1)) {
       expect(line).toMatch(
-        /^(?:```(?:mermaid)?|flowchart (?:TD|LR)|timeline| {2}section [\d-]+| {2}\w+ --> \w+| {2}\w+ (?:-->|-\.->)\|"[^"[\]{}<>|;#:]+"\| \w+| {2}classDef faulty fill:#\w+,stroke:#\w+,color:#\w+| {2}\w+\["[^"[\]{}<>|;#:]*"\](?::::faulty)?| {4}[\d∶]+ : [^"[\]{}<>|;#:]*)$/u,
+        /^(?:```(?:mermaid)?|flowchart (?:TD|LR)|timeline| {2}section [\d-]+| {2}\w+ --> \w+| {2}\w+ (?:-->|-\.->)\|"(?:[^"[\]{}<>|;#:]|#\d{2,3};)+"\| \w+| {2}classDef faulty fill:#\w+,stroke:#\w+,color:#\w+| {2}\w+\["(?:[^"[\]{}<>|;#:]|#\d{2,3};)*"\](?::::faulty)?| {4}[\d∶]+ : (?:[^"[\]{}<>|;#:]|#\d{2,3};)*)$/u,
       );
       expect(line).not.toMatch(/%%|^\s*click/u);
     }

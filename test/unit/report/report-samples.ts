@@ -5,7 +5,7 @@ import { createRedaction } from '../../../src/redaction/create-redaction.ts';
 import { buildReport } from '../../../src/report/build-report.ts';
 import { checkCitations } from '../../../src/report/citations.ts';
 import type { ReportParts } from '../../../src/report/report-parts.ts';
-import type { ReportStyle } from '../../../src/report/terminal.ts';
+import type { ReportStyle } from '../../../src/report/terminal-page.ts';
 import type {
   CoverageStep,
   DependencyMap,

@@ -96,7 +96,8 @@ describe.each(ESCAPES)('threat 17: %s', (_, text) => {
   });
 
   it('does nothing in a diagram', () => {
-    expect(mermaidLabel(text)).toMatch(/^[^"<>{}[\]()|;:#%&@`\\\n]+$/u);
+    // Entity codes of single characters are what mermaid takes away before it parses.
+    expect(mermaidLabel(text).replace(/#\d{2,3};/gu, '.')).toMatch(/^[^"<>{}[\]()|;:#%&@`\\\n]+$/u);
     expect(mermaidLabel(text)).not.toMatch(UNSEEN);
   });
 });

@@ -97,13 +97,22 @@ describe('fenced', () => {
 
 describe('mermaidLabel', () => {
   it.each([
-    ['a"]; click x "javascript:alert(1)"', 'a click x javascript alert 1'],
-    ['%%{init: {}}%% <b>x</b>', 'init b x b'],
-    ['a --> b', 'a - b'],
+    ['a"]; click x "javascript:alert(1)"', 'a#34;#93;#59; click x #34;javascript#58;alert#40;1#41;#34;'],
+    ['%%{init: {}}%% <b>x</b>', '#37;#37; init#58; #37;#37; b x #47;b'],
+    ['a --> b', 'a #45;#45; b'],
+    ['#quot;#lt;', '#35;quot#59;#35;lt#59;'],
+    ['waited in 87.39 % of the last minute', 'waited in 87.39 #37; of the last minute'],
+    ['0.0.0.0:8080', '0.0.0.0#58;8080'],
+    ['alice@example.com', 'alice#64;example.com'],
     ['', 'unknown'],
+    ['`', 'unknown'],
     ['two\nlines', 'two lines'],
-  ])('takes the syntax out of %j', (text, label) => {
+  ])('writes the syntax in %j as codes', (text, label) => {
     expect(mermaidLabel(text)).toBe(label);
+  });
+
+  it('cuts what is read, and never inside a code', () => {
+    expect(mermaidLabel(':::::::::', 4)).toBe('#58;#58;#58;…');
   });
 });
 

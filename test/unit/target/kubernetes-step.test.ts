@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readComplaint } from '../../../src/target/kubernetes/read-complaint.ts';
+import { readComplaint } from '../../../src/target/read-complaint.ts';
 import { kubectlArgv, readStepCommand } from '../../../src/target/kubernetes/step-command.ts';
 
 describe('a step of the kubernetes target', () => {

@@ -26,15 +26,15 @@ export function refine(refinement: PlaybookRefine | undefined, scope: Scope): Re
   for (const found of refinement.cases) {
     const pattern = parsePattern(found.match);
     if (pattern === undefined) continue;
-    for (const { text, item } of texts) {
+    for (const { text, item, isJoined } of texts) {
       const match = pattern.exec(text.slice(0, MAX_MATCHED_CHARACTERS));
       if (match === null) continue;
       const groups = match.groups === undefined ? {} : { match: match.groups };
-      const named = join?.as === undefined ? {} : { [join.as]: item };
+      const named = !isJoined || join?.as === undefined ? {} : { [join.as]: item };
       return {
         ...{ found, text },
         scope: { ...scope, vars: { ...scope.vars, ...named, ...groups } },
-        ...(join === undefined ? {} : { joined: { step: join.step, item } }),
+        ...(join === undefined || !isJoined ? {} : { joined: { step: join.step, item } }),
       };
     }
   }
@@ -45,16 +45,19 @@ interface Text {
   readonly text: string;
   /** Where it stands. */
   readonly item: unknown;
+  /** In the output of another step. */
+  readonly isJoined: boolean;
 }
 
+/** Those of the item itself first: it is there also when the other step is not known. */
 function textsOf({ field, join }: PlaybookRefine, scope: Scope): readonly Text[] {
-  if (field !== undefined) {
-    return lookup(scope, parsePath(field) ?? []).map((value) => ({ text: asText(value), item: scope.item }));
-  }
-  if (join === undefined) return [];
+  const own = field === undefined ? [] : lookup(scope, parsePath(field) ?? []);
+  const texts = own.map((value) => ({ text: asText(value), item: scope.item, isJoined: false }));
+  if (join === undefined) return texts;
   const path = parsePath(join.field ?? 'message') ?? [];
-  return compileJoin(
-    join,
-    compileAll,
-  )(scope).items.flatMap((item) => readPath(item, path).map((value) => ({ text: asText(value), item })));
+  const joined = compileJoin(join, compileAll)(scope).items;
+  return [
+    ...texts,
+    ...joined.flatMap((item) => readPath(item, path).map((value) => ({ text: asText(value), item, isJoined: true }))),
+  ];
 }

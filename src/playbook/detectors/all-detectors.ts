@@ -4,8 +4,10 @@ import { backendsClosedToRouter, podsWithoutDns } from './closed-by-policies.ts'
 import { composeDependencies } from './compose-dependencies.ts';
 import { containerUsage, limitsFromRanges } from './container-limits.ts';
 import { controlPlaneComponentRoots } from './control-plane-components.ts';
+import { crashReasons } from './crash-reasons.ts';
 import type { Detector } from './detector.ts';
 import { etcdMembers, etcdSlowRequests } from './etcd.ts';
+import { failedJobs } from './failed-jobs.ts';
 import { failingWorkloads } from './failing-workloads.ts';
 import { familyDifferences } from './family-differences.ts';
 import { groupMembers } from './group-members.ts';
@@ -34,9 +36,11 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['compose-dependencies', composeDependencies],
   ['container-usage', containerUsage],
   ['control-plane-component-roots', controlPlaneComponentRoots],
+  ['crash-reasons', crashReasons],
   ['disk-errors', diskErrors],
   ['etcd-members', etcdMembers],
   ['etcd-slow-requests', etcdSlowRequests],
+  ['failed-jobs', failedJobs],
   ['failing-workloads', failingWorkloads],
   ['family-differences', familyDifferences],
   ['file-handles', fileHandles],

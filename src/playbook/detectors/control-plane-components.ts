@@ -9,6 +9,9 @@ import { conditionsOf, objectsOf, textAt, type Condition, type KubeObject } from
 const NEEDS_NO_API_SERVER =
   /^(?:etcd|router|control-plane-operator|cluster-api|capi-provider|featuregate-generator|karpenter(?:-operator)?)$/u;
 
+/** Reason of the condition, Available or RolloutComplete, whose message names what a component waits for. */
+const WAITING = 'WaitingForDependencies';
+
 interface Component {
   readonly name: string;
   readonly object: KubeObject;
@@ -77,8 +80,8 @@ export function componentDependencies(
   object: KubeObject,
 ): readonly { readonly name: string; readonly isDeclared: boolean }[] {
   const name = textAt(object, 'metadata', 'name');
-  const rollout = conditionsOf(object).find(({ type, status }) => type === 'RolloutComplete' && status === 'False');
-  const declared = rollout?.reason === 'WaitingForDependencies' ? namesIn(rollout.message) : [];
+  const waiting = conditionsOf(object).filter(({ status, reason }) => status === 'False' && reason === WAITING);
+  const declared = [...new Set(waiting.flatMap(({ message }) => namesIn(message)))];
   // The readiness of the API server includes etcd.
   const implied = name === 'kube-apiserver' ? ['etcd'] : NEEDS_NO_API_SERVER.test(name) ? [] : ['kube-apiserver'];
   return [

@@ -32,7 +32,8 @@ export function reasonNotToRun(step: PlaybookStep, known: Known): Skip | undefin
 
 function whenFails(when: PlaybookWhen, known: Known): Skip | undefined {
   if (when.input !== undefined && known.inputs[when.input] === undefined) {
-    return { cause: 'no-input', reason: `input ${when.input} has no value` };
+    // The playbook says itself that the step belongs to a value that this question does not have.
+    return { cause: 'not-needed', reason: `input ${when.input} has no value` };
   }
   if (when.rule !== undefined) {
     const verdict = judgeRuleOf(when.rule, known);

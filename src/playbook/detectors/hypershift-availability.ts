@@ -19,8 +19,8 @@ interface Cause {
 }
 
 /**
- * The first thing that keeps each HostedControlPlane from being available, as `stage`, with `reason`, `message` and
- * `since`; nothing for one that is available. The order is that of reconcileAvailabilityStatus in
+ * The first thing that keeps each HostedControlPlane from being available, as `stage`, with `reason`, `message`,
+ * `since`, and when the object was made as `created`; nothing for one that is available. The order is that of reconcileAvailabilityStatus in
  * hostedcontrolplane_controller.go of openshift/hypershift: what comes later follows from what comes earlier.
  */
 export function hypershiftAvailability(data: StepData): readonly Candidate[] | undefined {
@@ -34,6 +34,7 @@ export function hypershiftAvailability(data: StepData): readonly Candidate[] | u
       reason: condition?.reason ?? '',
       message: condition?.message ?? '',
       since: condition?.lastTransitionTime ?? (textAt(object, 'metadata', 'creationTimestamp') || undefined),
+      created: textAt(object, 'metadata', 'creationTimestamp') || undefined,
       namespace: textAt(object, 'metadata', 'namespace'),
       name: textAt(object, 'metadata', 'name'),
     };

@@ -38,7 +38,7 @@ const READY_AFTER_MS = 5 * MINUTE_MS;
 const STARTED_AFTER_MS = 10 * MINUTE_MS;
 const GONE_AFTER_MS = 15 * MINUTE_MS;
 const RECENT_KILL_MS = 60 * MINUTE_MS;
-const RECENT_EVICTION_MS = 6 * 60 * MINUTE_MS;
+const RECENT_EVICTION_MS = 60 * MINUTE_MS;
 
 /**
  * The most telling trouble of a pod that lasts now; undefined when there is none. Restarts, bad ends of the past and pods
@@ -84,10 +84,13 @@ function wholePod(symptom: Trouble['symptom'], { message, since, parent, key }: 
 }
 
 function evictionOf(pod: KubeObject, age: Age): Trouble | undefined {
-  const started = textAt(pod, 'status', 'startTime');
-  if (textAt(pod, 'status', 'reason') !== 'Evicted' || !(age(started) < RECENT_EVICTION_MS)) return undefined;
+  if (textAt(pod, 'status', 'reason') !== 'Evicted') return undefined;
+  // It may have run for days; what is left of it does not always say when that ended.
+  const moments = [textAt(pod, 'status', 'startTime'), ...conditionsOf(pod).map((each) => each.lastTransitionTime ?? '')];
+  const since = moments.sort().at(-1) ?? '';
+  if (!(age(since) < RECENT_EVICTION_MS)) return undefined;
   const message = textAt(pod, 'status', 'message');
-  return wholePod('evicted', { message, since: started, parent: valueAt(pod, 'status'), key: 'reason' });
+  return wholePod('evicted', { message, since, parent: valueAt(pod, 'status'), key: 'reason' });
 }
 
 function containersOf(pod: KubeObject): readonly KubeObject[] {

@@ -39,6 +39,9 @@ export interface Wanted {
   readonly isWhole?: boolean;
 }
 
+/** How findings and changes come to their citations. */
+export type Cite = (source: QuoteSource, wanted: Wanted) => Citation | undefined;
+
 /**
  * Cites the recorded, redacted text: the wanted words when they stand in it, else the lines that the raw lines became. A
  * rule sees raw text, so its words may be gone; then there is no citation rather than an invented one.

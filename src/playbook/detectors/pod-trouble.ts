@@ -86,7 +86,10 @@ function wholePod(symptom: Trouble['symptom'], { message, since, parent, key }: 
 function evictionOf(pod: KubeObject, age: Age): Trouble | undefined {
   if (textAt(pod, 'status', 'reason') !== 'Evicted') return undefined;
   // It may have run for days; what is left of it does not always say when that ended.
-  const moments = [textAt(pod, 'status', 'startTime'), ...conditionsOf(pod).map((each) => each.lastTransitionTime ?? '')];
+  const moments = [
+    textAt(pod, 'status', 'startTime'),
+    ...conditionsOf(pod).map((each) => each.lastTransitionTime ?? ''),
+  ];
   const since = moments.sort().at(-1) ?? '';
   if (!(age(since) < RECENT_EVICTION_MS)) return undefined;
   const message = textAt(pod, 'status', 'message');

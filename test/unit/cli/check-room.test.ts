@@ -21,6 +21,7 @@ const SESSIONS = `sessions: { kubeconfigFile: /k, image: '${IMAGE}', maxSessions
 function kubectl(config: string | undefined): Kubectl {
   return {
     text: () => Promise.resolve(''),
+    close: () => Promise.resolve(),
     json: (args) => {
       const what = args[1] ?? '';
       if (what === 'configmap') {
@@ -75,6 +76,7 @@ it.each([['no configuration', undefined] as const, ['one that no processor takes
 it('warns when it may not look', async () => {
   const refused: Kubectl = {
     text: () => Promise.resolve(''),
+    close: () => Promise.resolve(),
     json: () => Promise.reject(new WarroomError('not-allowed', 'kubectl get configmap failed', { why: 'no right' })),
   };
   expect(await checkRoom(refused)).toEqual([

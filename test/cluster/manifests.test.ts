@@ -137,6 +137,7 @@ describeOnCluster('the manifests', () => {
           processor: 'ok: claude-processor-0 is ready',
           confinement: 'ok: read-only root, no privileges, no SecurityContextConstraints here',
           'network policy': expect.stringMatching(/^ok: \d+ policies, each with peers and ports$/u) as string,
+          quota: expect.stringMatching(/^ok: room for claude-processor, claude-log-binder/u) as string,
           'may read': expect.stringMatching(/^ok: all \d+ rights that the built-in playbooks need$/u) as string,
           'may not': expect.stringMatching(/^ok: none of \d+ rights that a processor must not have$/u) as string,
           'argo cd': 'ok: no Application watches the war room',

@@ -54,6 +54,7 @@ describeWholeOnCluster('a processor that keeps sessions, as a process of its own
   let home: CliHome;
   let processor: RunningCli;
   let model: ScriptedModelApi;
+  let metricsPort: number;
 
   beforeAll(async () => {
     api = await openCluster('warroom', 'claude-warroom');
@@ -69,7 +70,8 @@ describeWholeOnCluster('a processor that keeps sessions, as a process of its own
     await writeKubeconfig(join(home.path, 'sessions.kubeconfig'), await serverFacts(), { token: maker });
     await writeZone();
     await writeFile(join(home.path, 'canary'), CANARY);
-    await writeFile(join(home.path, 'processor.yaml'), configuration(await freePort()));
+    metricsPort = await freePort();
+    await writeFile(join(home.path, 'processor.yaml'), configuration(await freePort(), metricsPort));
     await mkdir(join(home.path, 'node'));
     node = await startSessionNode({ api, namespace: NAMESPACE, folder: join(home.path, 'node') });
     await cli('init', '--repo', 'warroom.git');
@@ -101,7 +103,7 @@ describeWholeOnCluster('a processor that keeps sessions, as a process of its own
     await writeAllowedSigners(trustDir, [allowedLine(ALICE, key)]);
   }
 
-  function configuration(port: number): string {
+  function configuration(port: number, metricsPort: number): string {
     return formatYaml('ProcessorConfig', {
       apiVersion: 'warroom.intility.io/v1',
       kind: 'ProcessorConfig',
@@ -109,6 +111,7 @@ describeWholeOnCluster('a processor that keeps sessions, as a process of its own
       ...{ trust: 'required', trustDir: './trust', repository: { url: './warroom.git' }, stateDir: './state' },
       ...{ engine: 'auto', target: { kind: 'kubernetes', kubeconfigFile: './hub.kubeconfig' } },
       polling: { minSeconds: 0.2, maxSeconds: 0.2 },
+      metrics: { listen: { host: '127.0.0.1', port: metricsPort } },
       redaction: { knownValues: [{ name: 'canary', file: './canary' }] },
       sessions: {
         kubeconfigFile: './sessions.kubeconfig',
@@ -193,6 +196,14 @@ describeWholeOnCluster('a processor that keeps sessions, as a process of its own
     const asked = model.requests.length;
     expect(await ask(pod, 'and now?')).toContain('the model budget of this session is used up ($0.50)');
     expect(model.requests).toHaveLength(asked);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    expect(metrics).toMatch(/^claude_warroom_model_spend_usd_total\{use="session"\} 2(?:\.\d+)?$/mu);
+    expect(metrics).toMatch(/^claude_warroom_model_session_spend_today_usd 2(?:\.\d+)?$/mu);
+    expect(metrics).toMatch(/^claude_warroom_model_spend_today_usd 2(?:\.\d+)?$/mu);
+    expect(metrics).toContain('claude_warroom_sessions_total{result="accepted"} 1\n');
+    expect((await cli('status', '--local', '--config', 'processor.yaml')).stdout).toContain(
+      'model today: $2.00 of $100.00, $2.00 of it by sessions',
+    );
   }
 
   /** Written to the pod: what a processor counts goes on with the next one. */

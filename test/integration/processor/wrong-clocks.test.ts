@@ -28,7 +28,9 @@ afterEach(async () => {
 function start(cluster: string, hours: number, change: Partial<ProcessorSettings> = {}): RunningProcessor {
   const holder = `${cluster}-${hours}`;
   const clock = shiftedClock(hours * HOUR_MS);
-  return scene.start({ cluster: { type: 'host', name: cluster }, ...change }, { holder, clock });
+  // All of them look at one remote: each look costs a busy machine something.
+  const polling = { minSeconds: 0.5, maxSeconds: 0.5 };
+  return scene.start({ cluster: { type: 'host', name: cluster }, polling, ...change }, { holder, clock });
 }
 
 async function send(...clusters: readonly string[]): Promise<RequestId> {
@@ -48,7 +50,6 @@ async function fileOf(id: RequestId, name: string): Promise<string> {
 
 it('loses no part, runs none twice and gives nobody up, whatever hour a processor thinks it is', async () => {
   const held = await writePlaybook(join(scene.folder, 'held'), 'quick', gate.argv);
-  // Of the first cluster there are two, as in a rolling update; the second one looks at the claim of the first.
   const first = start('host-a', 1, { playbookDir: held });
   const behind = start('host-c', -1);
   // Longer than the test, and far shorter than what the clocks differ by.
@@ -56,9 +57,8 @@ it('loses no part, runs none twice and gives nobody up, whatever hour a processo
   for (const each of [first, behind, last]) await cycles(each, 1);
   const id = await send('host-a', 'host-c', 'host-b');
   await waitUntil(async () => (await gate.starts()) === 1, { what: 'the first part to run', timeoutMs: 30_000 });
-  const second = start('host-a', 0, { playbookDir: held });
-  for (const each of [second, last]) await cycles(each, 3);
-  expect([has(second, 'claimed'), has(last, 'claimed')]).toEqual([false, false]);
+  await cycles(last, 2);
+  expect(has(last, 'claimed')).toBe(false);
   await gate.open();
 
   await waitUntil(async () => (await fileOf(id, 'aggregate.json')).includes('"isComplete": true'), {
@@ -75,4 +75,4 @@ it('loses no part, runs none twice and gives nobody up, whatever hour a processo
   const page = await fileOf(id, 'README.md');
   expect(page).toMatch(/The clock of `host-a` is at least (?:59|60) minutes ahead of that of `host-b`/u);
   expect(page).toMatch(/The clock of `host-c` is at least (?:59|60) minutes behind: it was at work before/u);
-});
+}, 120_000);

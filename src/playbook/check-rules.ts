@@ -135,7 +135,8 @@ function checkRefine(rule: PlaybookRule, at: At, names: Names): readonly Playboo
   if (refine === undefined) return [];
   const here = [...at, 'refine'];
   const problems: PlaybookProblem[] = [];
-  if (refine.field === undefined && refine.join === undefined) problems.push(problem(here, 'needs field, join, or both'));
+  if (refine.field === undefined && refine.join === undefined)
+    problems.push(problem(here, 'needs field, join, or both'));
   if (refine.field !== undefined) problems.push(...checkPath(refine.field, [...here, 'field'], names));
   if (refine.join !== undefined) problems.push(...checkJoin(refine.join, [...here, 'join'], names));
   for (const [number, each] of refine.cases.entries()) {

@@ -33,11 +33,13 @@ const REASONS: readonly Reason[] = [
   },
   {
     reason: 'token',
-    pattern: /the server has asked for the client to provide credentials|(?:error|fail|unable|cannot).*: Unauthorized\b/iu,
+    pattern:
+      /the server has asked for the client to provide credentials|(?:error|fail|unable|cannot).*: Unauthorized\b/iu,
   },
   {
     reason: 'leader',
-    pattern: /leader ?election lost|failed to renew lease (?<subject>\S+)|lost (?:the )?(?:leader|lease|leadership)\b/iu,
+    pattern:
+      /leader ?election lost|failed to renew lease (?<subject>[\w./-]+)|lost (?:the )?(?:leader|lease|leadership)\b/iu,
   },
   {
     reason: 'login',
@@ -61,7 +63,8 @@ const REASONS: readonly Reason[] = [
   },
   {
     reason: 'file',
-    pattern: /permission denied|operation not permitted|\bEACCES\b|\bEPERM\b|AccessDeniedException|read-only file system/iu,
+    pattern:
+      /permission denied|operation not permitted|\bEACCES\b|\bEPERM\b|AccessDeniedException|read-only file system/iu,
   },
   {
     reason: 'configuration',

@@ -10,11 +10,13 @@ import { etcdMembers, etcdSlowRequests } from './etcd.ts';
 import { failedJobs } from './failed-jobs.ts';
 import { failingWorkloads } from './failing-workloads.ts';
 import { familyDifferences } from './family-differences.ts';
+import { filteredAnswers } from './filtered-answers.ts';
 import { groupMembers } from './group-members.ts';
 import { growingProcesses } from './growing-processes.ts';
 import { hypershiftAvailability } from './hypershift-availability.ts';
 import { hypershiftExpectedConditions } from './hypershift-expected-conditions.ts';
 import { diskErrors, killedProcesses } from './kernel-log.ts';
+import { kernelStates } from './kernel-states.ts';
 import { linkErrors } from './link-errors.ts';
 import { nodeRequests } from './node-requests.ts';
 import { nodeUsage } from './node-usage.ts';
@@ -44,10 +46,12 @@ export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector
   ['failing-workloads', failingWorkloads],
   ['family-differences', familyDifferences],
   ['file-handles', fileHandles],
+  ['filtered-answers', filteredAnswers],
   ['group-members', groupMembers],
   ['growing-processes', growingProcesses],
   ['hypershift-availability', hypershiftAvailability],
   ['hypershift-expected-conditions', hypershiftExpectedConditions],
+  ['kernel-states', kernelStates],
   ['killed-processes', killedProcesses],
   ['limits-from-ranges', limitsFromRanges],
   ['link-errors', linkErrors],

@@ -23,6 +23,8 @@ export function familyDifferences(
   const chains4 = nftChains(data.root, 4) ?? iptablesChains(data.root);
   const chains6 = nftChains(data.root, 6) ?? iptablesChains(other('filter6')?.root);
   const sockets = rowsOf(other('listening')?.root);
+  // The rule that lets a port in may be in the part that was cut off.
+  if (data.isPartial) return undefined;
   if (chains4 === undefined || chains6 === undefined || sockets === undefined) return undefined;
   const ports = new Map(
     sockets

@@ -10,7 +10,11 @@ const DISK_ERRORS: readonly RegExp[] = [
   /(?:I\/O error|critical (?:medium|target) error|lost async page write|Buffer I\/O error).*? dev (?<device>[\w-]+)/u,
   /(?:EXT4-fs|BTRFS) (?:error|critical) \(device (?<device>[\w-]+)/u,
   /XFS \((?<device>[\w-]+)\): .*(?:[Cc]orruption|I\/O error|[Ss]hut(?:ting)? down)/u,
-  /nvme (?<device>nvme\d+): I\/O .*timeout/u,
+  /nvme (?<device>nvme\d+): (?:I\/O .*timeout|controller is down|Device not ready|Removing after probe failure)/u,
+  /(?<device>ata\d+(?:\.\d+)?): (?:failed command: |exception Emask 0x[1-9a-f]|error: \{ (?:UNC|IDNF))/u,
+  /md\/raid\S*:\w+: Disk failure on (?<device>[\w-]+)/u,
+  /(?:JBD2: Detected IO errors|Aborting journal).* (?:on|device) (?<device>(?:dm-\d+|[a-z]\w+?))(?:-\d+)?\.?$/u,
+  /critical space allocation error.* dev (?<device>[\w-]+)/u,
 ];
 
 /** An empty floppy or optical drive, and a file behind a loop device, give errors on healthy machines. */

@@ -9,6 +9,8 @@ export interface Attempt {
   readonly family: 4 | 6;
   readonly protocol: 'tcp' | 'udp';
   readonly port: number;
+  /** Asked is about the answer that leaves the port, to a client whose own port is not known. */
+  readonly isAnswer?: boolean;
 }
 
 export interface FilterRule {
@@ -27,6 +29,8 @@ export interface FilterChain {
   readonly name: string;
   /** Only for a chain that sees what comes in: the verdict when no rule decides. */
   readonly policy?: Verdict;
+  /** It sees the packet before it is known for whom it is: what it does to some only need not concern this machine. */
+  readonly isEarly?: boolean;
   readonly priority: number;
   readonly rules: readonly FilterRule[];
   readonly source: unknown;
@@ -60,7 +64,8 @@ export function decide(chains: readonly FilterChain[], attempt: Attempt): Decisi
   const incoming = chains.filter(({ policy }) => policy !== undefined).sort((a, b) => a.priority - b.priority);
   for (const chain of incoming) {
     const walk = walkChain(chain, attempt, byName, 0);
-    possible.push(...walk.possible);
+    if (chain.isEarly === true && (walk.end?.verdict ?? chain.policy) === 'accept') continue;
+    if (chain.isEarly !== true) possible.push(...walk.possible);
     const end = walk.end ?? {
       verdict: chain.policy ?? 'accept',
       place: `policy of ${chain.name}`,

@@ -28,7 +28,7 @@ export async function inlineRecording(
   const store = (answer: RecordedPart | RecordedAnswer, stdout = ''): Omit<RecordedAnswer, 'parts'> => {
     const { file: name, ...rest } = answer;
     if (name === undefined) return rest;
-    const lines = stdout.split('\n');
+    const lines = shortened(stdout).split('\n');
     const isCut = lines.length > MAX_LINES;
     const text = scrub(lines.slice(0, MAX_LINES).join('\n'));
     const facts = {
@@ -51,4 +51,14 @@ export async function inlineRecording(
   const cases = [{ name: 'as recorded', expect: { only: false } }];
   files.set(file, formatYaml('PlaybookTest', { ...test, steps: Object.fromEntries(steps), cases }));
   return files;
+}
+
+/** A JSON document that would be cut stands on one line: half of it proves nothing. */
+function shortened(stdout: string): string {
+  if (stdout.split('\n').length <= MAX_LINES || !/^\s*[[{]/u.test(stdout)) return stdout;
+  try {
+    return JSON.stringify(JSON.parse(stdout));
+  } catch {
+    return stdout;
+  }
 }

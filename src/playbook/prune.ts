@@ -36,8 +36,9 @@ export function prune(
   value: unknown,
   paths: { readonly drop?: readonly string[]; readonly keep?: readonly string[] },
 ): unknown {
-  const kept = paths.keep === undefined ? value : keepOnly(value, starts(paths.keep));
-  return paths.drop === undefined ? kept : dropAll(kept, starts(paths.drop));
+  const step = rememberedStep();
+  const kept = paths.keep === undefined ? value : keepOnly(value, starts(paths.keep), step);
+  return paths.drop === undefined ? kept : dropAll(kept, starts(paths.drop), step);
 }
 
 /** Rests of paths that still have to be walked from here; an empty rest means that this is what the path names. */
@@ -55,7 +56,21 @@ function unfold(path: PrunePath): Rests {
   return path[0]?.kind === 'any-depth' ? [path, ...unfold(path.slice(1))] : [path];
 }
 
-function step(rests: Rests, key: string | undefined): Rests {
+type Step = (rests: Rests, key: string | undefined) => Rests;
+
+/** Thousands of objects have the same keys at the same places: each of these is looked at once. */
+function rememberedStep(): Step {
+  const known = new Map<Rests, Map<string | undefined, Rests>>();
+  return (rests, key) => {
+    const nexts = known.get(rests) ?? new Map<string | undefined, Rests>();
+    if (nexts.size === 0) known.set(rests, nexts);
+    const next = nexts.get(key) ?? stepInto(rests, key);
+    nexts.set(key, next);
+    return next;
+  };
+}
+
+function stepInto(rests: Rests, key: string | undefined): Rests {
   return rests
     .flatMap((path): Rests => {
       const [first, ...rest] = path;
@@ -69,31 +84,31 @@ function step(rests: Rests, key: string | undefined): Rests {
 
 const isNamed = (rests: Rests): boolean => rests.some((path) => path.length === 0);
 
-function dropAll(value: unknown, rests: Rests): unknown {
+function dropAll(value: unknown, rests: Rests, step: Step): unknown {
   if (rests.length === 0) return value;
   if (Array.isArray(value)) {
     const inside = step(rests, undefined);
-    return isNamed(inside) ? [] : value.map((child: unknown) => dropAll(child, inside));
+    return isNamed(inside) ? [] : value.map((child: unknown) => dropAll(child, inside, step));
   }
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, child]) => {
       const inside = step(rests, key);
-      return isNamed(inside) ? [] : [[key, dropAll(child, inside)]];
+      return isNamed(inside) ? [] : [[key, dropAll(child, inside, step)]];
     }),
   );
 }
 
 /** Undefined when nothing of the value is kept. */
-function keepOnly(value: unknown, rests: Rests): unknown {
+function keepOnly(value: unknown, rests: Rests, step: Step): unknown {
   if (isNamed(rests)) return value;
   if (rests.length === 0) return undefined;
   if (Array.isArray(value)) {
     const inside = step(rests, undefined);
-    return value.map((child: unknown) => keepOnly(child, inside)).filter((child) => child !== undefined);
+    return value.map((child: unknown) => keepOnly(child, inside, step)).filter((child) => child !== undefined);
   }
   if (!isRecord(value)) return undefined;
-  const entries = Object.entries(value).map(([key, child]) => [key, keepOnly(child, step(rests, key))] as const);
+  const entries = Object.entries(value).map(([key, child]) => [key, keepOnly(child, step(rests, key), step)] as const);
   const kept = entries.filter(([, child]) => child !== undefined);
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }

@@ -11,8 +11,8 @@ type Unnumbered = Omit<Finding, 'id'>;
 export function mergeSame(findings: readonly Unnumbered[]): readonly Unnumbered[] {
   const groups = new Map<string, Unnumbered[]>();
   for (const finding of findings) {
-    const { code, object, title, explanation } = finding;
-    const key = JSON.stringify([code, object, title, explanation]);
+    const { code, object, title, expected, explanation } = finding;
+    const key = JSON.stringify([code, object, title, expected, explanation]);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [finding]);
     else group.push(finding);

@@ -17,9 +17,8 @@ const READ = { maxBytes: 64 * 1024 * 1024 };
 const PODS = 5000;
 
 const podOf = (number: number): object => ({
-  kind: 'Pod',
-  metadata: { name: `web-${number}`, namespace: 'shop', labels: { app: 'web' } },
-  spec: { nodeName: `n${number % 50}`, containers: [{ env: [{ name: 'TOKEN', value: 'sw0rdfish-4711' }] }] },
+  metadata: { name: `web-${number}`, namespace: 'shop' },
+  spec: { token: `sw0rdfish-4711 ${'words '.repeat(20)}` },
   status: { phase: number === PODS - 1 ? 'Failed' : 'Running', message: `as seen ${number}` },
 });
 const PODS_TEXT = JSON.stringify({ kind: 'List', items: Array.from({ length: PODS }, (_, index) => podOf(index)) });

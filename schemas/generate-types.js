@@ -38,7 +38,8 @@ function forTypes(node) {
   const dropped = new Set(['examples', 'propertyNames', ...(isPresenceRule ? ['oneOf'] : [])]);
   return Object.fromEntries(
     Object.entries(node)
-      .filter(([key]) => !dropped.has(key))
+      // A property may be called `default` too; what is dropped is the word of a schema.
+      .filter(([key]) => !dropped.has(key) && !(key === 'default' && typeof node.type === 'string'))
       .map(([key, value]) => [key, forTypes(value)]),
   );
 }

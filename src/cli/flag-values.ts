@@ -38,13 +38,13 @@ export function collect(value: string, previous: readonly string[] | undefined):
   return [...(previous ?? []), value];
 }
 
-/** Adds one `key=value` of a flag that may be repeated. */
+/** Adds one `name=value` of a flag that may be repeated. */
 export function collectPair(
   text: string,
   previous: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('it must be key=value.');
+  if (at < 1) throw new InvalidArgumentError('it must be name=value.');
   return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
 }
 

@@ -82,9 +82,11 @@ function wordsOf(args: readonly string[]): readonly string[] {
   return words;
 }
 
-/** `help status` and `status --help` are the same. */
+/** `help status` and `status --help` are the same, and so are `playbook help run` and `playbook run --help`. */
 function withoutHelpWord(argv: readonly string[]): readonly string[] {
-  return argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv;
+  const [first, second, ...rest] = argv;
+  if (first === 'help') return [...argv.slice(1), '--help'];
+  return first !== undefined && first in GROUPS && second === 'help' ? [first, ...rest, '--help'] : argv;
 }
 
 function topLevelNames(): readonly string[] {
@@ -95,6 +97,8 @@ function topLevelNames(): readonly string[] {
 async function unknownCommand(name: string, candidates: readonly string[]): Promise<WarroomError> {
   const { nearestName } = await import('../lib/nearest-name.ts');
   const nearest = nearestName(name, candidates);
-  const hint = nearest === undefined ? `see ${NAME} --help` : `did you mean  ${NAME} ${nearest} ?`;
+  const [group = ''] = name.split(' ');
+  const help = group in GROUPS ? `see ${NAME} ${group} --help` : `see ${NAME} --help`;
+  const hint = nearest === undefined ? help : `did you mean  ${NAME} ${nearest} ?`;
   return new WarroomError('usage', `unknown command "${name}"`, { hint });
 }

@@ -77,11 +77,22 @@ function addCommand(parent: Command, row: CommandRow): Command {
     .aliases(row.aliases ?? []);
 }
 
+/** How commander wraps what the parser of a value says. */
+const REFUSED_VALUE = /^option "(?<flag>[^"]+)" argument "(?<value>.*)" is invalid\. (?<why>[^]+?)\.?$/u;
+
 /** Commander's message in the form of ours: its suggestion becomes the hint. */
 function usageError(error: CommanderError, path: string): WarroomError {
   const text = error.message.replace(/^error: /u, '').replaceAll("'", '"');
   const suggestion = /\(Did you mean (.+)\?\)/u.exec(text)?.[1];
   const hint = suggestion === undefined ? `see ${NAME} ${path} --help` : `did you mean  ${suggestion} ?`;
+  const refused = REFUSED_VALUE.exec(text)?.groups;
+  if (refused !== undefined) {
+    const { flag = '', value = '', why = '' } = refused;
+    return new WarroomError('usage', `${flag}: "${value}" cannot be used`, {
+      why: `${why.charAt(0).toLowerCase()}${why.slice(1)}`,
+      hint,
+    });
+  }
   return new WarroomError('usage', text.split('\n')[0] ?? text, { hint });
 }
 

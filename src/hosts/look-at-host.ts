@@ -1,10 +1,11 @@
-import { evidenceId, isKnown } from '../domain/evidence.ts';
+import { evidenceId, isKnown, type Evidence } from '../domain/evidence.ts';
 import type { Clock } from '../lib/clock.ts';
 import { evaluateRules } from '../playbook/evaluate-rules.ts';
 import type { Inputs } from '../playbook/expand.ts';
 import { runPlaybook } from '../playbook/run-playbook.ts';
 import type { Redactor } from '../playbook/run-step.ts';
 import type { StepResult } from '../playbook/step-result.ts';
+import { checkJudgement } from '../report/citations.ts';
 import type { Playbook } from '../schema/generated.ts';
 import type { Target } from '../target/port.ts';
 import type { HostLook } from './outliers.ts';
@@ -19,7 +20,7 @@ export interface LookOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs a playbook on one host and judges it. A host that answers no step at all is unknown. */
+/** Runs a playbook on one host and judges it, with citations checked. A host that answers no step at all is unknown. */
 export async function lookAtHost(options: LookOptions): Promise<HostLook> {
   const { host, playbook, clock, redaction } = options;
   let number = 0;
@@ -36,7 +37,9 @@ export async function lookAtHost(options: LookOptions): Promise<HostLook> {
   const why = whyUnknown(run.steps);
   if (why !== undefined) return { kind: 'unknown', host, why };
   const raw = evaluateRules({ ...run, playbook });
-  return { kind: 'known', host, judgement: await redaction.redactValue(raw) };
+  const evidence: Evidence[] = [];
+  for (const item of run.evidence) evidence.push({ ...item, text: await redaction.redact(item.text) });
+  return { kind: 'known', host, judgement: checkJudgement(await redaction.redactValue(raw), evidence) };
 }
 
 /** Why a host where these steps were tried is unknown; undefined as soon as one of them gave an answer. */

@@ -9,7 +9,8 @@ export type HostComparison =
   /** Says what most hosts say. */
   | { readonly kind: 'usual'; readonly host: string }
   | {
-      readonly kind: 'outlier';
+      /** `alone` is a host with problems when it is the only one: there is nothing that it could differ from. */
+      readonly kind: 'outlier' | 'alone';
       readonly host: string;
       /** Problems that most hosts do not have. */
       readonly extra: readonly Finding[];
@@ -46,7 +47,10 @@ export function compareHosts(looks: readonly HostLook[]): FleetComparison {
     known.length < 3 ? hosts === known.length && hosts > 1 : hosts * 2 > known.length;
   const shared = new Map([...counts].filter(([, { hosts }]) => isShared(hosts)));
   return {
-    hosts: looks.map((look) => compareHost(look, byHost.get(look.host) ?? new Map<string, Finding>(), shared)),
+    hosts: looks.map((look) => {
+      const problems = byHost.get(look.host) ?? new Map<string, Finding>();
+      return compareHost(look, { problems, shared, isAlone: looks.length === 1 });
+    }),
     shared: [...shared.values()],
     known: known.length,
   };
@@ -54,8 +58,15 @@ export function compareHosts(looks: readonly HostLook[]): FleetComparison {
 
 function compareHost(
   look: HostLook,
-  problems: ReadonlyMap<string, Finding>,
-  shared: ReadonlyMap<string, unknown>,
+  {
+    problems,
+    shared,
+    isAlone,
+  }: {
+    readonly problems: ReadonlyMap<string, Finding>;
+    readonly shared: ReadonlyMap<string, unknown>;
+    readonly isAlone: boolean;
+  },
 ): HostComparison {
   const { host } = look;
   if (look.kind === 'unknown') return { kind: 'unknown', host, why: look.why };
@@ -65,7 +76,7 @@ function compareHost(
     .filter(({ required, known, status }) => !known && (required || status === 'unreachable'))
     .map(({ step }) => step);
   if (extra.length === 0 && absent.length === 0 && unknownSteps.length === 0) return { kind: 'usual', host };
-  return { kind: 'outlier', host, extra, absent, unknownSteps };
+  return { kind: isAlone ? 'alone' : 'outlier', host, extra, absent, unknownSteps };
 }
 
 /** By code and object: the same disk on two hosts is the same problem, two disks of one host are two. */

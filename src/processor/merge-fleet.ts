@@ -180,12 +180,14 @@ function summaryOf(looks: readonly HostLook[]): string {
   const { hosts, shared, known } = compareHosts(looks);
   const named = (kind: HostComparison['kind']): readonly string[] =>
     hosts.filter((host) => host.kind === kind).map(({ host }) => host);
-  const [outliers, unknown, usual] = [named('outlier'), named('unknown'), named('usual')];
+  const [outliers, alone] = [named('outlier'), named('alone')];
+  const [unknown, usual] = [named('unknown'), named('usual')];
   const troubled = shared.filter(({ finding }) => isProblem(finding)).length;
   const parts = [
     ...(outliers.length === 0
       ? []
       : [`${outliers.length} of ${hosts.length} hosts differ from the others: ${namesOf(outliers)}`]),
+    ...(alone.length === 0 ? [] : [`${namesOf(alone)} is the only host`]),
     ...(troubled === 0
       ? []
       : [`${troubled === 1 ? 'one problem is' : `${troubled} problems are`} the same on most of ${known} hosts`]),

@@ -42,9 +42,19 @@ function concludeFromFindings(parts: ReportParts): Conclusion {
 }
 
 function causeSentences({ hypothesis, finding }: Lead): string {
+  const { statement } = hypothesis;
   const explanation = finding === undefined ? '' : firstSentence(finding.explanation);
-  const isNew = explanation.length > 1 && !hypothesis.statement.includes(explanation.slice(0, -1));
-  return shortened(isNew ? `${sentence(hypothesis.statement)} ${explanation}` : sentence(hypothesis.statement), 1000);
+  const isNew = explanation.length > 1 && !statement.includes(explanation.slice(0, -1));
+  const cause = finding === undefined ? statement : withObject(statement, finding.object);
+  return shortened(isNew ? `${sentence(cause)} ${explanation}` : sentence(cause), 1000);
+}
+
+/** `Container etcd is in a crash loop` does not say of which pod. */
+function withObject(statement: string, object: string): string {
+  const plain = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const name = object.split('/').at(-1) ?? '';
+  const isNamed = !object.includes('/') || plain(statement).includes(plain(name));
+  return isNamed ? statement : `${statement.replace(/\.$/u, '')} (${object})`;
 }
 
 function healthSentences({ judgement }: ReportParts): string {

@@ -57,7 +57,7 @@ export const command: CommandModule = {
       .option('--attach <file>', 'text to send along, without its secrets; may be repeated', collect)
       .option('--timeout <time>', 'time for the investigation, for example 15m', durationSeconds)
       .option('--tool <family>', 'family of read-only commands that may be used; may be repeated', collect)
-      .option('--label <key=value>', 'label; may be repeated', collectPair)
+      .option('--label <name=value>', 'label; may be repeated', collectPair)
       .addOption(
         new Option('--engine <engine>', 'diagnostics uses no model').choices(['auto', 'diagnostics', 'claude']),
       )

@@ -32,9 +32,16 @@ export async function printRbac(
       `${io.errorStyle.warn('left out:')} ${leftOut.join(', ')}; they run a reader inside a container (--exec-read)`,
     );
   }
-  if (roles.length === 0) io.err('these playbooks need nothing of Kubernetes');
+  if (roles.length === 0) io.err(`${idsText(playbooks)} nothing of Kubernetes`);
   for (const role of roles) io.out(renderRole(role, flags.name));
   return EXIT.done;
+}
+
+/** `general needs`, `general and firewall need`. */
+function idsText(playbooks: readonly Playbook[]): string {
+  const ids = playbooks.map(({ metadata }) => metadata.id);
+  const last = ids.at(-1) ?? '';
+  return ids.length < 2 ? `${last} needs` : `${ids.slice(0, -1).join(', ')} and ${last} need`;
 }
 
 /** Steps that the roles leave out, each as `playbook step`. */

@@ -41,16 +41,21 @@ export function renderComparison(
   { style, all }: { readonly style: Style; readonly all: boolean },
 ): readonly string[] {
   const { hosts, shared, known } = comparison;
-  const usual = hosts.filter(({ kind }) => kind === 'usual').length;
   const common = shared.map(
     ({ finding, hosts: count }) => `  ${style.warn('!')} ${cleanLine(finding.title)}  (${count} of ${known} hosts)`,
   );
   const shown = hosts.filter(({ kind }) => all || kind !== 'usual').flatMap((host) => renderHost(host, style));
-  const summary =
-    usual === 0
-      ? `none of ${hosts.length} hosts is without a difference`
-      : `${usual} of ${hosts.length} hosts say the same${shared.length === 0 ? ': nothing is wrong there' : ''}`;
-  return [...(common.length === 0 ? [] : ['On most hosts:', ...common]), ...shown, summary];
+  return [...(common.length === 0 ? [] : ['On most hosts:', ...common]), ...shown, summaryOf(comparison)];
+}
+
+function summaryOf({ hosts, shared }: FleetComparison): string {
+  const usual = hosts.filter(({ kind }) => kind === 'usual').length;
+  const [only, ...others] = hosts;
+  if (only !== undefined && others.length === 0) {
+    return usual === 1 ? `nothing is wrong on ${only.host}` : 'there is no other host to compare it with';
+  }
+  if (usual === 0) return `every one of ${hosts.length} hosts differs from the others`;
+  return `${usual} of ${hosts.length} hosts say the same${shared.length === 0 ? ': nothing is wrong there' : ''}`;
 }
 
 const FIELDS = ['host', 'state', 'severity', 'code', 'object', 'title'] as const;
@@ -76,6 +81,7 @@ function hostRows(comparison: HostComparison): readonly Row[] {
     case 'unknown':
       return [{ host, state, title: comparison.why }];
     case 'outlier':
+    case 'alone':
       return [
         ...comparison.extra.map(({ severity, code, object, title }) => ({
           host,
@@ -85,7 +91,7 @@ function hostRows(comparison: HostComparison): readonly Row[] {
           object,
           title,
         })),
-        ...comparison.absent.map((problem) => ({ host, state, title: `has not what most have: ${problem}` })),
+        ...comparison.absent.map((problem) => ({ host, state, title: `does not have what most have: ${problem}` })),
         ...comparison.unknownSteps.map((step) => ({ host, state, title: `unknown: ${step} gave no answer` })),
       ];
   }
@@ -98,10 +104,11 @@ function renderHost(host: HostComparison, style: Style): readonly string[] {
     case 'unknown':
       return [`${style.warn('?')} ${style.bold(host.host)}  unknown: ${cleanLine(host.why)}`];
     case 'outlier':
+    case 'alone':
       return [
         `${style.bad('✖')} ${style.bold(host.host)}`,
         ...host.extra.map(({ severity, title }) => `    ${severity}: ${cleanLine(title)}`),
-        ...host.absent.map((problem) => `    has not what most have: ${cleanLine(problem)}`),
+        ...host.absent.map((problem) => `    does not have what most have: ${cleanLine(problem)}`),
         ...host.unknownSteps.map((step) => `    unknown: ${step} gave no answer`),
       ];
   }

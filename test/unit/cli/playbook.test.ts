@@ -153,6 +153,9 @@ describe('playbook list and show', () => {
   it('names the nearest playbook', async () => {
     const { stderr, exit } = await run('show', 'generl');
     expect([exit, stderr]).toEqual([2, expect.stringContaining('did you mean "general"?')]);
+    const known = /known are (.*)/u.exec(stderr)?.[1]?.split(', ') ?? [];
+    expect(known.length).toBeGreaterThan(10);
+    expect(known).toEqual([...known].sort());
   });
 
   it('takes the playbook for clusters where a strategy has one for machines too', async () => {
@@ -422,6 +425,7 @@ describe('what playbooks may do', () => {
     expect(stdout).not.toMatch(/update|patch|delete|"\*"/u);
     expect((await run('rbac', 'etcd-latency')).stderr).toContain('the ClusterRole cluster-monitoring-view');
     expect((await run('rbac', 'crash', '--dir', 'site')).stderr).toBe('');
+    expect((await run('rbac', 'general')).stderr).toBe('general needs nothing of Kubernetes\n');
   });
 
   it('leaves out what a processor may not hold, unless it is asked for', async () => {

@@ -38,6 +38,18 @@ describe('the program', () => {
     expect([second.stdout, third.stdout]).toEqual([first.stdout, first.stdout]);
   });
 
+  it('shows the help of a command in each of its forms', async () => {
+    const asked = [
+      ['playbook', 'run', '--help'],
+      ['help', 'playbook', 'run'],
+      ['playbook', 'help', 'run'],
+    ];
+    const helps = await Promise.all(asked.map(async (argv) => (await run(...argv)).stdout));
+    expect(helps[0]).toContain('Usage: claude-warroom playbook run');
+    expect(new Set(helps).size).toBe(1);
+    expect((await run('playbook', 'help')).stdout).toBe((await run('playbook', '--help')).stdout);
+  });
+
   it('says its version', async () => {
     expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/u);
   });
@@ -45,14 +57,24 @@ describe('the program', () => {
   it.each([
     [['stauts'], 'unknown command "stauts"', 'did you mean  claude-warroom status ?'],
     [['xyzzy'], 'unknown command "xyzzy"', 'see claude-warroom --help'],
+    [['playbook', 'xyzzy'], 'unknown command "playbook xyzzy"', 'see claude-warroom playbook --help'],
     [['cluster', 'lst'], 'unknown command "cluster lst"', 'did you mean  claude-warroom cluster list ?'],
     [['--jsn'], 'unknown option "--jsn"', 'see claude-warroom --help'],
     [['status', '--jsn'], 'unknown option "--jsn"', 'did you mean  --json ?'],
     [['investigate', '--isue', 'x'], 'unknown option "--isue"', 'did you mean  --issue ?'],
     [['cancel'], 'missing required argument "id"', 'see claude-warroom cancel --help'],
     [['cluster', 'list', 'x'], /too many arguments/u, 'see claude-warroom cluster list --help'],
-    [['status', '--limit', 'many'], /option "--limit <n>" argument "many" is invalid/u, /--help$/u],
-    [['get-results', '--format', 'pdf'], /Allowed choices are terminal, markdown, json, yaml/u, /--help$/u],
+    [['status', '--limit', 'many'], '--limit <n>: "many" cannot be used', 'cause: it must be a whole number above 0'],
+    [
+      ['playbook', 'run', 'general', '--input', 'foo'],
+      '--input <name=value>: "foo" cannot be used',
+      'cause: it must be name=value',
+    ],
+    [
+      ['get-results', '--format', 'pdf'],
+      '--format <format>: "pdf" cannot be used',
+      'cause: allowed choices are terminal, markdown, json, yaml',
+    ],
     [['investigate', '-f', 'x', '--issue', 'y'], /cannot be used with option/u, /--help$/u],
   ])('refuses %j', async (argv, message, hint) => {
     const { exit, stdout, stderr } = await run(...argv);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultHolder, loadProcessorConfig } from '../../../src/config/processor-config.ts';
@@ -72,6 +72,28 @@ it('fills in every default and makes paths absolute', async () => {
   expect(await readKnownValues()).toStrictEqual([]);
   expect(await readToken()).toBeUndefined();
 });
+
+it('has the defaults that its schema, and with it docs/configuration.md, says', async () => {
+  const text = await readFile(new URL('../../../schemas/processor-config.schema.json', import.meta.url), 'utf8');
+  const { properties } = JSON.parse(text) as { properties: Record<string, SchemaNode> };
+  const said = defaultsOf(properties);
+  expect(Object.keys(said).length).toBeGreaterThan(10);
+  expect(await load()).toMatchObject(said);
+});
+
+interface SchemaNode {
+  readonly default?: unknown;
+  readonly properties?: Readonly<Record<string, SchemaNode>>;
+}
+
+function defaultsOf(properties: Readonly<Record<string, SchemaNode>>): Record<string, unknown> {
+  const entries = Object.entries(properties).flatMap(([name, node]): [string, unknown][] => {
+    if (node.default !== undefined) return [[name, node.default]];
+    const inner = node.properties === undefined ? {} : defaultsOf(node.properties);
+    return Object.keys(inner).length === 0 ? [] : [[name, inner]];
+  });
+  return Object.fromEntries(entries);
+}
 
 it('takes the paths of what the administrator holds from the folder of the file', async () => {
   const more = [

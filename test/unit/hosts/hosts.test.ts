@@ -63,8 +63,8 @@ describe('hosts that differ', () => {
     expect(shared).toEqual([]);
   });
 
-  it('are a single host with a problem', () => {
-    expect(compareHosts([lookOf('h1', [A])]).hosts[0]).toMatchObject({ kind: 'outlier', extra: [A] });
+  it('are not a single host, which has nothing to differ from', () => {
+    expect(compareHosts([lookOf('h1', [A])]).hosts[0]).toMatchObject({ kind: 'alone', extra: [A] });
   });
 
   it('never count an unreachable host as healthy, nor as part of the majority', () => {

@@ -71,7 +71,7 @@ function judgeWatched(rule: PlaybookRule, around: RuleSurroundings, watch: Watch
   if (doesNotApply(result)) return { kind: 'not-applicable' };
   const outcome = watch(() => judgeResult(rule, result, around));
   if (outcome.kind === 'done') return outcome.value;
-  return unknown(`${result.step.title}: the rule took too long over this output`);
+  return unknown(`${result.step.title}: the rule took too long over this output`, true);
 }
 
 function doesNotApply({ skipCause, step }: StepResult): boolean {

@@ -295,7 +295,11 @@ describe('hostile output', () => {
       where: [{ path: 'text', op: 'matches', value: '.*a.*b.*c.*d' }],
     });
     const { verdicts } = await judge({ steps: [stepOf('a')], rules: [slow] }, { a: `${'ab'.repeat(2048)}\n` });
-    expect(verdicts['slow']).toEqual({ kind: 'unknown', why: 'look at a: the rule took too long over this output' });
+    expect(verdicts['slow']).toEqual({
+      kind: 'unknown',
+      why: 'look at a: the rule took too long over this output',
+      isOutput: true,
+    });
   });
 
   it('with quotes and newlines in names stays a text on one line', async () => {

@@ -7,12 +7,9 @@ function dataOf(root: unknown): StepData {
   return { root, lines: [], spanOf: () => undefined, isPartial: false };
 }
 
-const context = { now: new Date('2026-11-20T12:00:00Z'), inputs: {}, settings: {} };
-const none = (): undefined => undefined;
-
 function reasonsOf(...lines: readonly string[]): readonly unknown[] | undefined {
   const rows = lines.map((message) => ({ time: '2026-11-20T11:57:00Z', message }));
-  return crashReasons(dataOf({ rows }), none, context)?.map(({ item }) => item);
+  return crashReasons(dataOf({ rows }))?.map(({ item }) => item);
 }
 
 describe('crash-reasons', () => {
@@ -45,7 +42,7 @@ describe('crash-reasons', () => {
       { reason: 'leader' },
     ]);
     expect(reasonsOf('starting', 'goodbye')).toEqual([]);
-    expect(crashReasons(dataOf('text'), none, context)).toBeUndefined();
+    expect(crashReasons(dataOf('text'))).toBeUndefined();
   });
 });
 
@@ -63,7 +60,7 @@ describe('failed-jobs', () => {
     ['after an earlier run that is complete', [failed, job('b', '2026-11-20T08:00:00Z', 'Complete')], ['a']],
     ['beside a job of another owner', [failed, job('b', '2026-11-20T10:00:00Z', 'Complete', 'other')], ['a']],
   ])('judges a job that failed %s', (_what, items, names) => {
-    const found = failedJobs(dataOf({ items }), none, context);
+    const found = failedJobs(dataOf({ items }));
     expect(found?.map(({ item }) => item)).toMatchObject(names.map((name) => ({ name })));
   });
 });

@@ -38,6 +38,12 @@ function killed(minutes: number, ready: boolean): object {
   return { containerStatuses: [{ name: 'c', ready, restartCount: 3, lastState: { terminated } }] };
 }
 
+/** It began to run a day before, and was evicted so many minutes ago. */
+function evictedAfterLong(minutes: number): Readonly<Record<string, unknown>> {
+  const conditions = [{ type: 'DisruptionTarget', status: 'True', lastTransitionTime: ago(minutes) }];
+  return { status: { phase: 'Failed', reason: 'Evicted', startTime: ago(1440), conditions } };
+}
+
 describe('the trouble of a pod', () => {
   it.each<[string, Readonly<Record<string, unknown>>, string | undefined]>([
     ['one that is ready', running({ conditions: [{ type: 'Ready', status: 'True' }] }), undefined],
@@ -58,7 +64,9 @@ describe('the trouble of a pod', () => {
     ['one that is done', running(notReady(60, 'PodCompleted')), undefined],
     ['one that succeeded', { status: { phase: 'Succeeded', ...waiting('CrashLoopBackOff') } }, undefined],
     ['a try of a job that failed', { status: { phase: 'Failed', startTime: ago(10) } }, undefined],
-    ['an eviction', { status: { phase: 'Failed', reason: 'Evicted', startTime: ago(60) } }, 'evicted'],
+    ['an eviction', { status: { phase: 'Failed', reason: 'Evicted', startTime: ago(40) } }, 'evicted'],
+    ['an eviction of a pod that ran for long', evictedAfterLong(30), 'evicted'],
+    ['an old eviction of a pod that ran for long', evictedAfterLong(90), undefined],
     ['an old eviction', { status: { phase: 'Failed', reason: 'Evicted', startTime: ago(1000) } }, undefined],
     ['one that does not go', running(notReady(60), { deletionTimestamp: ago(20) }), 'terminating'],
     ['one that goes', running(notReady(60), { deletionTimestamp: ago(5) }), undefined],

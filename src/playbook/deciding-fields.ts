@@ -31,6 +31,9 @@ const NAMES = 5;
 
 const WHY_KEYS = new Set(['reason', 'message', 'error', 'said']);
 
+/** What a healthy object is in too: the rule says with it which objects it is about. */
+const USUAL_PHASES = new Set(['Running', 'Bound', 'Active', 'Succeeded']);
+
 /** Begin paths that lead to no place in the output of the step. */
 const ELSEWHERE = new Set(['step', 'input', 'bind', 'match', 'group']);
 
@@ -150,7 +153,7 @@ function missing(path: Path, scope: Scope): readonly Ranked[] {
   return path.length > 0 && isRecord(scope.item) ? [{ field: { parent: scope.item }, rank: SAYS_WHAT_IS }] : [];
 }
 
-function rankOf(path: Path, { key = '' }: DecidingField, op: PlaybookCondition['op']): number {
+function rankOf(path: Path, { key = '', value }: DecidingField, op: PlaybookCondition['op']): number {
   const keys = path.flatMap((segment) => (segment.kind === 'keys' ? segment.keys : []));
   if (keys.some((each) => each === 'labels' || each === 'annotations' || each === 'ownerReferences')) return CHOOSES;
   const isAge = op === 'newerThan' || op === 'olderThan' || op === 'expiresWithin';
@@ -158,5 +161,6 @@ function rankOf(path: Path, { key = '' }: DecidingField, op: PlaybookCondition['
   if (isIdentityKey(key)) return NAMES;
   if (WHY_KEYS.has(key)) return op === 'exists' ? SAYS_WHAT_IS : SAYS_WHY;
   if (op === 'exists') return SAYS_WHEN;
+  if (key === 'phase' && USUAL_PHASES.has(asText(value))) return CHOOSES;
   return keys.includes('spec') ? SAYS_WHAT_IS_WANTED : SAYS_WHAT_IS;
 }

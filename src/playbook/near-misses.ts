@@ -59,9 +59,14 @@ function nearestItem(
   const related = items.slice(0, MAX_COMPARED).filter((item) => pairs.every((pair) => areEqual(pair, item, scope)));
   const [nearest] = related
     .map((item) => ({ item, ...compare(join.where ?? [], innerScope(scope, item, join.as)) }))
-    .filter(({ held }) => held > 0 || pairs.length > 0)
+    .filter(({ held }) => held > 0 || pairs.length > 0 || isAboutState(join))
     .sort((a, b) => b.held - a.held);
   return nearest === undefined ? undefined : { item: nearest.item, fields: nearest.fields };
+}
+
+/** A step with nothing but such objects is asked for one in a certain state: any of them shows the other one. */
+function isAboutState({ where = [] }: PlaybookJoin): boolean {
+  return where.length === 1 && where[0]?.path?.startsWith('status.') === true;
 }
 
 function compare(

@@ -1,4 +1,5 @@
 import { asText } from './compare-values.ts';
+import { FORMATS, formatFigure } from './figures.ts';
 import { parsePath } from './path.ts';
 import { lookup, type Scope } from './scope.ts';
 
@@ -7,12 +8,16 @@ const PLACEHOLDER = /\$\{([^{}]*)\}/gu;
 /** `path?node is|nodes are`: the number and the words that fit it. */
 const COUNTED = /^(?<path>[^?|]+)\?(?<one>[^?|]*)\|(?<many>[^?|]*)$/u;
 
+/** `path|duration`, `path|bytes`: a figure as people read it. */
+const FORMATTED = new RegExp(String.raw`^(?<path>.+)\|(?<format>${[...FORMATS.keys()].join('|')})$`, 'u');
+
 /** What stands for a value that the item does not have. */
 const ABSENT = 'unknown';
 
 /**
  * Text on one line with `${path}` replaced from the item, the step or what is named; cut at `maxCharacters`.
- * `${path?node is|nodes are}` is `1 node is` or `3 nodes are`.
+ * `${path?node is|nodes are}` is `1 node is` or `3 nodes are`, `${path|duration}` is `2 hours 5 minutes`, and
+ * `${path|bytes}` is `1.9 GiB`.
  */
 export function renderText(template: string, scope: Scope, maxCharacters: number): string {
   const text = template.replace(PLACEHOLDER, (_whole, path: string) => oneLine(shownAt(path, scope)));
@@ -44,7 +49,7 @@ function isCommandWord(value: string): boolean {
 /** Paths that a template uses. */
 export function templatePaths(template: string): readonly string[] {
   return [...template.matchAll(PLACEHOLDER)].map(
-    (match) => COUNTED.exec(match[1] ?? '')?.groups?.['path'] ?? match[1] ?? '',
+    (match) => (COUNTED.exec(match[1] ?? '') ?? FORMATTED.exec(match[1] ?? ''))?.groups?.['path'] ?? match[1] ?? '',
   );
 }
 
@@ -55,6 +60,11 @@ function quoteForShell(value: string): string {
 }
 
 function shownAt(text: string, scope: Scope): string {
+  const formatted = FORMATTED.exec(text)?.groups;
+  if (formatted !== undefined) {
+    const value = valueAt(formatted['path'] ?? '', scope);
+    return formatFigure(value, formatted['format'] ?? '') ?? value;
+  }
   const { path, one = '', many = '' } = COUNTED.exec(text)?.groups ?? {};
   if (path === undefined) return valueAt(text, scope);
   const value = valueAt(path, scope);

@@ -73,14 +73,17 @@ export function backendsClosedToRouter(data: StepData, other: Other): readonly C
   if (closed.length > 0 && peers.some(({ pod }) => valueAt(pod, 'spec', 'hostNetwork') === true)) return undefined;
   return closed.map(({ object, reference, behind }) => {
     const about = behind.flatMap((pod) => policiesOf(pod, policies, 'Ingress'));
+    const policy = newest(about);
     const item = {
       kind: textAt(object, 'kind').toLowerCase(),
       ...named(object, 'name'),
       service: reference.service,
       pods: behind.length,
-      ...policyFacts(newest(about), about),
+      ...policyFacts(policy, about),
     };
-    return { item, source: object };
+    const spec = valueAt(policy, 'spec');
+    const fields = ['ingress', 'podSelector'].map((key) => ({ parent: spec, key, value: valueAt(spec, key) }));
+    return { item, source: reference.source, beside: [{ step: 'policies', item: spec, fields }] };
   });
 }
 

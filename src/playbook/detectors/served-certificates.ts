@@ -51,7 +51,8 @@ export function servedCertificates(data: StepData): readonly Candidate[] {
   }
   return chain.map(({ source, ...certificate }) => {
     const { code, verdict, line } = verified ?? {};
-    const isAboutDates = code === undefined || code === 0 || code === EXPIRED;
+    const hasDates = certificate.notAfter !== undefined;
+    const isAboutDates = code === undefined || code === 0 || (code === EXPIRED && hasDates);
     return {
       item: {
         ...certificate,

@@ -178,7 +178,7 @@ describe('rules', () => {
       },
     });
     const sure = ruleOf('sure', { finding: { confidence: 0.95, raise: [{ if: 'always', by: 0.3 }] } });
-    const { findings } = await judge([always, never, changed, sure], { a: 'x\n' });
+    const { findings } = await judge([always, never, changed, sure], { a: 'a line to quote\n' });
     expect(Object.fromEntries(findings.map(({ rule, confidence }) => [rule, confidence]))).toEqual({
       always: 0.8,
       changed: 0.6,

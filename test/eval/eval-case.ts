@@ -77,8 +77,11 @@ function parseExpect(file: string, value: unknown): readonly ExpectedCause[] {
   if (!Array.isArray(value) || value.length === 0) throw new Error(`${file}: expect is neither healthy nor causes`);
   return value.map((entry: unknown) => {
     if (!isRecord(entry)) throw new Error(`${file}: a cause needs a code`);
-    const code = text(file, 'code', entry['code']);
-    return entry['object'] === undefined ? { code } : { code, object: text(file, 'object', entry['object']) };
+    const more = (['object', 'title', 'cites'] as const).filter((name) => entry[name] !== undefined);
+    return {
+      code: text(file, 'code', entry['code']),
+      ...Object.fromEntries(more.map((name) => [name, text(file, name, entry[name])])),
+    };
   });
 }
 

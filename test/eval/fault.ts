@@ -2,6 +2,10 @@
 export interface ExpectedCause {
   readonly code: string;
   readonly object?: string;
+  /** Words of its title. */
+  readonly title?: string;
+  /** Words of one of its quotes, which must have been found in the evidence. */
+  readonly cites?: string;
 }
 
 /** One question about a machine with a fault. */

@@ -83,8 +83,13 @@ export function scoreOf(diagnosis: Diagnosis, { id, evalCase, ms }: Judged): Cas
   };
 }
 
-function isCause(finding: Finding, { code, object }: ExpectedCause): boolean {
-  return finding.code === code && (object === undefined || finding.object === object);
+function isCause(finding: Finding, { code, object, title = '', cites }: ExpectedCause): boolean {
+  return (
+    finding.code === code &&
+    (object === undefined || finding.object === object) &&
+    finding.title.includes(title) &&
+    (cites === undefined || finding.citations.some(({ quote, verified }) => verified && quote.includes(cites)))
+  );
 }
 
 function describe({ code, object }: Finding): string {

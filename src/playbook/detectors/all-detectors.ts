@@ -1,4 +1,5 @@
 import { brokenBackends } from './broken-backends.ts';
+import { busiestProcesses } from './busiest-processes.ts';
 import { claimsWithoutClass } from './claims-without-class.ts';
 import { backendsClosedToRouter, podsWithoutDns } from './closed-by-policies.ts';
 import { composeDependencies } from './compose-dependencies.ts';
@@ -34,6 +35,7 @@ import { writableFileSystems } from './writable-file-systems.ts';
 export const DETECTORS: ReadonlyMap<string, Detector> = new Map<string, Detector>([
   ['backends-closed-to-router', backendsClosedToRouter],
   ['broken-backends', brokenBackends],
+  ['busiest-processes', busiestProcesses],
   ['claims-without-class', claimsWithoutClass],
   ['compose-dependencies', composeDependencies],
   ['container-usage', containerUsage],

@@ -134,7 +134,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     path: 'policy check-command',
-    summary: 'explain what an agent may run, and why not',
+    summary: 'explain what an agent may run, and why',
     group: RUN,
     load: () => import('./commands/policy-check-command.ts'),
   },
@@ -207,7 +207,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     path: 'key revoke',
-    summary: 'accept a key no longer, in the zone',
+    summary: 'stop accepting a key, in the zone',
     group: KEYS,
     load: () => import('./commands/key-revoke.ts'),
   },
@@ -225,7 +225,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     path: 'install check',
-    summary: 'verify a processor in a cluster: rights, network, confinement',
+    summary: 'check a processor in a cluster: rights, network, confinement',
     group: RUN,
     load: () => import('./commands/install-check.ts'),
   },
@@ -273,13 +273,13 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     path: 'policy diff',
-    summary: 'show what a new policy would have decided otherwise',
+    summary: 'show what a new policy would have decided differently',
     group: RUN,
     load: () => import('./commands/policy-diff.ts'),
   },
   {
     path: 'admin watch',
-    summary: 'see what runs in this zone now, command by command, and stop it',
+    summary: 'watch what runs in this zone, command by command, and stop it',
     group: RUN,
     load: () => import('./commands/admin-watch.ts'),
   },
@@ -375,7 +375,7 @@ export const GROUPS: Readonly<Record<string, { readonly summary: string; readonl
   cluster: { summary: 'clusters that can be asked', group: RUN },
   key: { summary: 'keys that sign requests and results', group: KEYS },
   policy: { summary: 'who may ask what, when and how much', group: RUN },
-  admin: { summary: 'what the administrator of a processor holds in hand, in its zone', group: RUN },
+  admin: { summary: 'what the administrator of a processor decides in its zone', group: RUN },
   install: { summary: 'put a processor into a cluster or onto a machine', group: RUN },
   inventory: { summary: 'hosts that one processor serves', group: RUN },
   processor: { summary: 'the part that runs in the secure zone', group: RUN },

@@ -169,8 +169,8 @@ function nextLook(parts: ReportParts, lead: Lead | undefined, ordered: readonly 
 
 /** The field `command` of a recommendation to look with a strategy; without it where nobody could run it. */
 function commandOf(parts: ReportParts, strategy: string): { readonly command?: string } {
-  const { investigateCommand = (name) => askCommand(parts, name) } = parts;
-  const command = investigateCommand(strategy);
+  const { investigateCommand } = parts;
+  const command = investigateCommand === undefined ? askCommand(parts, strategy) : investigateCommand(strategy);
   return command === undefined ? {} : { command };
 }
 

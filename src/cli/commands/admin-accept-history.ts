@@ -25,10 +25,10 @@ interface Flags {
 export const command: CommandModule = {
   define: (command, getContext, action) => {
     command
-      .requiredOption('--to <commit>', 'commit of the new branch that the processor goes on from', commitId)
+      .requiredOption('--to <commit>', 'commit of the new branch from which the processor goes on', commitId)
       .requiredOption('--reason <text>', 'why history was rewritten')
       .option('--from <commit>', 'newest commit that it had accepted; read from its ledger when absent', commitId)
-      .option('--as <principal>', 'name in allowed_signers that signs; git user.email when absent')
+      .option('--as <principal>', 'name in allowed_signers to sign as; git user.email when absent')
       .option('--signing-key <file>', 'SSH key to sign with; the one that git uses when absent')
       .option('--out <dir>', 'folder to write to; the trust data of the processor when absent')
       .option('-c <file>', PROCESSOR_FILE)

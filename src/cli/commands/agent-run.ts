@@ -8,7 +8,7 @@ Examples:
   $ claude-warroom agent-run --processor https://10.0.0.7:8443 --credentials /var/run/warroom-agent --work /work
 
 A processor with  executor: { kind: kubernetes-job }  starts this in the pod of each investigation (docs/job-executor.md).
-Exit code 0 when the processor said that it is done, 1 when the processor was lost or wants no more of it, 130 when it was stopped.`;
+Exit code 0 when the processor said that it is done, 1 when the processor was lost or no longer wants it, 130 when stopped.`;
 
 interface AgentFlags {
   readonly processor: string;

@@ -7,7 +7,7 @@ Examples:
   $ claude-warroom cluster list --json | jq -r '.clusters[] | select(.live | not) | .name'
 
 On a pipe each line has, separated by tabs: name, type, state, lastSeenAt, pollSeconds, engines, strategies, description.
-States: live, paused, silent (its processor missed three announcements), never (no processor was seen).`;
+States: live, paused, silent (its processor missed three announcements), never (no processor has been seen).`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {

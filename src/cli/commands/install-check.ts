@@ -11,7 +11,7 @@ Examples:
 
 From outside it asks the API server what the account of the processor may do and what it must not, and looks at the pod, its
 SecurityContextConstraints, the network policies, whether quotas hold as many agents and sessions as are configured, and what
-Argo CD watches. Inside the pod it tries git and the model with what the processor has; nothing is sent to the model but a
+Argo CD watches. Inside the pod it tries git and the model with what the processor has; the model gets nothing but a
 question without a credential.
 Changes nothing. Exit code 0 when nothing failed, 1 otherwise.`;
 

@@ -9,7 +9,7 @@ Examples:
   $ docker compose up -d        and later  docker compose down --volumes
 
 Prints a compose file for a processor in a container: read-only, without capabilities, with a volume for its state. The
-folder with processor.yaml is mounted at /etc/claude-warroom; paths in it must be those of the container, and readable for
+folder with processor.yaml is mounted at /etc/claude-warroom; paths in it must be those of the container, and readable by
 group 0. It looks at clusters and at hosts over SSH; it cannot see the machine that it runs on.`;
 
 interface ComposeFlags {

@@ -16,7 +16,7 @@ export const command: CommandModule = {
     command
       .option('-c <file>', 'configuration of the processor', '/etc/claude-warroom/processor.yaml')
       .option('--user <name>', 'system user of the processor', 'warroom')
-      .option('--sudo', 'let steps of playbooks that need root run, and nothing else')
+      .option('--sudo', 'let playbook steps that need root run, and nothing else')
       .option('--uninstall', 'take it away again')
       .option('--dry-run', 'print what would be done')
       .option('--yes', 'do not ask')

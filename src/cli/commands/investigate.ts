@@ -35,13 +35,13 @@ export const command: CommandModule = {
         new Option('--type <type>', 'type of a cluster that is not known yet').choices(['hub', 'hosted', 'host']),
       )
       .addOption(
-        new Option(
-          '--coordination <mode>',
-          'ask several clusters all at once, or one after the other (parallel)',
-        ).choices(['parallel', 'sequential']),
+        new Option('--coordination <mode>', 'ask several clusters at once, or one after the other (parallel)').choices([
+          'parallel',
+          'sequential',
+        ]),
       )
       .addOption(
-        new Option('--stop-on <what>', 'what spares the clusters that have not begun (never)').choices([
+        new Option('--stop-on <what>', 'what ends the request for clusters that have not begun (never)').choices([
           'root-cause',
           'failure',
           'never',

@@ -10,14 +10,14 @@ Examples:
   $ claude-warroom key approve SHA256:27HH… -c processor.yaml --may request,cancel,resume --valid-before 2027-06-30
   $ claude-warroom key list -c processor.yaml              who asks, and who was accepted
 
-Run it in the zone. The person has told you the whole fingerprint by another way than the repository.`;
+Run it in the zone. The person must have told you the whole fingerprint by another way than the repository.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
     command
       .argument('<fingerprint>', 'SHA256:… as the person told it', fingerprint)
       .option('-c <file>', PROCESSOR_FILE)
-      .option('--principal <name>', 'name of the person here; that of the enrolment when absent')
+      .option('--principal <name>', 'name of the person here; the one in the enrolment when absent')
       .addOption(new Option('--may <what>', 'what the key may sign (request,cancel)').argParser(purposes))
       .addOption(new Option('--valid-before <day>', 'day on which it ends, UTC').argParser(utcDay))
       .option('--yes', 'the fingerprint was compared; ask nothing')

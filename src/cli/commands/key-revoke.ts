@@ -7,7 +7,7 @@ Examples:
   $ claude-warroom key revoke SHA256:27HHGdkO5qDbqEOVw5fbwzMwUU1slRqTAwPKDik+UlE -c processor.yaml --reason "lost laptop"
   $ claude-warroom key revoke alice@example.com -c processor.yaml --reason "left the team" --yes
 
-It takes effect without a restart, for requests that have not begun too. What had ended keeps its verdict.`;
+It takes effect without a restart, also for requests that have not begun. What has ended keeps its verdict.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {

@@ -21,7 +21,7 @@ export const command: CommandModule = {
       .argument('[id...]', 'playbooks; all when none is named')
       .option('--dir <folder>', 'playbooks of the site, besides the built-in ones')
       .option('--name <name>', 'beginning of the names of the roles', 'claude-warroom')
-      .option('--exec-read', 'also what steps need that run a reader inside a container')
+      .option('--exec-read', 'also what steps that run a reader inside a container need')
       .addHelpText('after', EXAMPLES);
     action(async (names: readonly string[], flags: RbacFlags) => {
       const { printRbac } = await import('../playbook/print-access.ts');

@@ -15,10 +15,10 @@ Examples:
   $ claude-warroom playbook run workload-crashloop --from must-gather.local.123 --namespace shop
 
 --from takes what --save wrote, an OpenShift must-gather, or a folder with a list for each resource (pods.json.gz).
-What such a recording does not hold is unknown, never healthy. Nothing leaves this machine.
+What a recording does not hold is unknown, never healthy. Nothing leaves this machine.
 With --hosts or --all only hosts that differ from most are shown; on a pipe each line has, separated by tabs: host, state
-(shared, outlier, unknown, usual), severity, code, object, title.
-Exit code 0 for a report, also when it found a problem; see --fail-on. With hosts 1 when one of them is unknown.`;
+(shared, outlier, alone, unknown, usual), severity, code, object, title.
+Exit code 0 for a report, also when it found a problem; see --fail-on. With hosts, 1 when one of them is unknown.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {
@@ -35,7 +35,7 @@ export const command: CommandModule = {
       .option('--save <folder>', 'write the redacted outputs as a test')
       .option('--hosts <names>', 'hosts or groups of the inventory, separated by commas')
       .option('--all', 'every host of the inventory')
-      .option('--each', 'with hosts, show also those that say what most say')
+      .option('--each', 'with hosts, also show those that do not differ')
       .option('-i, --inventory <file>', 'inventory; WARROOM_INVENTORY or inventory.yaml when absent');
     addFailOn(command).addHelpText('after', EXAMPLES);
     action(async (id: string, flags: RunFlags) => {

@@ -5,8 +5,8 @@ Examples:
   $ claude-warroom playbook sudoers firewall --user warroom > warroom.sudoers
   $ visudo -cf warroom.sudoers && sudo install -m 0440 warroom.sudoers /etc/sudoers.d/warroom
 
-Exactly the command lines of the steps that run as root, and no others. Paths of programs are those of this machine. Arguments that hold inputs
-are expressions of the grammar of the input, which sudo knows since 1.9.10.`;
+Exactly the command lines of the steps that run as root, and no others. Paths of programs are those of this machine.
+Arguments that hold inputs become regular expressions, which sudo understands since 1.9.10.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {

@@ -17,7 +17,7 @@ export const command: CommandModule = {
   define: (command, getContext, action) => {
     command
       .addOption(new Option('--as <principal>', 'who would ask').makeOptionMandatory())
-      .option('--cluster <name>', 'cluster that would be asked about; that of the processor when absent')
+      .option('--cluster <name>', 'cluster to ask about; that of the processor when absent')
       .addOption(new Option('--strategy <name>', 'strategy that would run; not auto').makeOptionMandatory())
       .option('--namespace <name>', 'namespace that the request names')
       .addOption(

@@ -7,7 +7,7 @@ Examples:
   $ claude-warroom policy test policy-test.yaml --file new-policy.yaml
   $ claude-warroom policy test --json policy-test.yaml | jq '.cases[] | select(.passed | not)'
 
-A case says who asks what and what must come of it:
+A case says who asks what, and what must be decided:
   - {as: alice@example.com, cluster: hub-1, strategy: etcd-latency, expect: allow, rule: sre-read}
 Exit code 0 when all come out as expected, 1 when one does not, 2 when a file is bad.`;
 

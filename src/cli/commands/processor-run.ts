@@ -9,8 +9,8 @@ Examples:
   $ claude-warroom processor run --once        answer what is pending, then end
   $ claude-warroom processor run --log json | jq -r 'select(.event=="published") | .id'
 
---once ends when everything that was pending at its first look is answered or refused: exit code 0. What is not, because
-of a pause, a claim of somebody else, a held result, an earlier cluster or a signal, is named on stderr: exit code 8.
+--once ends when everything that was pending at its first look is answered or refused: exit code 0. Whatever is not, because
+of a pause, another processor's claim, a held result, an earlier cluster or a signal, is named on stderr: exit code 8.
 
 Without -c it reads --config, WARROOM_CONFIG or processor.yaml in this folder. Log lines go to stdout.
 The first Ctrl-C or SIGTERM takes nothing new and finishes what runs; the second hands it back at once.`;
@@ -20,7 +20,7 @@ export const command: CommandModule = {
     const log = new Option('--log <format>', 'form of the log lines; text on a terminal').choices(['json', 'text']);
     command
       .option('-c <file>', 'configuration of the processor')
-      .option('--once', 'end when everything that was pending has an end')
+      .option('--once', 'end when everything that was pending has ended')
       .option('--accept-tip <commit>', 'accept a branch whose history was rewritten, at this commit', commitId)
       .addOption(log)
       .addHelpText('after', EXAMPLES);

@@ -9,8 +9,8 @@ Examples:
   $ claude-warroom redact -c processor.yaml --json dump.txt | jq .byRule
   $ claude-warroom redact --known-value-env DB_PASSWORD pod.log
 
-Prints the text without secrets on stdout and what was removed, by rule, on stderr. It reduces what leaves and cannot
-exclude that a secret of a form that nobody knows stays: read the result before you pass it on.
+Prints the text without its secrets on stdout, and what was removed, by rule, on stderr. It reduces what leaves,
+but a secret of an unknown form may stay: read the result before you pass it on.
 Exit code 0, also when nothing was found; 2 for a file that is no text or too large; 1 when it could not be searched.`;
 
 export const command: CommandModule = {

@@ -13,8 +13,8 @@ Examples:
   $ claude-warroom resume --reason "freeze is over" --signing-key ~/.ssh/id_ed25519
   $ claude-warroom resume --zone -c /etc/claude-warroom/processor.yaml --reason "the leak is closed"
 
-Removes the file PAUSE, says in the file RESUMED why, and signs that work goes on: processors that require signatures stay
-paused until somebody who may has signed it. A pause that is set in the secure zone of a processor stays: only its
+Removes the file PAUSE, says why in the file RESUMED, and signs that work goes on: processors that require signatures stay
+paused until somebody who is allowed to has signed it. A pause that is set in the secure zone of a processor stays: only its
 administrator lifts it, there, with --zone.
 Exit code 0, also when nothing was paused.`;
 

@@ -7,7 +7,7 @@ Examples:
   $ claude-warroom session extend @last --by 1h
   $ claude-warroom session extend 2026-11-20-1430-look-around-k7m2 --by 30m --json
 
-Only whose session it is may extend it, and the policy limits its whole life. What came of it stands in  session list --json.`;
+Only the person whose session it is may extend it, and the policy limits how long it may last. session list --json  says what came of it.`;
 
 export const command: CommandModule = {
   define: (command, getContext, action) => {

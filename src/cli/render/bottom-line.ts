@@ -34,7 +34,7 @@ export function renderBottomLine(view: RequestView, options: BottomLineOptions):
   const sure = view.confidence === undefined ? undefined : `confidence ${confidenceText(view.confidence)}`;
   const outcome = view.outcome === undefined ? undefined : outcomeText(view.outcome);
   const facts = [outcome, qualityText(view), sure, costText(view)].filter(Boolean).join(' · ');
-  const lines = [...wrap(view.bottomLine ?? 'the report is there').map((line) => style.bold(line))];
+  const lines = [...wrap(view.bottomLine ?? 'there is a report').map((line) => style.bold(line))];
   lines.push(...wrap(facts).map((line) => style.dim(line)));
   const [first] = recommendations;
   if (first !== undefined) {

@@ -72,7 +72,7 @@ describe('an output that is longer than one file of evidence', () => {
   it('is recorded with the last of 5,000 pods, when that is the sick one', async () => {
     const diagnosis = await ofPods;
     expect(diagnosis.judgement.findings.map(({ object }) => object)).toEqual(['pod/shop/web-4999']);
-    expect(quotesOf(diagnosis)).toEqual([['"phase": "Failed",', true]]);
+    expect(quotesOf(diagnosis)).toEqual([['"status": { "phase": "Failed", "message": "as seen 4999" }', true]]);
     const [evidence] = diagnosis.evidence;
     const text = evidence?.text ?? '';
     expect(evidence?.truncated).toBe(true);

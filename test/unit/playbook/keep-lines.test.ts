@@ -82,8 +82,11 @@ describe('what is kept of a document that is too long', () => {
   });
 
   it('finds the lines of an object again, and none of one that was left out', () => {
-    const item = (number: number): unknown => (pods.root as { readonly items: readonly unknown[] }).items[number];
-    const wanted = (number: number) => ({ item: item(number), words: '"phase": "Running"' });
+    const { items } = pods.root as { readonly items: readonly { readonly status: { readonly phase: string } }[] };
+    const wanted = (number: number) => ({
+      item: items[number],
+      fields: [{ parent: items[number]?.status, key: 'phase', value: 'Running' }],
+    });
     const quoted = quotedLines(pods, wanted(499)) ?? [];
     const kept = keepLines(pods, { maxBytes: 2000, quoted, rest: 'first' });
     const [line = -1] = quotedLines(kept, wanted(499)) ?? [];

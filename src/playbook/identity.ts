@@ -27,13 +27,8 @@ export function isIdentityKey(key: string): boolean {
 
 /** Whether a quote of a JSON document holds nothing but fields that say which object it is. */
 export function isIdentityOnly(quote: string): boolean {
-  let hasIdentity = false;
-  const rest = quote
-    .replace(SCALAR_FIELD, (whole, key: string) => {
-      if (!IDENTITY_KEYS.has(key)) return whole;
-      hasIdentity = true;
-      return '';
-    })
-    .replace(METADATA, '');
-  return hasIdentity && /^[\s,{}[\]]*$/u.test(rest);
+  const names = [...quote.matchAll(SCALAR_FIELD)].filter(({ groups }) => isIdentityKey(groups?.['key'] ?? ''));
+  let rest = quote;
+  for (const [field] of names) rest = rest.replace(field, '');
+  return names.length > 0 && /^[\s,{}[\]]*$/u.test(rest.replace(METADATA, ''));
 }

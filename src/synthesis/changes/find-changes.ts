@@ -58,7 +58,11 @@ export function findChanges(sources: ChangeSources): readonly ReportChange[] {
 function written(change: SeenChange, findings: readonly string[], cite: Cite): readonly ReportChange[] {
   const { at, kind, object, text, output, item, fields, words } = change;
   if (output.evidence === undefined) return [];
-  const wanted = { item, ...(fields === undefined ? {} : { texts: fields }), ...(words === undefined ? {} : { words }) };
+  const wanted = {
+    item,
+    ...(fields === undefined ? {} : { texts: fields }),
+    ...(words === undefined ? {} : { words }),
+  };
   const citation = cite({ data: output.data, evidence: output.evidence }, wanted);
   if (citation === undefined) return [];
   return [

@@ -1,16 +1,9 @@
 import type { PlaybookCondition, PlaybookJoin } from '../schema/generated.ts';
 import { compileAll } from './conditions.ts';
-import { decidingFields, relatingFields, type DecidingField } from './deciding-fields.ts';
+import { decidingFields, relatingFields } from './deciding-fields.ts';
+import type { JoinedItem } from './deciding-place.ts';
 import { compileJoin, innerScope } from './join.ts';
 import type { Scope } from './scope.ts';
-
-/** Item of another step that a condition found. */
-export interface JoinedItem {
-  readonly step: string;
-  readonly item: unknown;
-  /** What made it the one that was looked for. */
-  readonly fields?: readonly DecidingField[];
-}
 
 export type BindJoined = (scope: Scope) => { readonly scope: Scope; readonly joined: readonly JoinedItem[] };
 

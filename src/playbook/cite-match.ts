@@ -1,7 +1,8 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Citation, PlaybookRule } from '../schema/generated.ts';
-import type { BindJoined, JoinedItem } from './bind-joined.ts';
-import { decidingFieldsOfItem, type DecidingField } from './deciding-fields.ts';
+import type { BindJoined } from './bind-joined.ts';
+import type { DecidingField, JoinedItem } from './deciding-place.ts';
+import { decidingFieldsOfItem } from './deciding-fields.ts';
 import { isIdentityOnly } from './identity.ts';
 import type { Match } from './judge-rule.ts';
 import { missingJoins, nearestOf } from './near-misses.ts';

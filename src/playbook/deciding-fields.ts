@@ -1,20 +1,11 @@
 import type { PlaybookCondition, PlaybookJoin, PlaybookRule } from '../schema/generated.ts';
 import { asText } from './compare-values.ts';
 import { compileCondition, holdsFor } from './conditions.ts';
+import type { DecidingField } from './deciding-place.ts';
 import type { Judged } from './group-items.ts';
 import { isIdentityKey } from './identity.ts';
 import { firstKey, isRecord, parsePath, readPath, type Path } from './path.ts';
 import { lookup, type Scope } from './scope.ts';
-
-/** A place in an output that made a rule match. */
-export interface DecidingField {
-  /** Object with the field, or list with the value. Of a field that is missing, the innermost object that lacks it. */
-  readonly parent: unknown;
-  /** Absent for a value of a list, and for an object that decides as a whole. */
-  readonly key?: string;
-  /** Absent when the field is missing: then only the whole parent shows that. */
-  readonly value?: unknown;
-}
 
 interface Ranked {
   readonly field: DecidingField;

@@ -1,7 +1,8 @@
 import type { PlaybookCondition, PlaybookJoin } from '../schema/generated.ts';
-import type { JoinedItem } from './bind-joined.ts';
+import type { JoinedItem } from './deciding-place.ts';
 import { compileCondition } from './conditions.ts';
-import { decidingFields, type DecidingField } from './deciding-fields.ts';
+import { decidingFields } from './deciding-fields.ts';
+import type { DecidingField } from './deciding-place.ts';
 import type { Judged } from './group-items.ts';
 import { areEqual, innerScope, itemsOf, type Pair } from './join.ts';
 import { parsePath } from './path.ts';

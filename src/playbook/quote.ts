@@ -1,7 +1,7 @@
 import type { Evidence } from '../domain/evidence.ts';
 import type { Citation } from '../schema/generated.ts';
 import { asText } from './compare-values.ts';
-import type { DecidingField } from './deciding-fields.ts';
+import type { DecidingField } from './deciding-place.ts';
 import { STDERR_LINE } from './evidence-text.ts';
 import { isIdentityKey, isIdentityOnly } from './identity.ts';
 import type { StepData } from './parse-output.ts';

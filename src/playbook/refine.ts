@@ -1,5 +1,5 @@
 import type { PlaybookRefine, PlaybookRefineCase } from '../schema/generated.ts';
-import type { JoinedItem } from './bind-joined.ts';
+import type { JoinedItem } from './deciding-place.ts';
 import { asText } from './compare-values.ts';
 import { compileAll } from './conditions.ts';
 import { compileJoin } from './join.ts';

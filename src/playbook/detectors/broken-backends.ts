@@ -1,5 +1,5 @@
 import { unreachable } from '../../lib/unreachable.ts';
-import type { JoinedItem } from '../bind-joined.ts';
+import type { JoinedItem } from '../deciding-place.ts';
 import type { StepData } from '../parse-output.ts';
 import { backendReferences, type BackendReference } from './backend-references.ts';
 import type { Candidate } from './detector.ts';

@@ -1,5 +1,5 @@
 import { isRecord } from '../path.ts';
-import type { DecidingField } from '../deciding-fields.ts';
+import type { DecidingField } from '../deciding-place.ts';
 import type { StepData } from '../parse-output.ts';
 import type { Candidate, DetectorContext } from './detector.ts';
 import { listAt, objectsOf, textAt, valueAt, type KubeObject } from './kube-objects.ts';

@@ -1,5 +1,4 @@
-import type { JoinedItem } from '../bind-joined.ts';
-import type { DecidingField } from '../deciding-fields.ts';
+import type { DecidingField, JoinedItem } from '../deciding-place.ts';
 import type { StepData } from '../parse-output.ts';
 
 /** Something that a rule judges, and the part of the output that it comes from. */

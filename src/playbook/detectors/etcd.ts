@@ -1,4 +1,4 @@
-import type { DecidingField } from '../deciding-fields.ts';
+import type { DecidingField } from '../deciding-place.ts';
 import { parseDurationMs, parseMoment } from '../duration.ts';
 import { isRecord } from '../path.ts';
 import type { StepData } from '../parse-output.ts';

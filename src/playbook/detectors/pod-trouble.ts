@@ -1,4 +1,4 @@
-import type { DecidingField } from '../deciding-fields.ts';
+import type { DecidingField } from '../deciding-place.ts';
 import { isRecord } from '../path.ts';
 import { conditionsOf, listAt, textAt, valueAt, type Condition, type KubeObject } from './kube-objects.ts';
 

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { CommandModule } from '../context.ts';
 import { addFailOn } from '../fail-on.ts';
 import { collectPair } from '../flag-values.ts';
-import type { RunFlags } from '../playbook/run-playbook.ts';
+import type { RunFlags } from '../playbook/run-flags.ts';
 
 const EXAMPLES = `
 Examples:

@@ -3,7 +3,7 @@ import type { Inputs } from '../../playbook/expand.ts';
 import type { LoadedPlaybook } from '../../playbook/load-playbooks.ts';
 import { commandText } from '../../report/words.ts';
 import { isForClusters, named } from './find-playbook.ts';
-import type { RunFlags } from './run-playbook.ts';
+import type { RunFlags } from './run-flags.ts';
 
 export interface LookedAt {
   readonly flags: RunFlags;

@@ -16,26 +16,14 @@ import { formatJson } from '../../schema/format-document.ts';
 import { createKubeconfigTarget } from '../../target/kubeconfig-target.ts';
 import type { TargetIdentity } from '../../target/port.ts';
 import type { CliContext } from '../context.ts';
-import { exitCodeOfRequest, type ExitCode, type FailOn } from '../exit-codes.ts';
-import { isAboutHosts, runOnHosts, type HostsFlags } from '../run-on-hosts.ts';
+import { exitCodeOfRequest, type ExitCode } from '../exit-codes.ts';
+import { isAboutHosts, runOnHosts } from '../run-on-hosts.ts';
 import { writeFilesInside } from '../write-files.ts';
 import { againCommand, isAboutCluster, sameCommand } from './again-command.ts';
 import { findPlaybook, isForClusters, loadAll } from './find-playbook.ts';
 import { reportOfRun } from './local-report.ts';
 import { readNamedKubeconfig, type NamedKubeconfig } from './read-named-kubeconfig.ts';
-
-export interface RunFlags extends HostsFlags {
-  readonly input?: Readonly<Record<string, string>>;
-  readonly namespace?: string;
-  readonly dir?: string;
-  readonly from?: string;
-  readonly now?: Date;
-  readonly save?: string;
-  readonly kubeconfig?: string;
-  readonly hostedKubeconfig?: string;
-  readonly execRead?: boolean;
-  readonly failOn?: readonly FailOn[];
-}
+import type { RunFlags } from './run-flags.ts';
 
 /** Diagnoses this machine, a cluster, or a recording, and prints the report that a war room would get. */
 export async function runByHand(context: CliContext, name: string, flags: RunFlags): Promise<ExitCode> {

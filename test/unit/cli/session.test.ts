@@ -91,7 +91,7 @@ describe('the commands for sessions', () => {
   });
 
   it.each<[string, readonly string[], number, string]>([
-    ['a host', ['start', '--cluster', 'shop-hosts', '--duration', '2h'], 2, 'spec.targetCluster.type'],
+    ['a host', ['start', '--cluster', 'shop-hosts', '--duration', '2h'], 2, 'sessions need a hub or hosted cluster'],
     ['too short a time', ['start', '--cluster', HUB, '--duration', '1m'], 2, 'spec.seconds'],
     [
       'a cluster that nobody knows',

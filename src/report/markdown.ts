@@ -6,6 +6,7 @@ import { foldedParts } from './markdown-details.ts';
 import { causeSection, evidenceSection, timelineSection } from './markdown-findings.ts';
 import { evidenceLinks, resultLink, type PagePlace } from './markdown-links.ts';
 import { rankingSection } from './ranking-text.ts';
+import { splitSteps } from './split-steps.ts';
 import { groupUnknowns } from './unknown-groups.ts';
 import { cleanLine, fenced, plainMarkdown, shortened } from './untrusted.ts';
 import { confidenceText, counted, minutesText, minuteText, outcomeText, sentence } from './words.ts';
@@ -13,8 +14,6 @@ import { confidenceText, counted, minutesText, minuteText, outcomeText, sentence
 /** Where the folder of a request lies when it has one target: results/yyyy/mm/dd/id. */
 const DEFAULT_DEPTH = 5;
 const MAX_STEPS = 10;
-/** What can be done at once; the rest is for later. */
-const MAX_NOW = 3;
 const MAX_LIST = 50;
 /** A longer list of what is not the cause is folded. */
 const MAX_OPEN = 3;
@@ -102,12 +101,11 @@ function riskText(risk: Report['recommendations'][number]['risk']): string {
 
 function stepsSection({ recommendations }: Report): readonly string[] {
   if (recommendations.length === 0) return ['## What to do', 'Nobody knows a next step from this evidence.'];
-  const shown = recommendations.slice(0, MAX_STEPS);
-  const later = shown.slice(MAX_NOW);
+  const { now, later } = splitSteps(recommendations.slice(0, MAX_STEPS));
   return [
     '## What to do',
-    stepList(shown.slice(0, MAX_NOW), 1),
-    ...(later.length === 0 ? [] : [folded(`Later (${later.length})`, stepList(later, MAX_NOW + 1))]),
+    stepList(now, 1),
+    ...(later.length === 0 ? [] : [folded(`Later (${later.length})`, stepList(later, now.length + 1))]),
   ];
 }
 

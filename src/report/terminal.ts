@@ -1,6 +1,7 @@
 import type { Recommendation, Report } from '../schema/generated.ts';
 import { groupFindings } from './finding-groups.ts';
 import { partsText } from './ranking-text.ts';
+import { splitSteps } from './split-steps.ts';
 import { changeLines, dependencyLines } from './surroundings-text.ts';
 import { symptomOf } from './symptom.ts';
 import { findingSection, MAX_FINDINGS } from './terminal-findings.ts';
@@ -26,8 +27,6 @@ export interface TerminalOptions {
 
 const MIN_WIDTH = 60;
 const MAX_WIDTH = 120;
-/** What can be done at once; the rest is for later. */
-const MAX_NOW = 3;
 const MAX_LIST = 8;
 const MAX_OPEN = 4;
 
@@ -85,15 +84,16 @@ function sureness(report: Report): string {
 }
 
 function actions(report: Report, page: Page): readonly string[] {
-  const steps = report.recommendations.slice(0, MAX_NOW).flatMap((step, index) => stepLines(step, index + 1, page));
+  const { now } = splitSteps(report.recommendations);
+  const steps = now.flatMap((step, index) => stepLines(step, index + 1, page));
   return page.section('DO NOW', steps);
 }
 
 /** In one line each; their commands stand in the whole report. */
 function later({ recommendations }: Report, page: Page): readonly string[] {
-  const rest = recommendations.slice(MAX_NOW);
+  const { now, later: rest } = splitSteps(recommendations);
   const shown = rest.slice(0, MAX_LIST).flatMap(({ action, risk }, index) => {
-    return stepLines({ action, risk }, MAX_NOW + index + 1, page);
+    return stepLines({ action, risk }, now.length + index + 1, page);
   });
   const left = rest.length - MAX_LIST;
   return page.section('DO LATER', [...shown, ...(left > 0 ? [page.style.dim(`and ${left} more`)] : [])]);
@@ -194,7 +194,7 @@ function isShortened(report: Report): boolean {
   const groups = groupFindings(report);
   const unknowns = groupUnknowns(report);
   return (
-    report.recommendations.length > MAX_NOW ||
+    splitSteps(report.recommendations).later.length > 0 ||
     report.ruledOut.length > MAX_LIST ||
     groups.length > MAX_FINDINGS ||
     groups.some(({ effects }) => effects.length > 0) ||

@@ -34,6 +34,7 @@ function testFilesOf(id: string): readonly string[] {
 
 /** Of these nothing can be quoted that says it by itself, and why. */
 const NOT_QUOTABLE: Readonly<Record<string, string>> = {
+  'answers-filtered': 'a chain that drops what no rule lets out is the same where a rule lets it out',
   'agent-missing': 'the agents of the other nodes are there',
   'claim-pending': 'every claim is pending at first; how long it has been says that something is wrong',
   'condition-unknown': 'a condition that nobody reported stands nowhere',

@@ -89,9 +89,9 @@ describe('what is kept of a document that is too long', () => {
     });
     const quoted = quotedLines(pods, wanted(499)) ?? [];
     const kept = keepLines(pods, { maxBytes: 2000, quoted, rest: 'first' });
-    const [line = -1] = quotedLines(kept, wanted(499)) ?? [];
-    expect(kept.lines[line]).toContain('"phase": "Running"');
-    expect(kept.lines.slice(0, line).join('\n')).toContain('"web-499"');
+    const [from = -1, to = -1] = quotedLines(kept, wanted(499)) ?? [];
+    expect(kept.lines.slice(from, to + 1).join('\n')).toContain('"phase": "Running"');
+    expect(kept.lines.slice(0, from).join('\n')).toContain('"web-499"');
     expect(quotedLines(kept, wanted(300))).toBeUndefined();
     expect(kept.root).toBe(pods.root);
   });

@@ -93,7 +93,7 @@ async function fleetOf(
 describe('a look at a group of hosts', () => {
   it('explains what is wrong on a host by what is wrong on that host, and on no other', async () => {
     const { judgement } = await fleetOf({
-      ...{ a: { disk: 'full\n', log: 'error\n' }, b: { disk: 'free\n', log: 'error\n' } },
+      ...{ a: { disk: 'it is full\n', log: 'an error\n' }, b: { disk: 'free\n', log: 'an error\n' } },
       ...{ c: HEALTHY, d: HEALTHY },
     });
     const objectOf = new Map(judgement.findings.map(({ id, object }) => [id, object]));
@@ -105,7 +105,7 @@ describe('a look at a group of hosts', () => {
   it('shows the hosts that differ first, under their names', async () => {
     const { judgement, summary, evidence } = await fleetOf({
       'web-1': HEALTHY,
-      'web-2': { disk: 'full\n', log: 'quiet\n' },
+      'web-2': { disk: 'it is full\n', log: 'quiet\n' },
       'web-3': HEALTHY,
     });
     expect(judgement.findings).toMatchObject([
@@ -123,10 +123,10 @@ describe('a look at a group of hosts', () => {
   });
 
   it('makes one finding of what most hosts have, after what only one has', async () => {
-    const noisy = { disk: 'free\n', log: 'error\n' };
+    const noisy = { disk: 'free\n', log: 'an error\n' };
     const { judgement, summary } = await fleetOf({
       ...{ 'web-1': noisy, 'web-2': noisy, 'web-3': HEALTHY },
-      'web-4': { disk: 'full\n', log: 'error\n' },
+      'web-4': { disk: 'it is full\n', log: 'an error\n' },
     });
     expect(judgement.findings.map(({ title }) => title)).toEqual([
       'web-4: the disk is full',

@@ -198,6 +198,7 @@ describe('refinement', () => {
     const rule = ruleOf('pull', {
       iterate: { pod: 'items[*]' },
       finding: {
+        object: 'pod/${pod.metadata.name}',
         refine: {
           join: { step: 'events', equal: [['object', 'pod.metadata.uid']], field: 'message' },
           cases: [{ match: 'no such secret', code: 'SECRET' }],

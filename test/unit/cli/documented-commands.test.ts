@@ -30,12 +30,19 @@ function commandsIn(page: string): readonly string[] {
   const blocks = [...page.matchAll(/^```[a-z]*\n([^]*?)^```$/gmu)].map(([, text = '']) => text);
   const rest = page.replaceAll(/^```[a-z]*\n[^]*?^```$/gmu, '');
   const inline = [...rest.matchAll(/`([^`]+)`/gu)].map(([, text = '']) => text);
-  return [...blocks, ...inline]
-    .map((text) => text.replaceAll(/\\\n\s*/gu, ' ').replaceAll(/"[^"\n]*"|'[^'\n]*'/gu, 'QUOTED'))
-    .flatMap((text) => text.split(/\n|&&|\||;|>|<\(/u))
-    // After -n it is the name of the namespace.
-    .flatMap((line) => line.replace(/\s#\s.*$/u, '').split(/(?<![\w/.:-]|-n )claude-warroom /u).slice(1))
-    .map((line) => line.trim());
+  return (
+    [...blocks, ...inline]
+      .map((text) => text.replaceAll(/\\\n\s*/gu, ' ').replaceAll(/"[^"\n]*"|'[^'\n]*'/gu, 'QUOTED'))
+      .flatMap((text) => text.split(/\n|&&|\||;|>|<\(/u))
+      // After -n it is the name of the namespace.
+      .flatMap((line) =>
+        line
+          .replace(/\s#\s.*$/u, '')
+          .split(/(?<![\w/.:-]|-n )claude-warroom /u)
+          .slice(1),
+      )
+      .map((line) => line.trim())
+  );
 }
 
 const pages = [

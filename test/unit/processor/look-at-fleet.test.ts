@@ -98,7 +98,9 @@ describe('a look at a group of hosts', () => {
     });
     const objectOf = new Map(judgement.findings.map(({ id, object }) => [id, object]));
     expect(
-      rankHypotheses({ judgement }).map(({ finding, explains }) => [finding, ...explains].map((id) => objectOf.get(id))),
+      rankHypotheses({ judgement }).map(({ finding, explains }) =>
+        [finding, ...explains].map((id) => objectOf.get(id)),
+      ),
     ).toEqual([['a//var', 'a/journal'], ['b/journal']]);
   });
 

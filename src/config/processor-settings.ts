@@ -65,6 +65,8 @@ export interface ProcessorSettings {
   readonly progressSeconds: number;
   readonly announceSeconds: number;
   readonly indexSeconds: number;
+  /** Time that running work has after SIGTERM. */
+  readonly stopSeconds: number;
   /** Time that the cluster before this one has to begin, when a request asks one after the other. */
   readonly predecessorSeconds: number;
   readonly pushesPerMinute: number;

@@ -29,9 +29,6 @@ export interface RunOptions {
   readonly abort: AbortSignal;
 }
 
-/** Time for running work after the first signal; Kubernetes gives a pod 30 s by default. */
-const GRACE_MS = 25_000;
-
 /**
  * The loop of one processor. Resolves after a stop, or with `once` when nothing is left to do; then with the requests that
  * were pending at its first look and have no end, which is none of them when all is well.
@@ -251,7 +248,7 @@ class ProcessorLoop {
     emit({ type: 'stopping', running: this.#running.size });
     const timer = setTimeout(() => {
       this.#grace.abort();
-    }, GRACE_MS);
+    }, this.#settings.stopSeconds * 1000);
     await this.#running.ended();
     clearTimeout(timer);
     if (this.#options.once) await this.#context.publishers?.settle();

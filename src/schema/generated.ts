@@ -3038,6 +3038,10 @@ announceSeconds?: number
  */
 indexSeconds?: number
 /**
+ * Time that running work has to finish after SIGTERM; what has not finished is handed back. Less than the grace period of the pod or of the service, which is 300 s in what this project installs
+ */
+stopSeconds?: number
+/**
  * Time that a cluster before this one in a sequential request has to begin; then this one goes on without it
  */
 predecessorSeconds?: number

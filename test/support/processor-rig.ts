@@ -43,6 +43,7 @@ export function processorSettings(options: {
     progressSeconds: 0.2,
     announceSeconds: 600,
     indexSeconds: 0,
+    stopSeconds: 25,
     predecessorSeconds: 300,
     pushesPerMinute: 100_000,
     retention: { days: 30, megabytes: 256 },
@@ -161,6 +162,7 @@ export function processorConfigText(options: {
     lease: { seconds: 20, renewSeconds: 5 },
     progressSeconds: 0.2,
     indexSeconds: 0,
+    stopSeconds: 25,
     pushesPerMinute: 100_000,
     ...options.change,
   });

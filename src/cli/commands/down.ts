@@ -6,7 +6,7 @@ Examples:
   $ sudo claude-warroom down      the unit that  install systemd  made
   $ claude-warroom down           the compose.yaml of this folder
 
-Stops the processor of this machine and keeps it stopped. What runs may finish for five minutes; what does not is given back.
+Stops the processor of this machine and keeps it stopped. What runs has almost five minutes; the rest is handed back.
 The ledger is kept, so nothing runs twice when it comes up again. To only hold it:  claude-warroom pause --zone`;
 
 export const command: CommandModule = {

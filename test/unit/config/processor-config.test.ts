@@ -65,6 +65,7 @@ it('fills in every default and makes paths absolute', async () => {
     progressSeconds: 15,
     announceSeconds: 600,
     indexSeconds: 120,
+    stopSeconds: 280,
     predecessorSeconds: 300,
     pushesPerMinute: 6,
     retention: { days: 30, megabytes: 256 },

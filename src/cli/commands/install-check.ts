@@ -10,9 +10,9 @@ Examples:
   $ oc -n claude-warroom exec claude-processor-0 -- claude-warroom install check --inside
 
 From outside it asks the API server what the account of the processor may do and what it must not, and looks at the pod, its
-SecurityContextConstraints, the network policies, whether quotas hold as many agents and sessions as are configured, and what
-Argo CD watches. Inside the pod it tries git and the model with what the processor has; the model gets nothing but a
-question without a credential.
+SecurityContextConstraints, the network policies, whether quotas hold as many agents and sessions as are configured, whether
+somebody answers the admission webhooks that can refuse their pods, and what Argo CD watches. Inside the pod it tries git and the
+model with what the processor has; the model gets nothing but a question without a credential.
 Changes nothing. Exit code 0 when nothing failed, 1 otherwise.`;
 
 export const command: CommandModule = {

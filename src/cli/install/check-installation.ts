@@ -10,6 +10,7 @@ import { checkAccess } from './check-access.ts';
 import { checkArgoCd } from './check-argocd.ts';
 import { checkNetwork, checkPod } from './check-objects.ts';
 import { checkRoom } from './check-room.ts';
+import { checkWebhooks } from './check-webhooks.ts';
 import { createKubectl } from './kubectl.ts';
 
 export interface CheckFlags {
@@ -54,7 +55,12 @@ async function checksOutside(context: CliContext, flags: CheckFlags): Promise<re
     return [
       ...(type === 'hosted'
         ? []
-        : [...(await checkPod(kubectl)), ...(await checkNetwork(kubectl)), ...(await checkRoom(kubectl))]),
+        : [
+            ...(await checkPod(kubectl)),
+            ...(await checkNetwork(kubectl)),
+            ...(await checkRoom(kubectl)),
+            ...(await checkWebhooks(kubectl)),
+          ]),
       ...(await checkAccess(kubectl, {
         side: type === 'hub' ? 'hub' : 'hosted',
         controlPlanes: hosted.map(controlPlaneNamespace),

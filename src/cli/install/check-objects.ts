@@ -1,10 +1,10 @@
 import { networkPolicyFaults } from '../../install/check-network-policies.ts';
 import { NAMESPACE, nameOf } from '../../install/kubernetes-object.ts';
 import { valueAt } from '../../install/json-patch.ts';
-import { isRecord } from '../../schema/record.ts';
 import type { YamlObject } from '../../schema/yaml-objects.ts';
 import { checkOfError, type Check } from '../doctor/check.ts';
 import type { Kubectl } from './kubectl.ts';
+import { listObjects } from './list-objects.ts';
 
 const SECRETS_HINT = 'docs/install.md says how the Secrets are made';
 
@@ -12,7 +12,7 @@ const SECRETS_HINT = 'docs/install.md says how the Secrets are made';
 export async function checkPod(kubectl: Kubectl): Promise<readonly Check[]> {
   const name = 'processor';
   try {
-    const pods = await list(kubectl, ['pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/component=processor']);
+    const pods = await listObjects(kubectl, ['pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/component=processor']);
     const [pod] = pods;
     if (pod === undefined) {
       const fix = `see  kubectl -n ${NAMESPACE} describe statefulset claude-processor`;
@@ -65,7 +65,7 @@ function confinement(pod: YamlObject): Check {
 export async function checkNetwork(kubectl: Kubectl): Promise<readonly Check[]> {
   const name = 'network policy';
   try {
-    const policies = await list(kubectl, ['networkpolicies', '-n', NAMESPACE]);
+    const policies = await listObjects(kubectl, ['networkpolicies', '-n', NAMESPACE]);
     const faults = networkPolicyFaults(policies);
     if (faults.length === 0)
       return [{ name, state: 'ok', text: `${policies.length} policies, each with peers and ports` }];
@@ -74,12 +74,6 @@ export async function checkNetwork(kubectl: Kubectl): Promise<readonly Check[]> 
   } catch (error) {
     return [checkOfError(name, error)];
   }
-}
-
-async function list(kubectl: Kubectl, what: readonly string[]): Promise<readonly YamlObject[]> {
-  const answer = await kubectl.json(['get', ...what]);
-  const items = valueAt(answer, '/items');
-  return Array.isArray(items) ? items.filter(isRecord) : [];
 }
 
 function textOr(value: unknown, otherwise: string): string {

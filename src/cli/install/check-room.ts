@@ -5,10 +5,9 @@ import { NAMESPACE, kindOf } from '../../install/kubernetes-object.ts';
 import { valueAt } from '../../install/json-patch.ts';
 import type { ProcessorConfig } from '../../schema/generated.ts';
 import { parseDocument } from '../../schema/parse-document.ts';
-import { isRecord } from '../../schema/record.ts';
-import type { YamlObject } from '../../schema/yaml-objects.ts';
 import { checkOfError, type Check } from '../doctor/check.ts';
 import type { Kubectl } from './kubectl.ts';
+import { listObjects } from './list-objects.ts';
 
 const CONFIG_MAP = 'claude-processor-config';
 
@@ -21,7 +20,7 @@ export async function checkRoom(kubectl: Kubectl): Promise<readonly Check[]> {
       const text = `the configuration of the processor cannot be read from ConfigMap ${CONFIG_MAP}`;
       return [{ name, state: 'warn', text, fix: 'apply the manifests of  claude-warroom install render' }];
     }
-    const workloads = await list(kubectl, ['statefulsets.apps,cronjobs.batch', '-n', NAMESPACE]);
+    const workloads = await listObjects(kubectl, ['statefulsets.apps,cronjobs.batch', '-n', NAMESPACE]);
     const demands = demandsOf(config, workloads);
     const faults: string[] = [];
     for (const [namespace, wanted] of demands) faults.push(...(await faultsIn(kubectl, namespace, wanted)));
@@ -45,13 +44,8 @@ async function readConfig(kubectl: Kubectl): Promise<ProcessorConfig | undefined
 }
 
 async function faultsIn(kubectl: Kubectl, namespace: string, demands: readonly Demand[]): Promise<readonly string[]> {
-  const objects = await list(kubectl, ['resourcequotas,limitranges', '-n', namespace]);
+  const objects = await listObjects(kubectl, ['resourcequotas,limitranges', '-n', namespace]);
   const quotas = objects.filter((each) => kindOf(each) === 'ResourceQuota');
   const ranges = objects.filter((each) => kindOf(each) === 'LimitRange');
   return roomFaults({ quotas, ranges }, demands).map((fault) => `${namespace}: ${fault}`);
-}
-
-async function list(kubectl: Kubectl, what: readonly string[]): Promise<readonly YamlObject[]> {
-  const items = valueAt(await kubectl.json(['get', ...what]), '/items');
-  return Array.isArray(items) ? items.filter(isRecord) : [];
 }

@@ -128,6 +128,7 @@ describe.skipIf(!hasKubectl)('install check', () => {
       'ok confinement',
       'ok network policy',
       'ok quota',
+      'ok webhooks',
       'ok may read',
       'ok may not',
       'ok argo cd',

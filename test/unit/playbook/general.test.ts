@@ -41,6 +41,7 @@ const KERNEL = 'journalctl -k --since=-24h -o short-iso -n 2000 -r --no-pager';
 const DMESG = 'dmesg --time-format=iso';
 const ERRORS = 'journalctl -p err --since=-1h -o short-iso -n 300 -r --no-pager';
 const NAMES = String.raw`journalctl --no-pager --since=-15min -n 200 -r -o short-iso -g emporary failure (?:in name resolution|resolving)|EAI_AGAIN|lookup \S+ on \S+:53: .*(?:timeout|refused|unreachable)`;
+const RESTARTS = 'journalctl --no-pager --since=-1h -n 200 -r -o short-iso -t systemd -g Scheduled restart job';
 const CLOCK = 'timedatectl show';
 const LISTEN = 'ss -tulnH';
 const CLOSE_WAIT = 'ss -tanH state close-wait';
@@ -93,6 +94,7 @@ const HEALTHY: Readonly<Record<string, Answer>> = {
     '2026-11-20T11:58:00+0000 box kernel: I/O error, dev fd0, sector 0\n2026-11-20T04:00:00+0000 box kernel: Memory cgroup out of memory: Killed process 9 (old)\n2026-11-19T12:30:00+0000 box kernel: Out of memory: Killed process 8 (older)\n',
   [ERRORS]: '2026-11-20T11:59:00+0000 box sshd[12]: error: kex_exchange_identification\n    second line of it\n',
   [NAMES]: '-- No entries --\n',
+  [RESTARTS]: '-- No entries --\n',
   [CLOCK]: 'Timezone=Etc/UTC\nNTP=yes\nNTPSynchronized=yes\nTimeUSec=Fri 2026-11-20 12:00:00 UTC\n',
   [LISTEN]:
     'udp   UNCONN 213248 0      127.0.0.1:323       0.0.0.0:*\ntcp   LISTEN 0      128      0.0.0.0:22        0.0.0.0:*\ntcp   LISTEN 3      511    127.0.0.1:6379      0.0.0.0:*\n',
@@ -210,6 +212,7 @@ describe('the general playbook', () => {
       'services missing-tool',
       'kernel-log denied',
       'journal-errors missing-tool',
+      'restarts missing-tool',
       'resolver-log missing-tool',
       'clock missing-tool',
       'listening missing-tool',

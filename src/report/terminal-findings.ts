@@ -52,8 +52,8 @@ function quoteLines({ evidence, quote, verified }: ReportFinding['citations'][nu
   const state = verified ? style.good('verified') : style.bad('NOT FOUND');
   const text = cleanLine(quote);
   const beside = space - evidence.length - 'NOT FOUND'.length - 6;
-  if (cells(text) <= beside) return [`${INDENT}${evidence}  "${text}"  ${state}`];
-  const lines = wrapped(`"${endOf(text, space * MAX_QUOTE_LINES - 2)}"`, space);
+  if (cells(text) <= beside) return [`${INDENT}${evidence}  “${text}”  ${state}`];
+  const lines = wrapped(`“${endOf(text, space * MAX_QUOTE_LINES - 2)}”`, space);
   return [`${INDENT}${evidence}  ${state}`, ...lines.map((line) => `${INDENT}${line}`)];
 }
 

@@ -55,7 +55,7 @@ describe('get-results', () => {
   DO NOW        1. have the disk of node ip-10-0-3-17 looked at
   FINDINGS      ● error    etcd fsync p99 1.9 s
                            etcd-0
-                           E001  "wal_fsync p99 1.92"  verified
+                           E001  “wal_fsync p99 1.92”  verified
   evidence: claude-warroom get-results 2026-11-20-1430-api-timeout-k7m2 --evidence E001
 `);
   });

@@ -141,13 +141,13 @@ describe('a quote that has no room beside its evidence', () => {
     };
     for (const width of [60, 80, 120]) {
       const screen = renderReportTerminal(report, { ...TERMINAL, width });
-      expect(screen.replaceAll(/\s+/gu, ' ')).toContain('too many clients"');
-      expect(screen).toMatch(/E001 {2}verified\n +"…/u);
+      expect(screen.replaceAll(/\s+/gu, ' ')).toContain('too many clients”');
+      expect(screen).toMatch(/E001 {2}verified\n +“…/u);
     }
     const short = {
       ...report,
       findings: [{ ...cause, citations: [{ evidence: 'E001', quote: 'shop.service failed', verified: true }] }],
     };
-    expect(renderReportTerminal(short, { ...TERMINAL, width: 60 })).toMatch(/"shop\.service failed"/u);
+    expect(renderReportTerminal(short, { ...TERMINAL, width: 60 })).toMatch(/“shop\.service failed”/u);
   });
 });

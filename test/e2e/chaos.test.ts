@@ -9,8 +9,9 @@ import { parseDocument } from '../../src/schema/parse-document.ts';
 import type { WarRoom } from '../../src/repository/port.ts';
 import { createCliHome, runCli, type CliHome, type CliResult } from '../support/cli.ts';
 import { createBareRemote, git, listRefs, pushFiles, readFileAt, type BareRemote } from '../support/git-rig.ts';
-import { newRequest, processorConfigText, send } from '../support/processor-rig.ts';
-import { addressed } from '../support/processor-scene.ts';
+import { processorConfigText, send } from '../support/processor-rig.ts';
+import { addressed, quickRequest } from '../support/processor-scene.ts';
+import { writePlaybook } from '../support/site-playbook.ts';
 import { printSkipReason } from '../support/skip-reason.ts';
 import { createTempFolder, type TempFolder } from '../support/temp-folder.ts';
 import { ALICE, createZone } from '../support/test-zone.ts';
@@ -64,6 +65,7 @@ let temp: TempFolder;
 let home: CliHome;
 let remote: BareRemote;
 let client: WarRoom;
+let playbookDir: string;
 
 beforeEach(async () => {
   temp = await createTempFolder('chaos');
@@ -71,11 +73,16 @@ beforeEach(async () => {
   remote = await createBareRemote({ folder: temp.path });
   await pushFiles(remote, { 'README.md': 'a war room\n' }, 'begin');
   client = openTestWarRoom({ url: remote.url, folder: temp.path });
+  playbookDir = await writePlaybook(temp.path, 'quick', ['true']);
   await configure();
 });
 
 async function configure(change: Partial<ProcessorConfig> = {}): Promise<void> {
-  const text = processorConfigText({ url: remote.url, stateDir: join(temp.path, 'state'), change });
+  const text = processorConfigText({
+    url: remote.url,
+    stateDir: join(temp.path, 'state'),
+    change: { playbookDir, ...change },
+  });
   await writeFile(join(temp.path, 'processor.yaml'), text);
 }
 
@@ -104,7 +111,7 @@ describe('a processor that is killed', () => {
   it.each(FAILPOINTS)(
     'at %s leads the request to exactly one terminal record after a restart',
     async (failpoint, { attempts }) => {
-      const id = await send(client, newRequest());
+      const id = await send(client, quickRequest());
       const killed = await runProcessor(failpoint);
       expect(killed.exit, killed.stderr).toBe(137);
       const restarted = await runProcessor();
@@ -128,7 +135,7 @@ describe('a processor that is killed', () => {
   );
 
   it('twice in a row gives the request up and says so', async () => {
-    const id = await send(client, newRequest());
+    const id = await send(client, quickRequest());
     expect((await runProcessor('in-collect')).exit).toBe(137);
     expect((await runProcessor('in-collect')).exit).toBe(137);
     expect((await runProcessor()).exit).toBe(0);
@@ -140,7 +147,7 @@ describe('a processor that is killed', () => {
 
 describe('a processor that is killed while it writes the page over several parts', () => {
   it('leaves one page, whenever it dies', async () => {
-    const request = newRequest();
+    const request = quickRequest();
     const { targetCluster: _one, ...spec } = request.spec;
     const targetClusters = ['this-host', 'silent'].map((name) => ({ type: 'host' as const, name }));
     const id = await send(client, {
@@ -179,7 +186,7 @@ describe('a processor of signed requests that is killed', () => {
   it.each(moments)('at %s publishes one signed result, and signs it once', async (failpoint) => {
     const zone = await createZone(join(temp.path, 'zone'));
     await configure({ trust: 'required', trustDir: zone.trustDir });
-    const request = addressed(newRequest({}, { engineer: ALICE }), remote.url);
+    const request = addressed(quickRequest({}, { engineer: ALICE }), remote.url);
     const id = await send(client, request, zone.alice);
     const killed = await runProcessor(failpoint);
     expect(killed.exit, killed.stderr).toBe(137);

@@ -19,9 +19,9 @@ Written by \`npm run eval -- --write\` on ${date}; no model is asked.
 
 - A case is a recording, the question that was asked about it, and the causes that are right; they were written down
   before the result was looked at. Rank 1 and top 3 are places among the hypotheses of the report.
-- Cases of hosts are recordings of real faults: \`npm run eval:record\` injects each into a throwaway Debian 12 with systemd,
-  PostgreSQL, MariaDB, Redis, nginx, OpenSSH, Podman, nftables and ufw. Cases of clusters are made by hand from documented
-  shapes of objects; each \`case.yaml\` says which.
+- Most cases of hosts are recordings of real faults: \`npm run eval:record\` injects each into a throwaway Debian 12 with systemd,
+  PostgreSQL, MariaDB, Redis, nginx, OpenSSH, Podman, nftables and ufw. The others, of other distributions and programs, are
+  made by hand from real wordings, as cases of clusters are from documented shapes of objects; each \`case.yaml\` says which.
 - *As first seen* counts what the playbooks said before a case led to a repair. *Never used for a repair* leaves those
   cases out. Corrections of the cases themselves are not counted there: nine expected codes of hand-made clusters became the
   finer code of the same rule, two of their objects lacked a field, and four faults were injected again because the script

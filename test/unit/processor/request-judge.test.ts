@@ -70,7 +70,7 @@ describe('judging requests where signatures are required', () => {
     { timeout: 30_000 },
     async () => {
       const forged = createQuickSigner().forge('warroom-request@v1');
-      const files = new Map(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, aFile(forged)]));
+      const files = new Map(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, aFile(forged, `k${index}`)]));
       const { judge, verified } = aJudge({ verdict: () => REFUSED });
       const waiting = await judge.judge(files, signal);
       expect(verified.length).toBeLessThanOrEqual(102);
@@ -87,7 +87,7 @@ describe('judging requests where signatures are required', () => {
     async () => {
       const [forger, honest] = [createQuickSigner(), createQuickSigner()];
       const forged = forger.forge('warroom-request@v1');
-      const files = new Map(Array.from({ length: 2000 }, (_, index) => [`k${index}`, aFile(forged)]));
+      const files = new Map(Array.from({ length: 2000 }, (_, index) => [`k${index}`, aFile(forged, `k${index}`)]));
       const file = aFile(honest.forge('warroom-request@v1'));
       files.set('honest', file);
       const { judge, verified } = aJudge({

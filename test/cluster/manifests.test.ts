@@ -138,6 +138,7 @@ describeOnCluster('the manifests', () => {
           confinement: 'ok: read-only root, no privileges, no SecurityContextConstraints here',
           'network policy': expect.stringMatching(/^ok: \d+ policies, each with peers and ports$/u) as string,
           quota: expect.stringMatching(/^ok: room for claude-processor, claude-log-binder/u) as string,
+          webhooks: 'ok: none can refuse our pods',
           'may read': expect.stringMatching(/^ok: all \d+ rights that the built-in playbooks need$/u) as string,
           'may not': expect.stringMatching(/^ok: none of \d+ rights that a processor must not have$/u) as string,
           'argo cd': 'ok: no Application watches the war room',
@@ -171,12 +172,30 @@ describeOnCluster('the manifests', () => {
             metadata: { name: 'war-room', namespace: 'openshift-gitops' },
             spec: { source: { repoURL: 'https://git.example.com/acme/warroom' } },
           },
+          {
+            apiVersion: 'admissionregistration.k8s.io/v1',
+            kind: 'ValidatingWebhookConfiguration',
+            metadata: { name: 'guard' },
+            webhooks: [
+              {
+                name: 'pods.guard.example.com',
+                admissionReviewVersions: ['v1'],
+                sideEffects: 'None',
+                clientConfig: { service: { namespace: 'openshift-gitops', name: 'away' } },
+                rules: [{ apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] }],
+                namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'claude-warroom' } },
+              },
+            ],
+          },
         ];
         await api.applyAll(opened);
         const checks = await check('--hosted', 'prod-1');
         for (const { kind, metadata, apiVersion } of opened) await remove(api, { kind, metadata, apiVersion });
         expect(checks['may not']).toBe('fail: granted: get secrets in clusters-prod-1');
         expect(checks['network policy']).toContain('anywhere');
+        expect(checks['webhooks']).toContain(
+          'nobody answers guard: pods.guard.example.com (service openshift-gitops/away)',
+        );
         expect(checks['argo cd']).toBe('warn: watches the war room: openshift-gitops/war-room');
       });
 

@@ -68,11 +68,14 @@ export function rankHypotheses({ judgement, order = [], effects, focus = {} }: R
       focus: doesFocusTell ? focus : 'none',
       cameFirst: cameFirst(candidate, findings, explanations),
     });
-    return { finding: candidate, explained, reasons, confidence: totalOf(reasons) };
+    const isAsked = doesFocusTell && focus === 'sure';
+    return { finding: candidate, explained, reasons, confidence: totalOf(reasons), isAsked };
   });
   ranked.sort(
     (a, b) =>
       b.confidence - a.confidence ||
+      // Of two that are nearly certain the one that was asked about.
+      Number(b.isAsked) - Number(a.isAsked) ||
       rankOf(a.finding, order) - rankOf(b.finding, order) ||
       severityRank(a.finding.severity) - severityRank(b.finding.severity) ||
       compareIds(a.finding, b.finding),

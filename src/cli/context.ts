@@ -3,18 +3,12 @@ import type { Command } from 'commander';
 import type { Environment } from '../config/environment.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RandomBytes } from '../lib/random-text.ts';
+import type { ReportStyle } from '../report/terminal-page.ts';
 import type { WarRoom } from '../repository/port.ts';
 import type { ExitCode } from './exit-codes.ts';
 
-/** Colours by meaning; every function returns its text unchanged when colour is off. */
-export interface Style {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  warn(text: string): string;
-  bad(text: string): string;
-  accent(text: string): string;
-}
+/** Colours by meaning, as reports have them. */
+export type Style = ReportStyle;
 
 /** Streams and what is known about them. stdout: what a script wants. stderr: progress, prompts, ticks, warnings. */
 export interface Io {

@@ -1,7 +1,8 @@
-import { readdir, readFile, stat, statfs } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readDaySpend } from '../claude/spend-book.ts';
 import { parseRequestId } from '../domain/request-id.ts';
+import { roomOn } from '../lib/volume.ts';
 import type { MetricUpdate } from './updates.ts';
 
 /** What lies in the state folder, measured when somebody asks. What cannot be measured keeps its last value. */
@@ -16,11 +17,8 @@ export async function measureState(stateDir: string, now: Date): Promise<readonl
 }
 
 async function measureDisk(stateDir: string): Promise<readonly MetricUpdate[]> {
-  const { bavail, blocks, bsize } = await statfs(stateDir);
-  return [
-    gauge('claude_warroom_state_free_bytes', bavail * bsize),
-    gauge('claude_warroom_state_size_bytes', blocks * bsize),
-  ];
+  const { bytes, ofBytes } = await roomOn(stateDir);
+  return [gauge('claude_warroom_state_free_bytes', bytes), gauge('claude_warroom_state_size_bytes', ofBytes)];
 }
 
 async function measureLedger(stateDir: string): Promise<readonly MetricUpdate[]> {

@@ -1,3 +1,5 @@
+import { parseRecord } from '../schema/json-fields.ts';
+
 /** Nobody reads longer lines, and one of them would hide all others. Of one that is quoted more is kept. */
 const MAX_LINE_CHARACTERS = 16 * 1024;
 const MAX_QUOTED_CHARACTERS = 64 * 1024;
@@ -11,7 +13,8 @@ export function shortenLine(line: string, kind: { readonly isJson: boolean; read
   if (!kind.isJson) return shortened(line, max);
   const indent = /^ */u.exec(line)?.[0] ?? '';
   const comma = line.endsWith(',') ? ',' : '';
-  const [[key, value] = []] = Object.entries(parsed(`{${line.slice(0, line.length - comma.length)}}`));
+  // Nothing for a line that is no entry of an object, such as one of a list.
+  const [[key, value] = []] = Object.entries(parseRecord(`{${line.slice(0, line.length - comma.length)}}`) ?? {});
   // The name of a value is never cut, and a number or a name that is so long is no text.
   if (key === undefined || typeof value !== 'string') return line;
   return `${indent}${JSON.stringify(key)}: ${JSON.stringify(shortened(value, max))}${comma}`;
@@ -21,14 +24,4 @@ function shortened(text: string, max: number): string {
   if (text.length <= max) return text;
   const space = text.slice(max - WORD_SEARCH, max).search(/\s\S*$/u);
   return `${text.slice(0, space === -1 ? max : max - WORD_SEARCH + space).toWellFormed()}…`;
-}
-
-/** Nothing for a line that is no entry of an object, such as one of a list. */
-function parsed(text: string): object {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { parseRequestId, type RequestId } from '../domain/request-id.ts';
 import type { Clock } from '../lib/clock.ts';
+import { parseRecord } from '../schema/json-fields.ts';
 import { isRecord } from '../schema/record.ts';
 
 export interface PatienceOptions {
@@ -27,7 +28,7 @@ export class Patience {
   async load(): Promise<void> {
     const { file, clock } = this.#options;
     const text = await readFile(file, 'utf8').catch(() => '{}');
-    for (const [name, states] of Object.entries(recordOf(text))) {
+    for (const [name, states] of Object.entries(parseRecord(text) ?? {})) {
       const id = parseRequestId(name);
       if (id === undefined || !isRecord(states)) continue;
       const known = new Map<string, number>();
@@ -72,14 +73,5 @@ export class Patience {
     } catch {
       // Tried again with the next look.
     }
-  }
-}
-
-function recordOf(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
   }
 }

@@ -1,7 +1,8 @@
-import { rm, statfs, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WarroomError } from '../domain/errors.ts';
 import type { ProcessorEvent } from '../domain/events.ts';
+import { roomOn } from '../lib/volume.ts';
 import type { Presence } from '../schema/generated.ts';
 
 /**
@@ -96,8 +97,7 @@ export class RoomWatch {
 }
 
 async function freeBytes(folder: string): Promise<number> {
-  const { bavail, bsize } = await statfs(folder);
-  return bavail * bsize;
+  return (await roomOn(folder)).bytes;
 }
 
 async function writeAndRemove(folder: string): Promise<void> {

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text as readText } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import { formatYaml } from '../../src/schema/format-document.ts';
 import { isRecord } from '../../src/schema/record.ts';
 import { readYamlObjects } from '../../src/schema/yaml-objects.ts';
 import { createCliHome, runCli, startCli, type CliHome, type CliResult, type RunningCli } from '../support/cli.ts';
+import { freePort } from '../support/free-port.ts';
 import { readFileAt } from '../support/git-rig.ts';
 import { aRule, policyText, writePolicy } from '../support/policy-text.ts';
 import { say, startScriptedModelApi, type ScriptedModelApi } from '../support/scripted-model-api.ts';
@@ -37,16 +37,6 @@ const CANARY = 'hunter2-of-the-sessions';
 const KEY = 'sk-ant-test-0123456789abcdefghijklmnop';
 const claude = findPackagedClaude();
 if (claude === undefined) printSkipReason('no model in sessions is tested: Claude Code is not installed');
-
-/** Sessions must find the door at the same port after a restart. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' ? (address?.port ?? 0) : 0;
-}
 
 describeWholeOnCluster('a processor that keeps sessions, as a process of its own', () => {
   let api: ClusterApi;

@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { basename, join } from 'node:path';
+import { freePort } from '../support/free-port.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { createControlPlaneFiles, type ControlPlaneFiles } from './certificates.ts';
 import { openClusterApi } from './cluster-api.ts';
@@ -41,7 +41,7 @@ const STOP_MS = 10_000;
  */
 export async function startControlPlane(programs: ProgramPaths, folder: string): Promise<ControlPlane> {
   const files = await createControlPlaneFiles(folder);
-  const [etcdPort, peerPort, apiPort] = [await findFreePort(), await findFreePort(), await findFreePort()];
+  const [etcdPort, peerPort, apiPort] = [await freePort(), await freePort(), await freePort()];
   const kubeconfigFile = join(folder, 'admin.kubeconfig');
   await writeFile(kubeconfigFile, await kubeconfigText(files, apiPort), { mode: 0o600 });
   const running: Running[] = [];
@@ -202,15 +202,4 @@ async function kubeconfigText({ ca, admin }: ControlPlaneFiles, port: number): P
     clusters: [{ name: 'test', cluster }],
     users: [{ name: 'admin', user }],
   })}\n`;
-}
-
-/** Nobody listens on it now. Another process may take it before it is used: then the start fails, and says so. */
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a server has no port');
-  return address.port;
 }

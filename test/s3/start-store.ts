@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createServerCertificate } from '../../src/cluster-broker/server-certificate.ts';
+import { freePort } from '../support/free-port.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 export const CREDENTIAL = { accessKeyId: 'warroom-writer', secretAccessKey: 'a-secret-of-the-test-store' };
@@ -26,7 +27,7 @@ export async function startStore(
   const objects = join(folder, 'objects');
   await mkdir(join(objects, BUCKET), { recursive: true });
   await mkdir(join(folder, 'sidecar'), { recursive: true });
-  const port = await findFreePort();
+  const port = await freePort();
   const { certificate, key } = createServerCertificate(['127.0.0.1'], new Date());
   const files = { cert: join(folder, 'store.crt'), key: join(folder, 'store.key') };
   await writeFile(files.cert, certificate);
@@ -69,13 +70,4 @@ async function accepts(port: number): Promise<boolean> {
   });
   socket.destroy();
   return opened;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { runChild } from '../../src/lib/child-process.ts';
 import { closedEnvironment } from './closed-environment.ts';
+import { freePort } from './free-port.ts';
 import { killTree } from './process-tree.ts';
 import { printSkipReason } from './skip-reason.ts';
 import { createTempFolder } from './temp-folder.ts';
@@ -164,17 +163,6 @@ async function writeClientConfig(
   ];
   await writeFile(path, lines.join('\n'));
   return { path, knownHostsFile };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 const TOOL = { env: closedEnvironment(), timeoutMs: 10_000, maxBytes: 64 * 1024 };

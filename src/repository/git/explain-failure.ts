@@ -1,13 +1,6 @@
-import { statfs } from 'node:fs/promises';
 import { isWarroomError, type WarroomError } from '../../domain/errors.ts';
+import { roomOn, type Room } from '../../lib/volume.ts';
 import { damagedMirror, fullDisk, gitFailure } from './git-failure.ts';
-
-/** What is left on a volume. */
-export interface Room {
-  readonly bytes: number;
-  /** Undefined where the file system has no fixed number of them. */
-  readonly inodes: number | undefined;
-}
 
 export interface FailedGit {
   readonly gitDir: string;
@@ -15,7 +8,7 @@ export interface FailedGit {
   readonly stderr: string;
   /** It touched nothing but the mirror: what nobody knows means that the mirror is damaged. */
   readonly isLocal?: boolean | undefined;
-  readonly measure?: (folder: string) => Promise<Room>;
+  readonly measure?: (folder: string) => Promise<Pick<Room, 'bytes' | 'inodes'>>;
 }
 
 /** With less, a file of a few lines may not be written any more: git had less when it tried, and has cleaned up since. */
@@ -35,9 +28,4 @@ export async function explainFailure(operation: string, failed: FailedGit): Prom
   const room = await measure(gitDir).catch(() => undefined);
   const isFull = room !== undefined && (room.bytes < LEAST_BYTES || room.inodes === 0);
   return isFull ? fullDisk(failure.why, address) : failure;
-}
-
-async function roomOn(folder: string): Promise<Room> {
-  const { bavail, bsize, files, ffree } = await statfs(folder);
-  return { bytes: bavail * bsize, inodes: files === 0 ? undefined : ffree };
 }

@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { classifyResult } from '../../../src/playbook/classify-result.ts';
+import { freePort } from '../../support/free-port.ts';
 import { startSshd, type Sshd } from '../../support/sshd-rig.ts';
 import { withTempFolder } from '../../support/temp-folder.ts';
 import { hostOf, runOn, withTarget } from './support/ssh-targets.ts';
@@ -106,7 +107,7 @@ describe.skipIf(sshd === undefined)('a host that is not what it should be', () =
   );
 
   it('is unreachable when nothing listens, and says so for every step without a new attempt', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     await withTarget(hostOf(rig, { port }), async (target) => {
       const command = { argv: ['true'], timeoutMs: 5000, maxBytes: 1000 };
       const first = await target.run(command);
@@ -174,10 +175,4 @@ async function listen(
         });
       }),
   };
-}
-
-async function closedPort(): Promise<number> {
-  const server = await listen(() => undefined);
-  await server.close();
-  return server.port;
 }

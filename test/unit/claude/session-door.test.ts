@@ -14,6 +14,7 @@ import {
 import { openSpendBook, readDaySpend, type SpendBook } from '../../../src/claude/spend-book.ts';
 import { loadDoorIdentity, openOnce } from '../../../src/composition-sessions.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { freePort } from '../../support/free-port.ts';
 import { say, startScriptedModelApi, status, type ScriptedModelApi } from '../../support/scripted-model-api.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
 import { waitUntil } from '../../support/wait-until.ts';
@@ -45,7 +46,7 @@ beforeEach(async () => {
     limits: { requesterUsd: 7, totalUsd: 100 },
     clock,
   });
-  port = await takePort();
+  port = await freePort();
   door = await open();
 });
 
@@ -74,13 +75,6 @@ async function listen(): Promise<{ readonly server: Server; readonly port: numbe
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return { server, port: address.port };
-}
-
-async function takePort(): Promise<number> {
-  const { server, port: found } = await listen();
-  server.close();
-  await once(server, 'close');
-  return found;
 }
 
 interface Ask {
@@ -213,7 +207,7 @@ describe('the door of sessions', () => {
     ({ port } = taken);
     await expect(open()).rejects.toThrow('the model cannot be served to sessions');
     taken.server.close();
-    port = await takePort();
+    port = await freePort();
     door = await open();
   });
 

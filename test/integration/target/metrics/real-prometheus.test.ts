@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../src/diagnose/diagnose.ts';
@@ -13,6 +12,7 @@ import { builtinPlaybookDir, loadPlaybooks } from '../../../../src/playbook/load
 import { createRedaction } from '../../../../src/redaction/create-redaction.ts';
 import { withMetrics } from '../../../../src/target/metrics/open-metrics.ts';
 import { closedEnvironment } from '../../../support/closed-environment.ts';
+import { freePort } from '../../../support/free-port.ts';
 import { printSkipReason } from '../../../support/skip-reason.ts';
 import { createTempFolder, type TempFolder } from '../../../support/temp-folder.ts';
 import { waitUntil } from '../../../support/wait-until.ts';
@@ -40,16 +40,6 @@ function samples(nowS: number): string {
     of('etcd_server_quota_backend_bytes', () => QUOTA),
     '# EOF\n',
   ].join('\n');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 describe.skipIf(!isInstalled)('a real Prometheus', () => {

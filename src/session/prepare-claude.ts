@@ -5,7 +5,8 @@ import { join } from 'node:path';
  * Lays out what claude reads when somebody starts it in the pod of a session, so that the first thing they see is its prompt:
  * without it claude asks for a colour scheme, shows notes, and offers to leave because it does not know the folder, which
  * is the session's own. And a person decides what runs there: newer versions of claude would begin in a mode in which it
- * decides by itself (2.1.329). What is there already, by somebody who was faster, stays as it is.
+ * decides by itself, or offer it with the first key (2.1.329). What is there already, by somebody who was faster, stays as
+ * it is.
  */
 export async function prepareClaude(stateDir: string, workFolder: string): Promise<void> {
   await mkdir(stateDir, { recursive: true });
@@ -13,7 +14,13 @@ export async function prepareClaude(stateDir: string, workFolder: string): Promi
     hasCompletedOnboarding: true,
     projects: { [workFolder]: { hasTrustDialogAccepted: true } },
   });
-  await writeOnce(join(stateDir, 'settings.json'), { permissions: { defaultMode: 'default' } });
+  await writeOnce(join(stateDir, 'settings.json'), {
+    permissions: {
+      defaultMode: 'default',
+      disableAutoMode: 'disable',
+      disableBypassPermissionsMode: 'disable',
+    },
+  });
 }
 
 async function writeOnce(file: string, value: unknown): Promise<void> {

@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdir, realpath, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSessionDoor, type SessionDoor } from '../../../src/claude/session-door.ts';
@@ -12,11 +10,13 @@ import { systemClock } from '../../../src/lib/clock.ts';
 import { holdSession } from '../../../src/session/hold-session.ts';
 import { prepareClaude } from '../../../src/session/prepare-claude.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { freePort } from '../../support/free-port.ts';
 import { MemoryPods } from '../../support/memory-pods.ts';
 import { canOpenTerminal, KEYS, openTerminal, type Terminal } from '../../support/pty.ts';
 import { bash, say, startScriptedModelApi, type ScriptedModelApi } from '../../support/scripted-model-api.ts';
 import { createSessionRig, KNOWN_SECRET, type SessionRig } from '../../support/session-rig.ts';
 import { createTempFolder, type TempFolder } from '../../support/temp-folder.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { findTestedClaude } from '../claude/claude-rig.ts';
 
 const claude = await findTestedClaude();
@@ -91,15 +91,6 @@ describe.skipIf(!canRun)('claude in the terminal of a session', () => {
     terminal = undefined;
   });
 
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    return typeof address === 'object' ? (address?.port ?? 0) : 0;
-  }
-
   const at = (path: string): string => join(root, 'pod', path);
 
   /** What a kubelet does: volumes, Secret, variables, and the program of the container. */
@@ -139,8 +130,16 @@ describe.skipIf(!canRun)('claude in the terminal of a session', () => {
     await terminal.waitFor(/is\s*etcd\s*well\?/u);
     terminal.send(KEYS.enter);
     await terminal.waitFor(/Do\s*you\s*want\s*to\s*proceed/u);
-    terminal.send(KEYS.enter);
-    await terminal.waitFor(/all\s*members\s*agree/u);
+    // Against slips claude takes no key for a moment after the question is shown.
+    await waitUntil(
+      () => {
+        if (/all\s*members\s*agree/u.test(terminal?.screen().text ?? '')) return true;
+        terminal?.send(KEYS.enter);
+        return false;
+      },
+      { what: 'the answer after the permission', intervalMs: 500 },
+    );
+    expect(terminal.screen().text).not.toMatch(/auto\s*mode/u);
     terminal.send('/exit');
     await terminal.waitFor(/\/exit/u);
     terminal.send(KEYS.enter);

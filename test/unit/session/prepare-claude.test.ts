@@ -12,7 +12,9 @@ it('sets claude up so that it begins with its prompt and asks before it runs any
     expect(await read('.claude.json')).toEqual({
       ...{ hasCompletedOnboarding: true, projects: { '/session': { hasTrustDialogAccepted: true } } },
     });
-    expect(await read('settings.json')).toEqual({ permissions: { defaultMode: 'default' } });
+    expect(await read('settings.json')).toEqual({
+      permissions: { defaultMode: 'default', disableAutoMode: 'disable', disableBypassPermissionsMode: 'disable' },
+    });
     expect((await stat(join(state, '.claude.json'))).mode & 0o777).toBe(0o600);
   });
 });

@@ -9,7 +9,7 @@ export function symptomOf({ title, question, strategy, run }: Report): string | 
   const [line = ''] = question.trim().split('\n');
   const asked = cleanLine(line);
   const isName = [strategy.name, run.playbook?.id].includes(asked);
-  if (asked === '' || isName || asked.endsWith('?')) return undefined;
+  if (asked === '' || isName || /\?(?:\s|$)/u.test(asked)) return undefined;
   // A title of its own is shorter, and is meant for this.
   const isTitled = title !== '' && ![strategy.name, run.playbook?.id].includes(title);
   return isTitled ? cleanLine(title) : shortened(asked, 120);

@@ -124,6 +124,7 @@ describe('symptomOf', () => {
     ['what somebody saw', { title: 'logins fail', question: 'logins fail since noon' }, 'logins fail'],
     ['a strategy', { title: 'api-timeout', question: 'api-timeout' }, undefined],
     ['a question', { title: 'health of this host', question: 'Is this machine healthy?' }, undefined],
+    ['a question and more', { title: 'health of this host', question: 'Is it healthy? Look at disks.' }, undefined],
     ['no title', { title: 'api-timeout', question: 'API is slow\nand more' }, 'API is slow'],
   ])('of %s', async (_what, change, symptom) => {
     const report = { ...(await sampleReport()), ...change };
